@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks record several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
+.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts calling pauses takeovers state-machine splits clicks record several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -65,6 +65,9 @@ faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqli
 
 halts: $(READY) ## Halt a desk RUNS=200 times, quiet and in the middle of its work, and print how long each took
 	$(BIN)/python -m tests.faults.halting --runs $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))
+
+calling: $(READY) ## Kill desks while the first line is silent, and see whether the second is called in time: PROPOSALS=1000 DATABASE=both SEED=7
+	$(BIN)/python -m tests.calling --proposals $(or $(PROPOSALS),1000) --database $(or $(DATABASE),both) $(if $(SEED),--seed $(SEED))
 
 pauses: $(READY) ## Let a bot sleep in the middle of an order while another halts; measure ORDERS=100 last looks
 	$(BIN)/python -m tests.faults.pauses --orders $(or $(ORDERS),100)

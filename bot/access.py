@@ -76,6 +76,9 @@ class Verb(StrEnum):
     SETTINGS = "settings", Role.VIEWER
     SET = "set", Role.ADMIN
     STRATEGY = "strategy", Role.VIEWER
+    DUTY = "duty", Role.VIEWER
+    ROSTER = "roster", Role.TRADER
+    NOTIFY = "notify", Role.VIEWER
     CONFIRM = "confirm", Role.ADMIN
     WITHDRAW = "withdraw", Role.TRADER
     UNKNOWN = "unknown", Role.VIEWER

@@ -18,6 +18,7 @@ from bot.listeners import (
     buying,
     closing,
     commands,
+    duty,
     home,
     kill_switch,
     people_changes,
@@ -80,6 +81,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         questions,
         backtest_commands,
         strategies,
+        duty,
     )
     for spec in room.COMMANDS
 }

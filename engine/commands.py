@@ -1,16 +1,17 @@
 """What people ask for: the verbs that change something. Each calls its stages and then wakes the notices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from engine import spans
 from engine.common.audit_log import AuditLog
-from engine.common.desk_people import DeskPeople
+from engine.common.desk_people import Asked, AskedMembers, DeskPeople, no_members
 from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
+from engine.control.duty_roster import DutyRoster
 from engine.control.kill_switch import KillSwitch
 from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
@@ -74,11 +75,13 @@ class Commands:
     """What people ask for.
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
-    change while it trades; `buys` takes what is asked for by hand, or from elsewhere.
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere, `roster` changes who is on duty
+    and how people are called.
     """
 
     audit_log: AuditLog
     buys: ManualBuys
+    roster: DutyRoster
     promotion: Promotion
     runtime_settings: RuntimeSettings
 
@@ -98,6 +101,7 @@ class Commands:
         promotion: Promotion,
         protect: Protect,
         resize: Resize,
+        roster: DutyRoster,
         outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
         watchlist: Watchlist,
@@ -115,13 +119,14 @@ class Commands:
         self.promotion = promotion
         self._protect = protect
         self._resize = resize
+        self.roster = roster
         self._outage_guard = outage_guard
         self.runtime_settings = runtime_settings
         self._watchlist = watchlist
 
-    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
-        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now."""
-        self._people.ask(may)
+    def ask_about_people(self, may: Asked, members: AskedMembers = no_members) -> None:
+        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now, and who is in a group."""
+        self._people.ask(may, members)
 
     # Proposals
 

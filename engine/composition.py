@@ -14,6 +14,7 @@ from engine.commands import Commands, ManualBuys
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
+from engine.common.duty_calls import DutyCalls
 from engine.common.outage_guard import NoticeWakeup, OutageGuard
 from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
@@ -23,6 +24,7 @@ from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.duty_roster import DutyRoster
 from engine.control.follow_changes import FollowChanges
 from engine.control.kill_switch import KillSwitch
 from engine.control.known_strategies import KnownStrategies
@@ -65,11 +67,13 @@ from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.headline_task import headline_task
 from engine.pipeline.manual import ProposeManually
+from engine.pipeline.missed import Missed
 from engine.pipeline.new_proposal import NewProposal
 from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.recording import Recording
+from engine.pipeline.remind import Remind
 from engine.pipeline.resize import Resize
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
@@ -83,6 +87,7 @@ from engine.settings import Settings
 from engine.signals.slots import Slots
 from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import with_exits_of
+from engine.views.duty import DutyQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -120,17 +125,19 @@ class Composition:
         self.notices = NoticeWakeup()
         me = adapters.lease.me if adapters.lease else ""
         services = ServiceHealth(store=adapters.store, clock=adapters.clock, me=me)
+        people, zone = DeskPeople(), settings.desk.zone
         self._shared: Mapping[str, Any] = {
             "approvals": Approvals(clock=adapters.clock),
             "broker": adapters.broker,
             "calendar": adapters.calendar,
+            "calls": DutyCalls(store=adapters.store, people=people, zone=zone, usual=settings.telling.duty_calls),
             "clock": adapters.clock,
             "exits": ExitGate(store=adapters.store, clock=adapters.clock),
             "limits": LimitsInForce(self._risk.limits),
             "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "market": adapters.market,
             "notices": self.notices,
-            "people": DeskPeople(),
+            "people": people,
             "recall": Recall(store=adapters.store, memory=adapters.memory),
             "outage_guard": OutageGuard(services=services, notices=self.notices),
             "services": services,
@@ -139,6 +146,7 @@ class Composition:
             "strategies": strategies,
             "strategy": strategy,
             "strategy_in_force": StrategyInForce(name=strategy.name, fingerprint=strategy.fingerprint),
+            "zone": zone,
             "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds, rules=strategy.rules),
         }
 
@@ -217,7 +225,6 @@ class Composition:
             hours=self._trading_hours,
             outlooks=self._outlooks,
             recording=self._made(Recording, bars=self._bars, bar_seconds=self._settings.market.bar_seconds),
-            zone=self._settings.desk.zone,
             lifetime=timedelta(seconds=self._settings.desk.proposal_seconds),
             quiet=self._quiet,
         )
@@ -258,6 +265,7 @@ class Composition:
         return self._made(
             Shadow,
             bars=self._bars,
+            missed=self._made(Missed),
             shadow_bars=self._made(ShadowBars),
             live=strategy,
             shadows=tuple(self._strategies.shadows.values()),
@@ -441,12 +449,17 @@ class Composition:
         return self._made(PerformanceQuery)
 
     @cached_property
+    def _duty(self) -> DutyQuery:
+        return self._made(DutyQuery, usual=self._settings.telling.duty_calls)
+
+    @cached_property
     def _status(self) -> StatusQuery:
         uses_claude = self._adapters.scorer.name == Service.CLAUDE
         return self._made(
             StatusQuery,
             portfolio=self._portfolio,
             performance=self._performance,
+            duty=self._duty,
             parts=[part for part in Service if part is not Service.CLAUDE or uses_claude],
         )
 
@@ -456,6 +469,7 @@ class Composition:
             Reports,
             portfolio=self._portfolio,
             performance=self._performance,
+            duty=self._duty,
             labels=Labels(broker=self._adapters.broker.label, source=self._adapters.market.label),
             telling=self._settings.telling.reports,
             is_silent=self._dead_mans_switch.is_silent,
@@ -496,6 +510,7 @@ class Composition:
             promotion=self._promotion,
             protect=self._protect,
             resize=self._resize,
+            roster=self._made(DutyRoster),
             runtime_settings=self._runtime_settings,
             watchlist=self._watchlist,
         )
@@ -516,6 +531,7 @@ class Composition:
         """What people look at."""
         return self._made(
             Queries,
+            duty=self._duty,
             people_report=self._made(PeopleQuery),
             performance=self._performance,
             portfolio=self._portfolio,
@@ -565,6 +581,7 @@ class Composition:
             propose=self._propose,
             protect=self._protect,
             reconcile_positions=self._reconcile_positions,
+            remind=self._made(Remind),
             reports=self._reports,
             risk_monitor=self._risk_monitor,
             runtime_settings=self._runtime_settings,

@@ -11,6 +11,7 @@
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
     ├── RequestRefused       what was asked for is not done, and nothing changed
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod
+    │   ├── BadDuty          a duty, a holiday or a choice of how to be called that makes no sense
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SizeChanged, NothingSelected
@@ -160,6 +161,17 @@ class BadAmount(RequestRefused):
 
     def __init__(self, asked: str, one: str = "", other: str = "") -> None:
         super().__init__(asked=asked, one=one, other=other)
+
+
+class BadDuty(RequestRefused):
+    """What was typed after /duty or /notify is not taken. Facts: field (what is wrong), asked, who, example, known.
+
+    `example` is a command that is taken; `known` names what stands in the way, or what could be typed instead. `who` is
+    the person or the group that it is about, '' where it is about none.
+    """
+
+    def __init__(self, field: str, asked: str, *, example: str, known: str = "", who: str = "") -> None:
+        super().__init__(field=field, asked=asked, example=example, known=known, who=who)
 
 
 class UnknownSetting(RequestRefused):

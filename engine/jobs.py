@@ -49,6 +49,7 @@ from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
+from engine.pipeline.remind import Remind
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
 from engine.pipeline.signal_digest import SignalDigest
@@ -95,6 +96,7 @@ class Jobs:
     propose: Propose
     protect: Protect
     reconcile_positions: ReconcilePositions
+    remind: Remind
     reports: Reports
     risk_monitor: RiskMonitor
     outage_guard: OutageGuard
@@ -191,14 +193,15 @@ class Jobs:
             self.score_news()
 
     def housekeeping(self) -> None:
-        """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected.
+        """Remind of proposals and expire them, and see that a halt is carried out and every position protected.
 
-        A broker outage skips its own block only.
+        Leftovers are published. A broker outage skips its own block only.
         """
         with self.outage_guard():
             self.kill_switch.flush_pending_halts()
             self.kill_switch.hold_to_memory()
             self.dead_mans_switch.look()
+            self.remind()
             self.decide.expire()
             self.runtime_settings.make_due()
             self.execute.expire()

@@ -18,6 +18,7 @@ from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
+from engine.views.duty import DutyQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -51,6 +52,7 @@ class StrategyQueries:
 class Queries:
     """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
 
+    duty: DutyQuery
     questions: QuestionQueries
     signals: SignalQueries
     sizing: SizingQueries
@@ -60,6 +62,7 @@ class Queries:
         self,
         *,
         clock: Clock,
+        duty: DutyQuery,
         people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
@@ -73,6 +76,7 @@ class Queries:
         store: Store,
         watchlist: Watchlist,
     ) -> None:
+        self.duty = duty
         self.questions = questions
         self.signals = signals
         self.sizing = sizing

@@ -57,7 +57,7 @@ def manifest() -> str:
     begin = text.index("  slash_commands:\n") + len("  slash_commands:\n")
     entries = (
         f'    - command: {name}\n      description: {spec.summary}\n      usage_hint: "{spec.usage}"\n'
-        "      should_escape: false\n"
+        f"      should_escape: {str(spec.names_people).lower()}\n"
         for name, spec in COMMANDS.items()
     )
     return text[:begin] + "".join(entries) + text[text.index("oauth_config:", begin) :]

@@ -17,6 +17,7 @@ from bot.cards.mrkdwn import (
     broken,
     day_and_time,
     escaped,
+    mention,
     meter,
     overnight_line,
     quantity,
@@ -47,6 +48,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.BadText: "refused-bad-text",
     errors.BadPeriod: "refused-bad-period",
     errors.BadAmount: "refused-bad-amount",
+    errors.BadDuty: "refused-bad-duty",
     errors.UnknownSetting: "refused-unknown-setting",
     errors.SettingFixed: "refused-setting-fixed",
     errors.BadSetting: "refused-bad-setting",
@@ -223,6 +225,8 @@ def auto(desk: Desk, texts: Texts) -> Message:
 def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Message:
     """Say what was wrong and what to do instead, with an example of what could be typed."""
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
+    if isinstance(error, errors.BadDuty):  # our own words, in which a time of day is no picture
+        facts |= {name: str(error.facts[name]) for name in ("example", "known")}
     if "setting" in error.facts:
         facts["label"] = texts("setting", name=escaped(str(error.facts["setting"]), 60))
         facts["name"] = escaped(str(error.facts["setting"]).upper(), 60)
@@ -269,6 +273,8 @@ def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Reques
         return day_and_time(value, texts)
     if isinstance(value, Decimal):
         return quantity(value, str(error.facts["unit"]), texts)
+    if name == "who" and value:
+        return mention(str(value))
     if name == "by":
         return actor(str(value))
     if name == "rule":

@@ -25,6 +25,7 @@ EMOJI = re.compile(r":(?=[a-z0-9_+'-]*:)(?![0-9]*:)|(?<![\w:]):(?=[0-9]+:(?!\w))
 EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 """An underscore that Slack would take for the beginning or the end of italics; not the one in a trade's id."""
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
 
 SPACES = frozenset({"Cc", "Zl", "Zp"})
@@ -104,6 +105,11 @@ def actor(user: str) -> str:
     if user == ENGINE:
         return user
     return f"<@{user}>" if USER.fullmatch(user) else escaped(user, 60)
+
+
+def mention(who: str) -> str:
+    """Return a person or a user group as a mention."""
+    return f"<!subteam^{who}>" if GROUP.fullmatch(who) else actor(who)
 
 
 def moment(at: datetime, texts: Texts) -> str:

@@ -10,6 +10,7 @@ from bot.cards import (
     account_changes,
     corporate_actions,
     desk_changes,
+    duty,
     runtime_settings,
     service_changes,
     strategies,
@@ -19,7 +20,16 @@ from bot.cards.message import Message, note
 from bot.cards.mrkdwn import day_and_time, escaped, fitted, symbol, why
 from bot.cards.report import missed, report
 from bot.messages import Texts
-from engine.model.notices import account, corporate_actions as companies, desk, proposals, settings, systems, trades
+from engine.model.notices import (
+    account,
+    corporate_actions as companies,
+    desk,
+    duty as duties,
+    proposals,
+    settings,
+    systems,
+    trades,
+)
 from engine.model.notices.base import Notice, TradeNotice, UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.trade import Trade
@@ -83,7 +93,13 @@ def _from_trade(draw: Callable[[Trade, Texts], Message]) -> Callable[[Any, Trade
 RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     proposals.ProposalResized: lambda told, trade, texts: trade_thread.resized(trade, texts, told.by),
     proposals.SecondApprovalAsked: lambda told, trade, texts: trade_thread.second_asked(trade, texts, told.by),
-    proposals.TradeDecided: _from_trade(trade_thread.decided),
+    proposals.TradeDecided: duty.decided,
+    duties.DecisionReminded: duty.reminded,
+    duties.SecondLineCalled: duty.second_line,
+    duties.MissedResult: duty.missed,
+    duties.DutyHandedOver: duty.handed_over,
+    duties.DirectCall: duty.not_direct,
+    duties.UrgentDirectCall: duty.not_direct,
     proposals.SignalKept: _signal_kept,
     proposals.SignalsKept: _signals_kept,
     trades.TradeSubmitted: _from_trade(trade_thread.submitted),

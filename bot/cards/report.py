@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_text
+from bot.cards.duty import duty_gaps
 from bot.cards.message import Message, context, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, linked, meter, overnight_line, symbol
 from bot.cards.performance import account_lines, result_lines, statistics_lines, symbol_lines
@@ -49,12 +50,14 @@ def missed(kinds: Sequence[ReportKind], count: int, texts: Texts) -> Message:
 
 
 def trouble_lines(told: Report, texts: Texts) -> Lines:
-    """Return what is wrong: a desk that may not trade, a broker that is silent, services that are lost."""
+    """Return what is wrong: a desk that may not trade, nobody on duty, a silent broker, lost services."""
     troubles = []
     if told.desk.state is not DeskState.ACTIVE:
         troubles.append(texts("report-desk-trouble", state=told.desk.state.value))
     if told.account is None:
         troubles.append(texts("report-no-account"))
+    if told.duty and told.duty.has_rota:
+        troubles += duty_gaps(told.duty, texts)
     troubles += [texts("report-service-trouble", service=escaped(service)) for service in told.down]
     return tuple(troubles)
 
@@ -74,6 +77,12 @@ def _set_up(told: Report, texts: Texts) -> Lines:
         texts("started-broker", broker=escaped(told.broker, 60)),
         texts("source", source=escaped(told.source, 60)),
     )
+
+
+def _duty(told: Report, texts: Texts) -> Lines:
+    if told.duty is None or (told.duty.has_rota and told.duty.gaps):
+        return ()
+    return (texts("report-duty", rota="yes" if told.duty.has_rota else "no"),)
 
 
 def _risk(told: Report, texts: Texts) -> Lines:
@@ -145,7 +154,7 @@ def _by_symbol(told: Report, texts: Texts) -> Lines:
 
 
 PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
-    ReportKind.READY: (_hours, _set_up, _risk),
+    ReportKind.READY: (_hours, _set_up, _duty, _risk),
     ReportKind.PREMARKET: (_news, _holdings),
     ReportKind.OPEN: (_risk, _holdings),
     ReportKind.CLOSE: (_risk, _holdings),

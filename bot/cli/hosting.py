@@ -78,7 +78,9 @@ def host_of(
     `tempo` is how fast it works with Slack.
     """
     parts = _Parts(desk, slack, tempo=tempo or Tempo(), role=role)
-    desk.engine.commands.ask_about_people(lambda user, verb: parts.access.may(user, Verb.named(verb)))
+    desk.engine.commands.ask_about_people(
+        lambda user, verb: parts.access.may(user, Verb.named(verb)), parts.access.last_members
+    )
     http = HttpServer(
         build_http(
             parts.dependencies,

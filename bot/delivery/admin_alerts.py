@@ -12,6 +12,7 @@ from bot.delivery.reachability import Reachability
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call
 from engine.model.notices.base import Notice, Waiting
+from engine.model.notices.duty import DirectCall
 from engine.ports.store import Store
 
 LOST: Final = "channel_lost"
@@ -81,7 +82,9 @@ class AdminAlerts:
             self._becomes("")
 
     def _tell_urgent(self, waiting: Collection[Waiting]) -> None:
-        urgent = [each for each in waiting if each.notice.told_as.is_urgent]
+        # What goes to one person alone does not go by the channel: it reaches them by itself.
+        told = (each for each in waiting if not isinstance(each.notice, DirectCall))
+        urgent = [each for each in told if each.notice.told_as.is_urgent]
         for each in urgent:
             with self._store.writing() as transaction:
                 if not transaction.setting(LOST) or int(transaction.setting(TOLD_UP_TO) or 0) >= each.number:

@@ -10,18 +10,19 @@ nothing but the outbox.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 from typing import Final
 
 import structlog
 from slack_sdk import WebClient
 from structlog.contextvars import bound_contextvars
 
+from bot.cards.duty import with_calls
 from bot.cards.message import note
 from bot.cards.notices import render
 from bot.delivery.database_watchdog import DatabaseWatchdog
+from bot.delivery.direct_calls import Copied, DirectCalls
 from bot.delivery.drawing import Drawing
 from bot.delivery.open_risk import OpenRiskWatch
 from bot.delivery.outbox import Outbox
@@ -36,6 +37,7 @@ from bot.worker import Backoff, Later, Worker
 from engine import spans
 from engine.errors import StoreUnavailable
 from engine.model.notices.base import Notice, Posted, Waiting
+from engine.model.notices.duty import DirectCall
 from engine.model.notices.trades import ExitAsked
 from engine.model.report import Telling
 from engine.model.trade import Trade
@@ -116,6 +118,14 @@ class NoticeDelivery:
             risk=self.risk_watch or (lambda: None),
             wait=waits.first,
         )
+        self._direct = DirectCalls(
+            client=client,
+            poster=self._poster,
+            drawing=self._drawing,
+            channel=channel,
+            stopping=self.worker.stopping,
+            store=store,
+        )
         self.watch = DatabaseWatchdog(
             store=store,
             say=lambda word: self._poster.post(note(texts(word)).payload()),
@@ -180,12 +190,26 @@ class NoticeDelivery:
 
     def text_of(self, notice: Notice) -> str:
         """Return what a notice says, in words alone."""
+        if isinstance(notice, DirectCall):
+            copied = self._copied(notice)
+            return copied.said if copied else ""
         trade, _card = self._cards.read(notice.trade_id)
-        return str(self._drawn(notice, trade)["text"])
+        return str(self._drawn(replace(notice, called=()), trade)["text"])
+
+    def _copied(self, notice: DirectCall) -> Copied | None:
+        original = self._direct.original(notice)
+        if original is None:
+            return None
+        trade, _card = self._cards.read(original.trade_id)
+        return Copied(notice=original, said=self.text_of(original), trade=trade)
 
     def _deliver(self, before: Waiting) -> None:
         """Post what was claimed, and note that it was; what cannot be posted now is given back."""
         if is_left_out(before.notice, self._events):
+            self._outbox.delivered(before, None)
+            return
+        if before.number not in self._posted and self._direct.is_moot(before.notice):
+            log.info("call_came_too_late", key=before.notice.key)
             self._outbox.delivered(before, None)
             return
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
@@ -231,6 +255,8 @@ class NoticeDelivery:
 
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
         notice = before.notice
+        if isinstance(notice, DirectCall) and (copied := self._copied(notice)):
+            return self._direct.post(before, notice, copied, sending)
         trade, card = self._cards.read(notice.trade_id)
         place = None if card else day_place(notice, self._store, self._events)
         thread_ts = card.ts if card and not notice.told_as.is_card else place.ts if place else ""
@@ -262,5 +288,6 @@ class NoticeDelivery:
     def _drawn(self, notice: Notice, trade: Trade | None) -> Payload:
         """Draw a notice about a trade as it is now: its card, or what goes into the card's thread."""
         if trade and notice.is_card:
-            return self._cards.draw(trade)
-        return self._drawing(partial(render, notice, trade, self._drawing.texts))
+            return self._cards.draw(trade, notice)
+        texts = self._drawing.texts
+        return self._drawing(lambda: with_calls(render(notice, trade, texts), notice, texts))

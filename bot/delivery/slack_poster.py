@@ -78,7 +78,7 @@ class Poster:
                 self._must_take_others(str(refusal))
                 log.error("message_refused", word=str(refusal), text=payload["text"])  # noqa: TRY400 - Slack's word is all
             else:
-                posted = self._posted(answer)
+                posted = self.posted(answer)
                 self._hearing.proven()
                 return posted
         raise SlackAway("refused even as plain text in the channel", took_nothing=True)
@@ -134,7 +134,7 @@ class Poster:
                 return
             seen.add(cursor)
 
-    def _posted(self, answer: Any) -> Posted:
+    def posted(self, answer: Any) -> Posted:
         """Read where a message stands; raises SlackAway where the answer does not say: it may stand all the same."""
         channel, ts = answer.get("channel"), answer.get("ts")
         if not _is_stamp(ts):

@@ -10,12 +10,14 @@ from functools import partial
 
 import structlog
 
+from bot.cards.duty import with_calls
+from bot.cards.message import Message
 from bot.cards.proposal import proposal
 from bot.cards.trade_thread import exit_asked
 from bot.delivery.drawing import Drawing
 from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
-from engine.model.notices.base import Posted, Waiting
+from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.trade import Trade, TradeState
 from engine.model.view import RiskLevel
 from engine.ports.store import Store
@@ -55,14 +57,19 @@ class TradeCards:
         self._risk_drawn: dict[str, str] = {}
         self._followed = ""
 
-    def draw(self, trade: Trade) -> Payload:
-        """Draw a trade's card as the trade is now."""
+    def draw(self, trade: Trade, notice: Notice | None = None) -> Payload:
+        """Draw a trade's card as the trade is now, with the mentions of whom its notice calls."""
         texts, risk = self._drawing.texts, self._risk()
         self._risk_drawn.pop(trade.id, None)
         if trade.state is TradeState.PROPOSED:
-            shown = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
-            self._risk_drawn[trade.id] = self._in_words(shown)
-        return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling, risk=risk))
+            drawn = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
+            self._risk_drawn[trade.id] = self._in_words(drawn)
+
+        def card() -> Message:
+            shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk)
+            return with_calls(shown, notice, texts) if notice else shown
+
+        return self._drawing(card)
 
     def follow_risk(self) -> None:
         """Draw the cards that wait again, where the desk's open risk is another than they tell."""

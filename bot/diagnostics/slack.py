@@ -23,6 +23,7 @@ SCOPES: Final = frozenset(
         "groups:history",
         "groups:read",
         "im:history",
+        "im:write",
         "usergroups:read",
         "users:read",
     }

@@ -12,7 +12,8 @@ class CommandSpec:
     `usage` is how it is written after its name, `summary` what it does, in a line of English for Slack's own list; how
     it is explained by `help` stands in the catalogues, under `help-` and its name. `example` is what may stand after
     its name on any desk, and is shown to whoever types what it does not understand; AAPL in it becomes a symbol that is
-    watched.
+    watched. Where it `names_people`, Slack sends whom somebody picked
+    as ids.
     """
 
     name: str
@@ -21,3 +22,4 @@ class CommandSpec:
     summary: str
     handler: Callable[[Command], Answer]
     example: str = ""
+    names_people: bool = False

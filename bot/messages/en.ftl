@@ -1085,6 +1085,7 @@ setting = { $name ->
     [report_close] Report: close
     [report_day] Report: end of day
     [report_week] Report: end of week
+    [duty_calls] How those on duty are called
     [events] Events: signals not proposed, orders sent, stops set, watchlist, cash movements, start
    *[other] { $name }
 }
@@ -1209,7 +1210,127 @@ help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
 help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
+help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's.
+help-notify = /notify — what you get. /notify channel, direct, both or default — how you're called. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
+
+## On duty: /duty, /notify, and what those on duty are told
+
+called = 📣 { $who }
+duty-title = On duty
+duty-line-name = { $line ->
+    [first] first line
+   *[second] second line
+}
+duty-line = { $line ->
+    [first] *First line*
+   *[second] *Second line*
+} { $who ->
+    [none] nobody
+   *[other] { $who }
+}{ $until ->
+    [none] { "" }
+   *[other] { " " }until { $until }
+}
+duty-away = On holiday: { $who }
+duty-next = Next: { $who } from { $since }
+duty-rota = *Weekly rota* (times in { $zone })
+duty-no-rota = No rota yet. Set one: /duty rota first @name mon-fri 22:00-06:00
+duty-turn = { $number ->
+    [none] •
+   *[other] { $number }.
+} { duty-line-name } · { $who } · { $days } { $begins }–{ $ends }{ $over ->
+    [yes] { " " }(next day)
+   *[no] { "" }
+}
+weekday = { $day ->
+    [0] Mon
+    [1] Tue
+    [2] Wed
+    [3] Thu
+    [4] Fri
+    [5] Sat
+    [6] Sun
+   *[all] every day
+}
+duty-holidays = *Holidays*
+duty-holiday = { $who }: { $first } – { $last }
+duty-how = Change it: /duty handover @name 2h · /duty holiday @name 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
+home-duty = *On duty* { $first ->
+    [none] nobody: proposals mention nobody until the second line's turn. See /duty
+   *[other] { $first }
+}{ $until ->
+    [none] { "" }
+   *[other] { " " }until { $until }
+} · *Second line* { $second ->
+    [none] nobody
+   *[other] { $second }
+}
+report-duty = { $rota ->
+    [yes] *On duty* somebody all through regular hours.
+   *[no] *On duty* nobody: proposals mention nobody. Set a rota: /duty rota first @name mon-fri 22:00-06:00
+}
+report-duty-gap = ⚠️ Nobody is on duty from { $since } to { $until }: proposals go to the second line, if there is one. Fix it with /duty.
+call-kind = { $kind ->
+    [proposal] proposals
+    [reminder] reminders
+    [escalation] escalations to the second line
+    [expiry] expiries
+    [result] results of missed proposals
+    [handover] duty hand-overs
+    [halt] halts
+    [unprotected] positions without a stop
+   *[loss] loss limits
+}
+notify-title = What you get
+notify-way = *When you're on duty* { $way ->
+    [channel] a mention in the channel
+    [direct] a direct message
+   *[both] a mention and a direct message
+} { $chosen ->
+    [yes] (your choice)
+   *[no] (the desk's default)
+}
+notify-what = *For* { $kinds }
+notify-always = *Always, holidays and quiet hours too* { $kinds }
+notify-quiet = *Quiet* { $begins }–{ $ends }: no { $kinds }
+notify-no-quiet = *Quiet hours* none. Set them: /notify quiet 23:00-07:00
+notify-duty = *On duty now* { $lines ->
+    [none] no
+   *[other] { $lines }
+}
+notify-whole-desk = *The whole desk gets*
+notify-desk = • { $what }: { $how ->
+    [on] in the channel
+    [silent] in the thread of the day's first report
+   *[off] off
+}
+notify-how = Change it: /notify channel, direct, both or default · /notify quiet 23:00-07:00 reminders · /notify quiet off
+decision-reminded = ⏳ { $symbol } still pending: { $left } left. Decide on the card above, or type /approve { $symbol }.
+second-line-called = ⏰ { $symbol } still pending: { $left } left, and the first line hasn't decided. Second line, please decide on the card above, or type /approve { $symbol }.
+missed-follows = Nobody decided in time. I'll post here what it would have made.
+missed-result = 🔎 Missed { $symbol }, simulated: { $shares ->
+    [one] 1 share
+   *[other] { $shares } shares
+} bought at { $entry }, closed at { $exit } { $reason ->
+    [stop] (stop)
+    [target] (target)
+    [none] { "" }
+   *[other] (time or signal exit)
+}. It would have made { $result } before fees{ $multiple ->
+    [none] { "" }
+   *[other] { " " }({ $multiple })
+}.
+missed-nothing = 🔎 Missed { $symbol }, simulated: { $why ->
+    [no_next_bar] no next bar to buy at. Nothing was missed.
+   *[other] nothing would have been bought. Nothing was missed.
+}
+direct-call = { $decide ->
+    [yes] You're on duty. Decide in <#{ $channel }>, or type /approve { $symbol } here.
+   *[no] More in <#{ $channel }>.
+}
+direct-call-fallback = Couldn't send a direct message, so here it is.
+duty-handed-over = 🔁 { actor } handed over the duty ({ duty-line-name }) until { $until }.
 
 ## The home, and /desk
 
@@ -1529,6 +1650,28 @@ refused-bad-amount = { $one ->
     [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk), e.g. { $example }.
    *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000, e.g. { $example }.
 }
+refused-bad-duty = { $field ->
+    [person] Who? “{ $asked }” is nobody here. Type @ and pick a person or a group from Slack's list; me is you.
+    [group] Nobody in { $who } can approve, or Slack doesn't say who is in it. Pick a group that has a trader.
+    [role] { $who } can't approve: only traders and admins can be on duty.
+    [away] { $who } is on holiday. Hand over to somebody else, or end the holiday first.
+    [line] Which line? Type first or second, not “{ $asked }”.
+    [days] Which weekdays? Didn't understand “{ $asked }”. Type mon-fri, sat or daily.
+    [hours] Which hours? Didn't understand “{ $asked }”. Type both times with minutes, like 22:00-06:00.
+    [empty] “{ $asked }” has no length. A day ends at 24:00: 00:00-24:00 is all of it.
+    [until] Until when? Didn't understand “{ $asked }”. Type 2h, 90m, 1d or a time like 18:00.
+    [open] Until when? The { $asked } line has no turn now, so name an end.
+    [dates] Which days? Didn't understand “{ $asked }”. Type one date, or two with .. between.
+    [order] “{ $asked }” ends before it starts.
+    [past] “{ $asked }” is over already.
+    [far] “{ $asked }” is too far off. The limit in days is { $known }.
+    [overlap] { $asked } overlaps { $known } on the rota. Remove that turn first, or choose other hours.
+    [number] No turn “{ $asked }” on the rota, which has { $known }. /duty lists them with their numbers.
+    [many] Too many: a rota has { $asked } at most, and each of them { $known } people.
+    [holidays] Too many holidays: { $asked } at most.
+    [alarm] Halts, positions without a stop and loss limits always reach you: no quiet hours for them.
+   *[kind] Quiet for what? Didn't understand “{ $asked }”. Type { $known }, or nothing for all.
+} E.g. { $example }
 refused-unknown-setting = { $nearest ->
     [none] No setting “{ $asked }”. /settings lists them. Type one, e.g. { $example }.
    *[other] No setting “{ $asked }”. Did you mean { $nearest }? See them, e.g. /settings.
@@ -1734,6 +1877,9 @@ log-answer-not-shown = Reply could not be shown
 log-answer-not-taken = Reply rejected by Slack
 log-approved = Trade approved
 log-activities-read = Account activities read
+log-call-came-too-late = Call dropped: the proposal was decided
+log-direct-call-refused = Direct message to somebody on duty refused; mentioned in the channel instead
+log-duty-called = Those on duty called
 log-http-answer-not-taken = HTTP: client did not read the response in time
 log-http-crowded = HTTP: all connections in use; closed the one longest without a complete request
 log-http-too-slow = HTTP: request not complete in time
@@ -1749,6 +1895,7 @@ log-order-adopted = Own order missing from the database, picked up as a trade
 log-filled-late = Abandoned entry filled late
 log-corporate-actions-not-read = Corporate actions could not be read
 log-request-of-others = Request from another workspace or app rejected
+log-roster-unreadable = Duty roster unreadable: nobody is called
 log-settings-taken-over = Settings changed by another process are in force here
 log-token-guessed = HTTP: wrong HTTP_TOKEN; guesses are slowed down
 log-task-done = Task done

@@ -1048,6 +1048,7 @@ setting = { $name ->
     [report_close] 마감 리포트
     [report_day] 일일 결산
     [report_week] 주간 결산
+    [duty_calls] 당직 호출 방법
     [events] 일반 알림: 제안하지 않은 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
@@ -1160,7 +1161,124 @@ help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
+help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다.
+help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 조용한 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중단, 손절 없는 포지션, 손실 한도는 항상 알립니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액.
+
+## 당직: /duty, /notify, 당직자에게 가는 메시지
+
+called = 📣 { $who }
+duty-title = 당직
+duty-line-name = { $line ->
+    [first] 1차
+   *[second] 2차
+}
+duty-line = { $line ->
+    [first] *1차 당직*
+   *[second] *2차 당직*
+} { $who ->
+    [none] 없음
+   *[other] { $who }
+}{ $until ->
+    [none] { "" }
+   *[other] { " " }({ $until }까지)
+}
+duty-away = 휴가 중: { $who }
+duty-next = 다음: { $who } ({ $since }부터)
+duty-rota = *주간 근무표* (시간대: { $zone })
+duty-no-rota = 근무표가 없습니다. 예: /duty rota first @이름 mon-fri 22:00-06:00
+duty-turn = { $number ->
+    [none] •
+   *[other] { $number }.
+} { duty-line-name } · { $who } · { $days } { $begins }–{ $ends }{ $over ->
+    [yes] { " " }(다음 날)
+   *[no] { "" }
+}
+weekday = { $day ->
+    [0] 월
+    [1] 화
+    [2] 수
+    [3] 목
+    [4] 금
+    [5] 토
+    [6] 일
+   *[all] 매일
+}
+duty-holidays = *휴가*
+duty-holiday = { $who }: { $first } – { $last }
+duty-how = 변경: /duty handover @이름 2h · /duty holiday @이름 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
+home-duty = *당직* { $first ->
+    [none] 없음 (2차 차례까지 제안에 멘션되는 사람이 없습니다. /duty 참고)
+   *[other] { $first }
+}{ $until ->
+    [none] { "" }
+   *[other] { " " }({ $until }까지)
+} · *2차* { $second ->
+    [none] 없음
+   *[other] { $second }
+}
+report-duty = { $rota ->
+    [yes] *당직* 정규장 내내 있음
+   *[no] *당직* 없음. 제안에 멘션되는 사람이 없습니다. 근무표 등록: /duty rota first @이름 mon-fri 22:00-06:00
+}
+report-duty-gap = ⚠️ { $since }부터 { $until }까지 당직이 없습니다. 이 시간의 제안은 2차 당직이 있으면 2차로 갑니다. /duty로 채우세요.
+call-kind = { $kind ->
+    [proposal] 제안
+    [reminder] 재알림
+    [escalation] 2차 호출
+    [expiry] 만료
+    [result] 놓친 제안의 결과
+    [handover] 당직 인계
+    [halt] 거래 중단
+    [unprotected] 손절 주문이 없는 포지션
+   *[loss] 손실 한도
+}
+notify-title = 내가 받는 알림
+notify-way = *당직일 때* { $way ->
+    [channel] 채널 멘션
+    [direct] 다이렉트 메시지
+   *[both] 채널 멘션과 다이렉트 메시지
+} { $chosen ->
+    [yes] (내 설정)
+   *[no] (데스크 기본값)
+}
+notify-what = *받는 것* { $kinds }
+notify-always = *휴가와 조용한 시간에도 받는 것* { $kinds }
+notify-quiet = *조용한 시간* { $begins }–{ $ends }: { $kinds } 알림 없음
+notify-no-quiet = *조용한 시간* 없음. 예: /notify quiet 23:00-07:00
+notify-duty = *지금 당직* { $lines ->
+    [none] 아님
+   *[other] { $lines }
+}
+notify-whole-desk = *데스크 전체가 받는 것*
+notify-desk = • { $what }: { $how ->
+    [on] 채널
+    [silent] 그날 첫 리포트의 스레드
+   *[off] 꺼짐
+}
+notify-how = 변경: /notify channel, direct, both, default · /notify quiet 23:00-07:00 reminders · /notify quiet off
+decision-reminded = ⏳ { $symbol } 승인 대기 중: { $left } 남음. 위 카드에서 결정하거나 /approve { $symbol } 입력.
+second-line-called = ⏰ { $symbol } 승인 대기 중: { $left } 남음. 1차 당직이 아직 결정하지 않았습니다. 2차 당직은 위 카드에서 결정하거나 /approve { $symbol }을(를) 입력하세요.
+missed-follows = 시간 안에 결정한 사람이 없습니다. 승인했다면 어땠을지 여기에 올리겠습니다.
+missed-result = 🔎 놓친 { $symbol } (시뮬레이션): { $shares }주 { $entry } 매수, { $exit } 청산{ $reason ->
+    [stop] { " " }(손절)
+    [target] { " " }(익절)
+    [none] { "" }
+   *[other] { " " }(시간 또는 신호 청산)
+}. 수수료 전 { $result }{ $multiple ->
+    [none] { "" }
+   *[other] { " " }({ $multiple })
+}.
+missed-nothing = 🔎 놓친 { $symbol } (시뮬레이션): { $why ->
+    [no_next_bar] 매수할 다음 봉이 없어 놓친 거래가 아닙니다.
+   *[other] 체결되지 않아 놓친 거래가 아닙니다.
+}
+direct-call = { $decide ->
+    [yes] 당직입니다. <#{ $channel }>에서 결정하거나 여기에 /approve { $symbol } 입력.
+   *[no] 자세한 내용은 <#{ $channel }>.
+}
+direct-call-fallback = 다이렉트 메시지를 보내지 못해 여기에 올립니다.
+duty-handed-over = 🔁 { actor }님이 당직({ duty-line-name })을 { $until }까지 인계했습니다.
 
 ## 앱 홈과 /desk
 
@@ -1462,6 +1580,28 @@ refused-bad-amount = { $one ->
     [none] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요. 예: { $example }
    *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요. 예: { $example }
 }
+refused-bad-duty = { $field ->
+    [person] 누구인가요? “{ $asked }”은(는) 여기에 없습니다. @를 입력하고 Slack 목록에서 사람이나 그룹을 고르세요. me는 본인입니다.
+    [group] { $who }에 승인할 수 있는 사람이 없거나 Slack이 구성원을 알려 주지 않습니다. 트레이더가 있는 그룹을 고르세요.
+    [role] { $who }님은 승인 권한이 없습니다. 당직은 트레이더와 관리자만 설 수 있습니다.
+    [away] { $who }님은 휴가 중입니다. 다른 사람에게 인계하거나 휴가를 먼저 해제하세요.
+    [line] 몇 차인가요? “{ $asked }” 대신 first 또는 second를 입력하세요.
+    [days] 요일을 알 수 없습니다: “{ $asked }”. mon-fri, sat 또는 daily처럼 입력하세요.
+    [hours] 시간을 알 수 없습니다: “{ $asked }”. 22:00-06:00처럼 두 시각을 분까지 입력하세요.
+    [empty] “{ $asked }”은(는) 길이가 없습니다. 하루의 끝은 24:00이며 00:00-24:00이 하루 전체입니다.
+    [until] 언제까지인가요? “{ $asked }”을(를) 알 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요.
+    [open] 언제까지인가요? 지금 { $asked } 당직이 없으니 끝나는 시각을 적으세요.
+    [dates] 날짜를 알 수 없습니다: “{ $asked }”. 하루 또는 ..으로 이은 두 날짜를 입력하세요.
+    [order] “{ $asked }”은(는) 끝이 시작보다 빠릅니다.
+    [past] “{ $asked }”은(는) 이미 지났습니다.
+    [far] “{ $asked }”은(는) 너무 멉니다. 최대 { $known }일입니다.
+    [overlap] { $asked }이(가) 근무표의 { $known }와(과) 겹칩니다. 그 근무를 먼저 지우거나 다른 시간을 고르세요.
+    [number] 근무표에 “{ $asked }”번이 없습니다(모두 { $known }개). /duty에 번호가 나옵니다.
+    [many] 너무 많습니다. 근무는 최대 { $asked }개, 한 근무에 최대 { $known }명입니다.
+    [holidays] 휴가가 너무 많습니다. 최대 { $asked }개입니다.
+    [alarm] 거래 중단, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 조용한 시간을 둘 수 없습니다.
+   *[kind] 무엇을 조용히 할까요? “{ $asked }”을(를) 알 수 없습니다. { $known } 중에서 입력하거나, 전부라면 비워 두세요.
+} 예: { $example }
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 이름을 확인하세요. 예: { $example }
    *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요? 이름을 확인하세요. 예: /settings
@@ -1649,6 +1789,9 @@ log-answer-not-shown = 답변을 표시할 수 없음
 log-answer-not-taken = Slack이 답변을 받지 않음
 log-approved = 거래 승인
 log-activities-read = 계좌 활동 내역 조회
+log-call-came-too-late = 이미 결정된 제안이라 호출하지 않음
+log-direct-call-refused = 당직자에게 다이렉트 메시지를 보내지 못해 채널에서 멘션
+log-duty-called = 당직자 호출
 log-http-answer-not-taken = HTTP: 상대가 응답을 제때 읽지 않음
 log-http-crowded = HTTP: 연결 수 한도에 도달해 요청이 가장 오래 완성되지 않은 연결을 끊음
 log-http-too-slow = HTTP: 요청이 제한 시간 안에 다 도착하지 않음
@@ -1664,6 +1807,7 @@ log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구
 log-filled-late = 포기한 거래가 뒤늦게 체결됨
 log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음
 log-request-of-others = 다른 워크스페이스나 앱의 요청을 거부함
+log-roster-unreadable = 당직 명단을 읽을 수 없어 아무도 호출하지 않음
 log-settings-taken-over = 다른 프로세스가 변경한 설정 적용
 log-token-guessed = HTTP: HTTP_TOKEN이 틀림, 반복 시도를 지연시킴
 log-task-done = 작업 완료

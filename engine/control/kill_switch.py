@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.doubt_reasons import DOUBTS, STRATEGY
+from engine.common.duty_calls import DutyCalls
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall, is_overtaken, still_sells
 from engine.common.service_health import Service, ServiceHealth
@@ -28,6 +29,7 @@ from engine.errors import (
 )
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENED, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
+from engine.model.duty import CallKind
 from engine.model.notices.base import Notice, NoticeKind, stamp
 from engine.model.notices.desk import (
     AutoModeChanged,
@@ -79,6 +81,7 @@ class KillSwitch:
         gate: OrderGate,
         services: ServiceHealth,
         recall: Recall,
+        calls: DutyCalls,
         patience: float = PATIENCE,
     ) -> None:
         self._store = store
@@ -87,6 +90,7 @@ class KillSwitch:
         self._gate = gate
         self._services = services
         self._recall = recall
+        self._calls = calls
         self._patience = patience
         # Every halt that is not written yet, the first one first; the gate is held while there is one.
         self._unwritten = list[_Halt]()
@@ -364,7 +368,7 @@ class KillSwitch:
             desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
             transaction.set_desk(desk)
             told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
-            transaction.enqueue_notice(told)
+            self._calls.enqueue(transaction, told, CallKind.HALT)
         else:
             if request.by != desk.by:
                 halt_record.add(transaction, request.by)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import structlog
 
 from engine.common.cash import UnlistedMoney
+from engine.common.duty_calls import DutyCalls
 from engine.common.last_seen import LOOKED
 from engine.common.portfolio import joined
 from engine.common.service_health import Service, ServiceHealth
@@ -14,6 +15,7 @@ from engine.control import halt_record
 from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
+from engine.model.duty import CallKind
 from engine.model.market import day_start
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.desk import LossLimitReached, RiskWarning
@@ -81,6 +83,7 @@ class RiskMonitor:
         kill_switch: KillSwitch,
         services: ServiceHealth,
         limits: LimitsInForce,
+        calls: DutyCalls,
         read_activities: Callable[[], object] = nothing_more,
     ) -> None:
         self._store = store
@@ -89,6 +92,7 @@ class RiskMonitor:
         self._kill_switch = kill_switch
         self._services = services
         self._limits = limits
+        self._calls = calls
         self._read_activities = read_activities
         self._unlisted = UnlistedMoney()
         self._fills_seen = 0
@@ -152,7 +156,8 @@ class RiskMonitor:
         halting = []
         for verdict in found.losses:
             key = _key(verdict, found.at)
-            if transaction.enqueue_notice(LossLimitReached(key=key, at=found.at, verdict=verdict)):
+            notice = LossLimitReached(key=key, at=found.at, verdict=verdict)
+            if self._calls.enqueue(transaction, notice, CallKind.LOSS):
                 log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
                 transaction.write_audit(
                     OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason)

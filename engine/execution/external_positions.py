@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from engine.common.duty_calls import DutyCalls
 from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
@@ -15,6 +16,7 @@ from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, LookedTooLongAgo, OrderRefused
 from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
 from engine.model.desk import FLATTENING, OWN_ACCORD
+from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
 from engine.model.portfolio import Position
@@ -48,6 +50,7 @@ class ExternalPositions:
         hours: TradingHours,
         limits: LimitsInForce,
         exits: ExitGate,
+        calls: DutyCalls,
         wanted: bool,
     ) -> None:
         self._store = store
@@ -56,6 +59,7 @@ class ExternalPositions:
         self._hours = hours
         self._limits = limits
         self._exits = exits
+        self._calls = calls
         self._wanted = wanted
         # One look at a time: two that found no stop would send two.
         self._looking = threading.Lock()
@@ -135,7 +139,7 @@ class ExternalPositions:
     def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
         with self._store.writing() as transaction:
             notice = ForeignUnprotected(key=f"{key}:refused", at=now, symbol=symbol, trouble=why)
-            if transaction.enqueue_notice(notice):
+            if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
                 transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
         log.warning("foreign_bare", symbol=symbol, why=why)
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from engine.common.duty_calls import DutyCalls
 from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
@@ -61,9 +62,10 @@ class Protect:
         services: ServiceHealth,
         exits: ExitGate,
         restate: Restate,
+        calls: DutyCalls,
         quiet: timedelta,
     ) -> None:
-        self._notices = ProtectionNotices(store=store, clock=clock)
+        self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
         self._store = store
         self._broker = broker
         self._clock = clock

@@ -1,8 +1,10 @@
 import structlog
 
+from engine.common.duty_calls import DutyCalls
 from engine.common.trade_lookup import existing
 from engine.errors import CancelPending
 from engine.model.desk import OWN_ACCORD
+from engine.model.duty import CallKind
 from engine.model.notices.trades import CancelStuck, TargetSet, TradeUnprotected
 from engine.model.trade import Trade
 from engine.ports.clock import Clock
@@ -14,9 +16,10 @@ log = structlog.get_logger()
 class ProtectionNotices:
     """Tells the desk, and keeps in the audit, how the stops of its trades do."""
 
-    def __init__(self, *, store: Store, clock: Clock) -> None:
+    def __init__(self, *, store: Store, clock: Clock, calls: DutyCalls) -> None:
         self._store = store
         self._clock = clock
+        self._calls = calls
 
     def record(self, trade: Trade) -> None:
         """Keep in the audit that a stop and a target were sent, of which the desk was told before."""
@@ -46,6 +49,7 @@ class ProtectionNotices:
             if existing(transaction, trade.id).state is not trade.state:
                 return  # it moved on meanwhile, and its orders with it
             key = f"{trade.id}:unprotected:{turn}"
-            transaction.enqueue_notice(TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble))
+            notice = TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble)
+            self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED)
             transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)

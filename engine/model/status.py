@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.desk import Desk
+from engine.model.duty import DutyView
 from engine.model.market import Session
 from engine.model.performance import Performance
 from engine.model.trade import Trade
@@ -49,6 +50,7 @@ class Status:
 
     at: datetime
     desk: Desk
+    duty: DutyView
     hours: MarketHours
     symbols: int
     services: tuple[ServiceState, ...]

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from engine.common.duty_calls import NOBODY, DutyCalls, called_before
 from engine.common.evidence import decision_record, judged
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
@@ -17,6 +18,7 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trade_lookup import existing, open_proposal
 from engine.common.trading_hours import TradingHours
+from engine.duty.calls import Members
 from engine.errors import (
     AlreadyDecided,
     CorporateActionDue,
@@ -29,6 +31,7 @@ from engine.errors import (
 from engine.execution.corporate_actions import Restate
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, Request
+from engine.model.duty import CallKind
 from engine.model.market import Session, Snapshot
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import SecondApprovalAsked, TradeDecided
@@ -65,6 +68,7 @@ class Decide:
         outlooks: Outlooks,
         four_eyes: FourEyes,
         strategy_in_force: StrategyInForce,
+        calls: DutyCalls,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -77,6 +81,7 @@ class Decide:
         self._outlooks = outlooks
         self._four_eyes = four_eyes
         self._strategy = strategy_in_force
+        self._calls = calls
 
     def approve(self, trade_id: str, request: Request, shares: int | None = None) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
@@ -132,14 +137,15 @@ class Decide:
             return self._conclude(transaction, replace(trade, reason=reason), TradeState.REJECTED, request)
 
     def expire(self) -> None:
-        """End every proposal whose time is over."""
+        """End every proposal whose time is over, and tell whoever was called about it."""
         now = self._clock.now()
         with self._store.reading() as reader:
             late = [trade for trade in reader.trades({TradeState.PROPOSED}) if trade.expires_at <= now]
+        members = self._calls.members() if late else NOBODY
         for trade in late:
             try:
                 with self._store.writing() as transaction:
-                    self._conclude(transaction, trade, TradeState.EXPIRED, OWN_ACCORD)
+                    self._conclude(transaction, trade, TradeState.EXPIRED, OWN_ACCORD, members)
             except AlreadyDecided:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
 
@@ -199,11 +205,18 @@ class Decide:
         log.info("approved_first", trade_id=trade.id, by=request.by)
         return kept
 
-    def _conclude(self, transaction: Transaction, trade: Trade, to: TradeState, request: Request) -> Trade:
-        """Move a proposal to its decision, with its audit row and its notice."""
+    def _conclude(
+        self, transaction: Transaction, trade: Trade, to: TradeState, request: Request, members: Members = NOBODY
+    ) -> Trade:
+        """Move a proposal to its decision, with its audit row and its notice; one that expired calls again."""
         now = self._clock.now()
         moved = transaction.move(replace(trade, decided_by=request.by, decided_at=now), to)
-        transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{to}", at=now, trade_id=trade.id, by=request.by))
+        notice = TradeDecided(key=f"{trade.id}:{to}", at=now, trade_id=trade.id, by=request.by)
+        if to is TradeState.EXPIRED:
+            earlier = called_before(transaction, trade.id)
+            self._calls.enqueue(transaction, notice, CallKind.EXPIRY, members=members, earlier=earlier)
+        else:
+            transaction.enqueue_notice(notice)
         transaction.write_audit(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
         log.info(to, trade_id=trade.id, by=request.by, reason=moved.reason)
         return moved

@@ -23,6 +23,7 @@ from engine.model.market import exchange_date
 from engine.model.shadow import Cause, ShadowProgress, ShadowState, ShadowTrade
 from engine.model.trade import Trade, TradeState
 from engine.pipeline.bars import Bars
+from engine.pipeline.missed import Missed
 from engine.pipeline.shadow_bars import ShadowBars
 from engine.ports.calendar import Calendar
 from engine.ports.store import Reader, Store, Transaction
@@ -74,6 +75,7 @@ class Shadow:
         *,
         store: Store,
         calendar: Calendar,
+        missed: Missed,
         bars: Bars,
         shadow_bars: ShadowBars,
         live: Strategy,
@@ -86,6 +88,7 @@ class Shadow:
         self._store = store
         self._outage_guard = outage_guard
         self._calendar = calendar
+        self._missed = missed
         self._bars = bars
         self._shadow_bars = shadow_bars
         self._live = live
@@ -193,9 +196,11 @@ class Shadow:
                 changes += self._walked(table, mine)
         if not changes:  # most bars: no writer need wait for that
             return
+        members = self._missed.members([trade for trade, _ in changes])
         with self._store.writing() as transaction:
             for trade, was in changes:
-                transaction.save_shadow(trade, was)
+                if transaction.save_shadow(trade, was):
+                    self._missed.tell(transaction, trade, members)
 
     def _begun(self, reader: Reader, since: datetime) -> list[ShadowTrade]:
         ended = [each for each in reader.trades(NOT_TAKEN.keys(), since=since) if each.proposed_at >= since]

@@ -12,7 +12,7 @@ from engine.model.decision_record import KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.manual_proposal import KeptKey
 from engine.model.news import ModelCall
-from engine.model.notices.base import NoticeKind, Posted, Waiting
+from engine.model.notices.base import Notice, NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
 from engine.model.performance import GrowthPoint, Performance, TradeResult
 from engine.model.portfolio import Account
@@ -266,6 +266,10 @@ class OutboxReader(Protocol):
 
     def was_enqueued(self, key: str, kind: NoticeKind | None = None) -> bool:
         """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
+        ...
+
+    def enqueued(self, key: str) -> Notice | None:
+        """Return a notice that was put into the outbox, delivered or not; None where there is none any more."""
         ...
 
     def posted(self, key: str) -> Posted | None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from engine.model.duty import CallWay
 from engine.model.report import ReportKind, Telling
 from engine.settings.group import GroupSettings
 
@@ -24,6 +25,12 @@ class TellingSettings(GroupSettings):
     report_close: Telling = Field(Telling.SILENT, description="positions and risk at the close; likewise")
     report_day: Telling = Field(Telling.ON, description="the day's result, after the after-hours; likewise")
     report_week: Telling = Field(Telling.ON, description="the week's result, after its last day; likewise")
+
+    duty_calls: CallWay = Field(
+        CallWay.CHANNEL,
+        description="how those on duty are called about proposals, halts, positions without a stop and loss limits,"
+        " unless they chose with /notify: channel (a mention), direct (a direct message) or both",
+    )
 
     events: Telling = Field(
         Telling.SILENT,

@@ -29,6 +29,7 @@ from engine.ports.clock import Clock
 from engine.ports.memory import AuditAnchors
 from engine.ports.store import Reader, Store
 from engine.signals.stories import counted
+from engine.views.duty import DutyQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 
@@ -103,6 +104,7 @@ class Reports:
         portfolio: PortfolioQueries,
         performance: PerformanceQuery,
         services: ServiceHealth,
+        duty: DutyQuery,
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
         is_silent: Callable[[], bool] = lambda: False,
@@ -114,6 +116,7 @@ class Reports:
         self._portfolio = portfolio
         self._performance = performance
         self._services = services
+        self._duty = duty
         self._labels = labels
         self._telling = telling
         self._is_silent = is_silent
@@ -156,12 +159,13 @@ class Reports:
             audit = reader.audit_mark() if spec.ends_day else None
             news = self._news(reader, due, portfolio)
         judged = spec.weekly  # a day's trades are too few to say anything
+        hours = self._hours(due)
         performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
         return Report(
             kind=kind,
             due=due,
             at=due if self._is_replay else now,
-            hours=self._hours(due),
+            hours=hours,
             desk=desk,
             broker=self._labels.broker,
             source=self._labels.source,
@@ -174,6 +178,7 @@ class Reports:
             market=self._performance.market(performance.since, due) if performance.since else None,
             silent=self._telling[kind] is Telling.SILENT,
             audit=audit,
+            duty=self._duty.cover(hours.open, hours.close) if kind is ReportKind.READY and hours else None,
         )
 
     def _notice(self, due: Due, report: Report, now: datetime) -> Notice:

@@ -11,6 +11,7 @@ from engine.model.view import PortfolioView
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.store import Store
+from engine.views.duty import DutyQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 
@@ -31,6 +32,7 @@ class StatusQuery:
         portfolio: PortfolioQueries,
         performance: PerformanceQuery,
         services: ServiceHealth,
+        duty: DutyQuery,
         parts: Collection[Service],
     ) -> None:
         self._store = store
@@ -39,6 +41,7 @@ class StatusQuery:
         self._portfolio = portfolio
         self._performance = performance
         self._services = services
+        self._duty = duty
         self._parts = tuple(parts)
 
     def __call__(self) -> Status:
@@ -50,6 +53,7 @@ class StatusQuery:
         return Status(
             at=now,
             desk=desk,
+            duty=self._duty.now(),
             hours=hours(self._calendar, now),
             symbols=len(self._portfolio.symbols),
             services=tuple(ServiceState(service=part, lost_since=lost.get(part)) for part in self._parts),

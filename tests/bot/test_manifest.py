@@ -46,6 +46,7 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
         "groups:history",
         "groups:read",
         "im:history",
+        "im:write",
         "usergroups:read",
         "users:read",
     ]

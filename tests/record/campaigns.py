@@ -81,6 +81,13 @@ CAMPAIGNS: Final = (
         command=lambda seed, size: _module("tests.faults.halting", "--runs", str(size), "--seed", str(seed)),
     ),
     Campaign(
+        name="calling",
+        unit="proposals whose first line is silent, on each database",
+        whole=1_000,
+        piece=250,
+        command=lambda seed, size: _module("tests.calling", "--proposals", str(size), "--seed", str(seed)),
+    ),
+    Campaign(
         name="clicks",
         unit="deliveries of the same clicks",
         whole=10_000,

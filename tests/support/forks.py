@@ -16,6 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or numpy starts threads in
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
+        "tests.calling.life",
         "tests.crashes.child",
         "tests.faults.child_process",
         "tests.faults.pauses",

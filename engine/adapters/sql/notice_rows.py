@@ -21,13 +21,16 @@ MARK: Final = "notice"
 UNREADABLE: Final = (ValueError, ArithmeticError, OSError, RecursionError)
 """What reading a row raises that says something else than its kind should."""
 NAMED: Final[Mapping[str, type[Notice]]] = {kind.value: each for kind, each in KINDS.items()}
-COLUMNS: Final = frozenset(field.name for field in fields(Notice))
+COLUMNS: Final = frozenset({"key", "at", "trade_id"})
 """Fields that have columns of their own."""
+UNSAID: Final = {"called": (), "direct": ()}
+"""What is left out where it says nothing: most notices call nobody."""
 
 
 def columns_of_notice(notice: Notice) -> dict[str, Any]:
     """Return the columns that keep a notice."""
-    own = {field.name: plain(getattr(notice, field.name)) for field in fields(notice) if field.name not in COLUMNS}
+    said = {field.name: getattr(notice, field.name) for field in fields(notice) if field.name not in COLUMNS}
+    own = {name: plain(value) for name, value in said.items() if name not in UNSAID or value != UNSAID[name]}
     return {
         "key": notice.key,
         "kind": notice.kind.value,

@@ -12,7 +12,7 @@ from engine.adapters.sql.audit_check import check
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
-from engine.adapters.sql.notice_rows import waiting_of
+from engine.adapters.sql.notice_rows import notice_of, waiting_of
 from engine.adapters.sql.numbered_rows import SqlNumberedRows
 from engine.adapters.sql.performance import SqlPerformance
 from engine.adapters.sql.retention import archive_end
@@ -38,7 +38,7 @@ from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.manual_proposal import KeptKey
 from engine.model.news import ModelCall
-from engine.model.notices.base import NoticeKind, Posted, Waiting
+from engine.model.notices.base import Notice, NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
@@ -222,6 +222,11 @@ class SqlReader(
         """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
         found = self._connection.scalar(select(OutboxRow.kind).where(OutboxRow.key == key))
         return found is not None and kind in {None, found}
+
+    def enqueued(self, key: str) -> Notice | None:
+        """Return a notice that was put into the outbox, delivered or not; None where there is none any more."""
+        row = self._connection.execute(select(OutboxRow).where(OutboxRow.key == key)).first()
+        return None if row is None else notice_of(row)
 
     def posted(self, key: str) -> Posted | None:
         """Return where the message of a notice stands."""

@@ -15,6 +15,12 @@ class NoticeKind(StrEnum):
     """Everything the desk must learn. A notice about a trade is rendered from the trade itself."""
 
     APPROVAL_ASKED = "approval_asked"
+    DECISION_REMINDED = "decision_reminded"
+    SECOND_LINE_CALLED = "second_line_called"
+    MISSED_RESULT = "missed_result"
+    DIRECT_CALL = "direct_call"
+    URGENT_DIRECT_CALL = "urgent_direct_call"
+    DUTY_HANDED_OVER = "duty_handed_over"
     PROPOSED_AUTO = "proposed_auto"
     RESIZED = "resized"
     SECOND_ASKED = "second_asked"
@@ -83,6 +89,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """Something the desk must learn, told once for each `key`; each kind is a class with fields of its own.
 
+    `called` are the users and user groups that its message mentions, `direct` who gets what it says by direct message.
     Class attributes say how a kind is told. Its values go into the database by their field names, so a renamed field
     needs the old name to be read still.
     """
@@ -107,12 +114,16 @@ class Notice:
     """The whole channel sees it, though it stands in a thread: it changed positions, or the desk must act."""
     redraws_card: ClassVar[bool] = False
     """Its trade's card shows something else after it."""
+    asks_for_decision: ClassVar[bool] = False
+    """It is of no use once its trade is decided, or where it mentions nobody."""
     is_event: ClassVar[bool] = False
     """Nobody must act on it and it changes no position, so it may be silent or left out; others never are."""
 
     key: str
     at: datetime
     trade_id: str = ""
+    called: tuple[str, ...] = ()
+    direct: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from engine.model.notices import account, corporate_actions, desk, proposals, reports, settings, systems, trades
+from engine.model.notices import account, corporate_actions, desk, duty, proposals, reports, settings, systems, trades
 from engine.model.notices.base import Notice, NoticeKind
 
-ROOMS = (proposals, trades, account, corporate_actions, desk, settings, reports, systems)
+ROOMS = (proposals, duty, trades, account, corporate_actions, desk, settings, reports, systems)
 
 CLASSES: tuple[type[Notice], ...] = tuple(
     each

@@ -31,6 +31,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.BadNumber("many"),
     errors.BadText("maybe", "/auto [on|off]"),
     errors.BadPeriod("future", "tomorrow", date(2025, 8, 19)),
+    errors.BadDuty("hours", "22:", example="/duty rota first me mon-fri 22:00-06:00"),
     errors.BadAmount("lots"),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),

@@ -10,6 +10,7 @@ from bot.cards.performance import pnl
 from bot.cards.report import report
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
+from engine.model.duty import DutyCover, DutyGap
 from engine.model.evaluation import Interval
 from engine.model.notices.base import UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
@@ -81,7 +82,7 @@ def test_a_notice_carries_a_report_to_its_card() -> None:
 
 
 def test_a_notice_whose_report_cannot_be_read_says_how_to_ask_for_it() -> None:
-    stored = {"stored_kind": "report", "stored_subject": "day", "detail": "{}"}
+    stored: dict[str, Any] = {"stored_kind": "report", "stored_subject": "day", "detail": "{}"}
     notice = UnreadableNotice(key="report:day:1", at=PROPOSED_AT, kept_as=ReportMade, **stored)
     assert "/report day" in render(notice, None, ENGLISH).text
 
@@ -257,3 +258,22 @@ def test_the_reports_of_close_and_day_repeat_nothing_of_each_other() -> None:
     assert not {*close.splitlines()} & {*day.splitlines()} - {"As of Aug 20, 2025, 09:00"}
     assert "Realised" not in close
     assert "Positions" not in day
+
+
+GAP = DutyGap(since=PROPOSED_AT, until=PROPOSED_AT + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("cover", "says"),
+    [
+        (DutyCover(gaps=(GAP,), has_rota=True), "⚠️ Nobody is on duty from"),
+        (DutyCover(gaps=(GAP,), has_rota=False), "On duty nobody: proposals mention nobody. Set a rota: /duty rota"),
+        (DutyCover(gaps=(), has_rota=True), "On duty somebody all through regular hours."),
+    ],
+    ids=["a gap", "no rota", "all covered"],
+)
+def test_the_ready_report_says_when_nobody_is_on_duty(cover: DutyCover, says: str) -> None:
+    told = replace(a_report(kind=ReportKind.READY), duty=cover)
+    assert says in report(told, ENGLISH).text
+    assert report(told, KOREAN).text
+    assert ("Not ready" in report(told, ENGLISH).text) == (cover.has_rota and bool(cover.gaps))

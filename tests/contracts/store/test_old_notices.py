@@ -252,7 +252,18 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
     assert expected.subject == subject
 
 
-NEWER = {NoticeKind.LEADER_REPLACED, NoticeKind.STRATEGY, NoticeKind.STRATEGY_SWITCHED, NoticeKind.STRATEGY_UNUSABLE}
+NEWER = {
+    NoticeKind.LEADER_REPLACED,
+    NoticeKind.STRATEGY,
+    NoticeKind.STRATEGY_SWITCHED,
+    NoticeKind.STRATEGY_UNUSABLE,
+    NoticeKind.DECISION_REMINDED,
+    NoticeKind.SECOND_LINE_CALLED,
+    NoticeKind.MISSED_RESULT,
+    NoticeKind.DIRECT_CALL,
+    NoticeKind.URGENT_DIRECT_CALL,
+    NoticeKind.DUTY_HANDED_OVER,
+}
 """What version 0.1 did not know."""
 UNREADABLE = (
     ("oversold", "", "many both_exits"),
@@ -273,7 +284,7 @@ def test_a_row_that_cannot_be_read_still_waits_as_what_it_is(
     store: Store, url: str, kind: str, subject: str, detail: str
 ) -> None:
     put(url, kind, subject, detail)
-    kept = {"stored_kind": kind, "stored_subject": subject, "detail": detail}
+    kept: dict[str, Any] = {"stored_kind": kind, "stored_subject": subject, "detail": detail}
     kept_as = KINDS[NoticeKind(kind)]
     assert the_first(store).notice == UnreadableNotice(key="old:told", at=PROPOSED_AT, kept_as=kept_as, **kept)
 

@@ -24,6 +24,7 @@ from engine.model.trade import TradeState
 from engine.ports.store import Store
 from engine.risk.limits import Limits
 from engine.strategies.loader import load
+from tests.support.duty import calls_of
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.store import HangingStore, LosableStore
@@ -117,6 +118,7 @@ def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01)
         gate=gate,
         services=services,
         recall=recall,
+        calls=calls_of(harness),
         patience=patience,
     )
     return gate, kill_switch

@@ -18,6 +18,7 @@ from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.limits import LimitsInForce
 from engine.strategies.loader import load
+from tests.support.duty import calls_of
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar
 
@@ -163,10 +164,17 @@ def a_monitor(harness: EngineHarness, read_activities: Callable[[], None] = lamb
         broker=harness.line,
         clock=harness.clock,
         kill_switch=KillSwitch(
-            store=harness.store, broker=harness.line, clock=harness.clock, gate=gate, services=services, recall=recall
+            store=harness.store,
+            broker=harness.line,
+            clock=harness.clock,
+            gate=gate,
+            services=services,
+            recall=recall,
+            calls=calls_of(harness),
         ),
         services=services,
         limits=limits,
+        calls=calls_of(harness),
         read_activities=read_activities,
     )
 

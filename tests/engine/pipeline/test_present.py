@@ -2,6 +2,7 @@ import pytest
 
 from engine.model.notices.base import NoticeKind
 from engine.pipeline.present import Present
+from tests.support.duty import calls_of
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -13,7 +14,7 @@ def _present(harness: EngineHarness) -> Present:
     """What presents the example's proposal, which lost Redis keeps from being presented by itself."""
     harness.stream.server.is_down = True
     harness.play_the_signal()
-    return Present(store=harness.store, clock=harness.clock)
+    return Present(store=harness.store, clock=harness.clock, calls=calls_of(harness))
 
 
 def cards(harness: EngineHarness) -> list[NoticeKind]:

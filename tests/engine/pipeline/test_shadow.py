@@ -15,10 +15,12 @@ from engine.backtest.conditions import Conditions
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.simulate import simulate
 from engine.model.backtest import Costs
+from engine.model.notices.duty import MissedResult
 from engine.model.shadow import Cause, ShadowState, ShadowTrade
 from engine.settings import Settings
 from engine.signals.slots import instant
 from engine.strategies.shadow_strategies import shadow_strategies
+from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.shadow_strategies import Dips, Rises
 from tests.support.shadow_week import DIPS, RISES, WARM, ShadowWeek, market
@@ -192,6 +194,45 @@ def test_a_proposal_that_was_not_taken_gets_the_result_that_its_shares_would_hav
         )
         sold_in = int(bars.starts[FIRST + 5 + int(first[0])])
         assert instant(sold_in) <= told.exited_at < instant(sold_in + 300)
+
+
+def test_whoever_was_called_about_what_expired_learns_once_what_it_would_have_made(weeks: Weeks) -> None:
+    bars = market()
+    week = weeks("desk", bars, ())
+    put_on_duty(week.desk, BOTH_LINES)
+    week.begin(FIRST)
+    week.run(FIRST, FIRST + 5)
+    week.desk.engine.commands.reject(week.propose("G0", bar=FIRST + 4, shares=10, identity="G0_1").id, week.desk.TRADER)
+    expired = week.propose("G1", bar=FIRST + 4, shares=20, identity="G1_1")
+    week.desk.engine.jobs.signal_queue.publish()
+    week.desk.engine.jobs.decide_proposals()
+    week.run(FIRST + 5, FIRST + 30)
+    week.desk.engine.jobs.decide.expire()
+    week.run(FIRST + 30, len(bars.starts))
+    week.look()
+    [told] = week.desk.told_of(MissedResult)
+    [simulated] = [each for each in week.trades() if each.trade_id == expired.id]
+    assert (told.trade_id, told.called) == (expired.id, ("U0TRADER",))
+    assert (told.shares, told.entry, told.exit, told.result) == (
+        20,
+        simulated.entry,
+        simulated.exit,
+        simulated.result,
+    )
+
+
+def test_of_a_proposal_about_which_nobody_was_asked_no_result_is_told(weeks: Weeks) -> None:
+    bars = market()
+    week = weeks("desk", bars, ())
+    week.begin(FIRST)
+    week.run(FIRST, FIRST + 5)
+    week.propose("G1", bar=FIRST + 4, shares=20, identity="G1_1")
+    week.run(FIRST + 5, FIRST + 30)
+    week.desk.engine.jobs.decide.expire()
+    week.run(FIRST + 30, len(bars.starts))
+    week.look()
+    assert [each.state for each in week.trades()] == [ShadowState.CLOSED]
+    assert not week.desk.told_of(MissedResult)
 
 
 def test_every_trade_is_one_of_a_shadow_here(weeks: Weeks) -> None:

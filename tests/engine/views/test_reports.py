@@ -11,12 +11,14 @@ import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.factory import Adapters
+from engine.model.duty import DutyCover, DutyLine, DutyTurn, Roster
 from engine.model.json_values import plain, valued
 from engine.model.market import BarHistory
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.report import Report, ReportKind
 from engine.views.reports import due_between
+from tests.support.duty import put_on_duty
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 from tests.support.fakes.clock import ManualClock
@@ -190,3 +192,32 @@ def test_the_market_s_own_move_is_told_where_there_are_prices_of_it(proposed: En
     prices = np.array([[500.0], [502.0], [505.0]])
     proposed.market.recorded = BarHistory.of(("SPY",), starts, np.array([prices] * 5))
     assert proposed.engine.queries.report(ReportKind.DAY).market == Decimal("0.01")
+
+
+WEEKNIGHTS = DutyTurn(line=DutyLine.FIRST, who=("U0TRADER",), days=(0, 1, 2, 3, 4), begins=22 * 60, ends=1440 + 3 * 60)
+"""In Seoul, where New York's regular hours of that summer's day are 22:30 to 05:00."""
+
+
+def ready_at(harness: EngineHarness, *turns: DutyTurn) -> Report:
+    put_on_duty(harness, Roster(turns=turns))
+    return harness.engine.queries.report(ReportKind.READY)
+
+
+def test_the_ready_report_knows_when_nobody_is_on_duty_in_regular_hours(desk: Callable[..., EngineHarness]) -> None:
+    harness = desk("2025-08-19 03:00", timezone="Asia/Seoul")
+    cover = ready_at(harness, WEEKNIGHTS).duty
+    assert cover
+    assert [(each.since, each.until) for each in cover.gaps] == [
+        (in_new_york("2025-08-19 14:00").astimezone(UTC), in_new_york("2025-08-19 16:00").astimezone(UTC))
+    ]
+    rest = replace(WEEKNIGHTS, days=(1, 2, 3, 4, 5), begins=3 * 60, ends=5 * 60)
+    assert ready_at(harness, WEEKNIGHTS, rest).duty == DutyCover(gaps=(), has_rota=True)
+    without = ready_at(harness).duty
+    assert without
+    assert not without.has_rota
+
+
+def test_no_other_report_tells_of_the_duty(desk: Callable[..., EngineHarness]) -> None:
+    harness = desk("2025-08-19 03:00")
+    told = [harness.engine.queries.report(kind).duty for kind in ReportKind if kind is not ReportKind.READY]
+    assert told == [None] * 5

@@ -8,6 +8,7 @@ from typing import Self
 
 from engine.commands import Commands
 from engine.common.audit_log import AuditLog
+from engine.common.desk_people import Asked, AskedMembers, no_members
 from engine.control.runtime_settings import RuntimeSettings
 from engine.errors import (
     AlreadyDecided,
@@ -249,8 +250,8 @@ class FakeEngine(Commands, Queries):
         self._check()
         return (a_pending_change(),)
 
-    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
-        self.may = may
+    def ask_about_people(self, may: Asked, members: AskedMembers = no_members) -> None:
+        self.may, self.members_of = may, members
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         self.call("keep", trade_id, request.by)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.corporate_action import ActionKind, CorporateAction, MissingTerm
+from engine.model.duty import DutyLine
 from engine.model.notices.account import (
     ExitMoved,
     ForeignPosition,
@@ -41,6 +42,7 @@ from engine.model.notices.desk import (
     StrategySwitched,
     StrategyUnusable,
 )
+from engine.model.notices.duty import DirectCall, DutyHandedOver, MissedResult, UrgentDirectCall
 from engine.model.notices.kinds import KINDS
 from engine.model.notices.proposals import (
     KeptSignals,
@@ -93,6 +95,7 @@ from tests.support.fakes.trades import PROPOSED_AT, TRADE
 
 BY = {"by": "U0TRADER1"}
 AAPL = {"symbol": "AAPL"}
+CALL = {"to": "U0TRADER1", "copy_of": "halt:1"}
 CHANGE = a_pending_change()
 PROMOTION = PendingPromotion(
     name="calm",
@@ -117,6 +120,17 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     ProposalResized: BY | {"before": 512, "after": 400},
     SecondApprovalAsked: BY,
     TradeDecided: BY,
+    MissedResult: {
+        "shares": 512,
+        "entry": Decimal("150.28"),
+        "exit": Decimal("154.78"),
+        "result": Decimal("2304.00"),
+        "multiple": Decimal("1.96"),
+        "exit_reason": ExitReason.TARGET,
+    },
+    DirectCall: CALL,
+    UrgentDirectCall: CALL,
+    DutyHandedOver: BY | {"line": DutyLine.SECOND, "until": PROPOSED_AT + timedelta(hours=6)},
     SignalKept: AAPL | {"why_not": Reason(word="outside_regular_hours")},
     SignalsKept: {
         "since": PROPOSED_AT - timedelta(minutes=30),

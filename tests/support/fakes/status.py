@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from engine.duty.schedule import view_of
 from engine.model.desk import Desk, DeskState
+from engine.model.duty import Roster
 from engine.model.market import Session, day_start
 from engine.model.performance import EquityPoint, Performance
 from engine.model.portfolio import Account
@@ -62,6 +65,7 @@ def a_status(**changes: Any) -> Status:
     status = Status(
         at=AT,
         desk=Desk(state=DeskState.ACTIVE, auto=False),
+        duty=view_of(Roster(), AT, ZoneInfo("Asia/Seoul")),
         hours=MarketHours(session=Session.REGULAR, then=Session.AFTER, at=CLOSES),
         symbols=5,
         services=tuple(ServiceState(service=name) for name in ("market", "news", "broker", "redis")),
