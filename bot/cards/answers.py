@@ -47,6 +47,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.BadText: "refused-bad-text",
     errors.BadPeriod: "refused-bad-period",
     errors.BadAmount: "refused-bad-amount",
+    errors.BadExit: "refused-bad-exit",
     errors.UnknownSetting: "refused-unknown-setting",
     errors.SettingFixed: "refused-setting-fixed",
     errors.BadSetting: "refused-bad-setting",

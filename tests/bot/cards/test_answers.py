@@ -32,6 +32,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.BadText("maybe", "/auto [on|off]"),
     errors.BadPeriod("future", "tomorrow", date(2025, 8, 19)),
     errors.BadAmount("lots"),
+    errors.BadExit("stop", "over_market", "151", Decimal("150.25")),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),
     errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),

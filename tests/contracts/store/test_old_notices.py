@@ -252,7 +252,16 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
     assert expected.subject == subject
 
 
-NEWER = {NoticeKind.LEADER_REPLACED, NoticeKind.STRATEGY, NoticeKind.STRATEGY_SWITCHED, NoticeKind.STRATEGY_UNUSABLE}
+NEWER = {
+    NoticeKind.LEADER_REPLACED,
+    NoticeKind.STRATEGY,
+    NoticeKind.STRATEGY_SWITCHED,
+    NoticeKind.STRATEGY_UNUSABLE,
+    NoticeKind.EXIT_CHANGED,
+    NoticeKind.EXIT_NOT_MOVED,
+    NoticeKind.STOP_TRAILED,
+    NoticeKind.TRAIL_SET,
+}
 """What version 0.1 did not know."""
 UNREADABLE = (
     ("oversold", "", "many both_exits"),
