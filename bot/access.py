@@ -66,6 +66,10 @@ class Verb(StrEnum):
     TAKE_BACK = "take back", Role.TRADER
     CLOSE = "close", Role.TRADER
     KEEP = "keep", Role.TRADER
+    STOP = "stop", Role.TRADER
+    TARGET = "target", Role.TRADER
+    TRAIL = "trail", Role.TRADER
+    LOOSEN = "loosen", Role.ADMIN
     RESUME = "resume", Role.ADMIN
     AUTO = "auto", Role.ADMIN
     SIGNALS = "signals", Role.VIEWER

@@ -19,6 +19,7 @@ from bot.listeners import (
     closing,
     commands,
     duty,
+    exits,
     home,
     kill_switch,
     people_changes,
@@ -73,6 +74,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         buying,
         sizing,
         closing,
+        exits,
         kill_switch,
         queries,
         runtime_settings,
@@ -94,6 +96,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.ASK_CLOSE: (Verb.CLOSE, closing.ask_about_one),
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
+    ids.MOVE_STOP: (Verb.STOP, exits.ask_stop),
+    ids.MOVE_TARGET: (Verb.TARGET, exits.ask_target),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
@@ -120,6 +124,8 @@ SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.HALT_MODAL: (Verb.HALT, kill_switch.halt_by_modal),
     ids.FLATTEN_MODAL: (Verb.FLATTEN, kill_switch.flatten),
     ids.CLOSE_MODAL: (Verb.CLOSE, closing.close),
+    ids.MOVE_STOP_MODAL: (Verb.STOP, exits.move_stop),
+    ids.MOVE_TARGET_MODAL: (Verb.TARGET, exits.move_target),
 }
 SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
     ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),

@@ -19,6 +19,7 @@ from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
+from engine.exit_commands import ExitCommands
 from engine.model.desk import Desk, Request
 from engine.model.manual_proposal import ManualProposal, Proposed
 from engine.model.origin import Source
@@ -75,12 +76,13 @@ class Commands:
     """What people ask for.
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
-    change while it trades; `buys` takes what is asked for by hand, or from elsewhere, `roster` changes who is on duty
-    and how people are called.
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere; `exits` are the stops and targets
+    of open trades; `roster` changes who is on duty and how people are called.
     """
 
     audit_log: AuditLog
     buys: ManualBuys
+    exits: ExitCommands
     roster: DutyRoster
     promotion: Promotion
     runtime_settings: RuntimeSettings
@@ -92,6 +94,7 @@ class Commands:
         buys: ManualBuys,
         clock: Clock,
         decide: Decide,
+        exits: ExitCommands,
         flatten: Flatten,
         kill_switch: KillSwitch,
         notices: Notices,
@@ -110,6 +113,7 @@ class Commands:
         self.buys = buys
         self._clock = clock
         self._decide = decide
+        self.exits = exits
         self._flatten = flatten
         self._kill_switch = kill_switch
         self._notices = notices

@@ -40,6 +40,7 @@ from engine.control.watchlist import Watchlist, watched_symbols
 from engine.execution.account_activities import AccountActivities
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.adopt import Adopt
+from engine.execution.change_exits import ChangeExits
 from engine.execution.corporate_actions import Restate
 from engine.execution.cover import CoverShorts, Oversold
 from engine.execution.execute import Execute
@@ -49,6 +50,7 @@ from engine.execution.external_positions import ExternalPositions
 from engine.execution.flatten import Flatten
 from engine.execution.found_executions import FoundExecutions
 from engine.execution.hand_sales import HandSales
+from engine.execution.move_exits import MoveExits
 from engine.execution.order_gate import OrderGate
 from engine.execution.protect import Protect
 from engine.execution.reconcile_orders import ReconcileOrders
@@ -56,7 +58,9 @@ from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.spin_off_terms import SpinOffTerms
 from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.execution.time_exits import TimeExits
+from engine.execution.trail_stops import TrailStops
 from engine.execution.unexplained import Unexplained
+from engine.exit_commands import ExitCommands
 from engine.jobs import Jobs
 from engine.model.backtest import Costs
 from engine.order_flow import OrderFlow
@@ -227,6 +231,7 @@ class Composition:
             recording=self._made(Recording, bars=self._bars, bar_seconds=self._settings.market.bar_seconds),
             lifetime=timedelta(seconds=self._settings.desk.proposal_seconds),
             quiet=self._quiet,
+            exit_plan=self._shared["strategy"].exits.plan,
         )
         return {
             "queue": self._signal_queue,
@@ -338,6 +343,24 @@ class Composition:
     @cached_property
     def _protect(self) -> Protect:
         return self._made(Protect, restate=self._restate, quiet=self._quiet)
+
+    @cached_property
+    def _move_exits(self) -> MoveExits:
+        return self._made(MoveExits, restate=self._restate)
+
+    @cached_property
+    def _trail_stops(self) -> TrailStops:
+        return self._made(
+            TrailStops,
+            restate=self._restate,
+            move=self._move_exits,
+            lately=self._bars.lately,
+            bar_length=timedelta(seconds=self._settings.market.bar_seconds),
+        )
+
+    @cached_property
+    def _change_exits(self) -> ChangeExits:
+        return self._made(ChangeExits, restate=self._restate, move=self._move_exits)
 
     @cached_property
     def _external_positions(self) -> ExternalPositions:
@@ -503,6 +526,13 @@ class Composition:
                 runtime_settings=self._runtime_settings,
             ),
             decide=self._decide,
+            exits=self._made(
+                ExitCommands,
+                change_exits=self._change_exits,
+                order_flow=self.order_flow,
+                portfolio=self._portfolio,
+                runtime_settings=self._runtime_settings,
+            ),
             flatten=self._flatten,
             kill_switch=self._kill_switch,
             order_flow=self.order_flow,
@@ -573,6 +603,7 @@ class Composition:
             four_eyes=self._four_eyes,
             kill_switch=self._kill_switch,
             lifecycle_notices=self._lifecycle_notices,
+            move_exits=self._move_exits,
             observe=self._observe,
             order_flow=self.order_flow,
             outlooks=self._outlooks,
@@ -591,5 +622,6 @@ class Composition:
             signal_queue=self._signal_queue,
             strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,
+            trail_stops=self._trail_stops,
             watchlist=self._watchlist,
         )

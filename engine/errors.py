@@ -10,7 +10,7 @@
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
     ├── RequestRefused       what was asked for is not done, and nothing changed
-    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod
+    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod, BadExit
     │   ├── BadDuty          a duty, a holiday or a choice of how to be called that makes no sense
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
@@ -267,6 +267,14 @@ class NotAllowed(RequestRefused):
 
     def __init__(self, needed: str, has: str) -> None:
         super().__init__(needed=needed, has=has)
+
+
+class BadExit(RequestRefused):
+    """A stop, target or trail that cannot be. Facts: field, problem (a word), asked, against (a price, or empty)."""
+
+    def __init__(self, field: str, problem: str, asked: str, against: Decimal | None = None) -> None:
+        price = "" if against is None else against
+        super().__init__(field=field, problem=problem, asked=asked, against=price, unit="price")
 
 
 class SecondNeeded(RequestRefused):

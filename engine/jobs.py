@@ -34,9 +34,11 @@ from engine.execution.cover import CoverShorts
 from engine.execution.execute import Execute
 from engine.execution.external_positions import ExternalPositions
 from engine.execution.flatten import Flatten
+from engine.execution.move_exits import MoveExits
 from engine.execution.protect import Protect
 from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.time_exits import TimeExits
+from engine.execution.trail_stops import TrailStops
 from engine.model.desk import OWN_ACCORD, Desk, DeskState
 from engine.model.market import Session
 from engine.model.trade import Trade, TradeState
@@ -87,6 +89,7 @@ class Jobs:
     four_eyes: FourEyes
     kill_switch: KillSwitch
     lifecycle_notices: LifecycleNotices
+    move_exits: MoveExits
     notices: Notices
     observe: Observe
     order_flow: OrderFlow
@@ -109,6 +112,7 @@ class Jobs:
     store: Store
     strategy_switch: StrategySwitch
     time_exits: TimeExits
+    trail_stops: TrailStops
     universe: Universe
     watchlist: Watchlist
 
@@ -164,6 +168,9 @@ class Jobs:
             bar = self.bars()
         if bar is None:
             return
+        with self.outage_guard(BARS):
+            for trade_id in self.trail_stops():
+                self.order_changed(trade_id)
         with self.outage_guard():
             now = self.clock.now()  # to read the bars took its time
             self.kill_switch.flush_pending_halts()
@@ -211,6 +218,9 @@ class Jobs:
         with self.outage_guard():
             self.outlooks.look_at_earnings()
             for trade_id in self.time_exits():
+                self.order_changed(trade_id)
+        with self.outage_guard():
+            for trade_id in self.move_exits():
                 self.order_changed(trade_id)
         self._carry_through()
 

@@ -56,7 +56,7 @@ def exit_senseless(told: ExitSenseless, trade: Trade, texts: Texts) -> Message:
     said = texts("exit-senseless", symbol=ticker, exit=_exit(told.role), **facts)
     if trade.state is not TradeState.OPEN:
         return note(said)
-    asked = texts("exit-senseless-then", symbol=ticker)
+    asked = texts("exit-senseless-then", symbol=ticker, exit=_exit(told.role))
     return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
 
 

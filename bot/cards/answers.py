@@ -49,6 +49,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.BadPeriod: "refused-bad-period",
     errors.BadAmount: "refused-bad-amount",
     errors.BadDuty: "refused-bad-duty",
+    errors.BadExit: "refused-bad-exit",
     errors.UnknownSetting: "refused-unknown-setting",
     errors.SettingFixed: "refused-setting-fixed",
     errors.BadSetting: "refused-bad-setting",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.cards import ids
+from bot.cards.exits import move_buttons
 from bot.cards.message import actions, button
 from bot.cards.mrkdwn import symbol
 from bot.messages import Texts
@@ -16,7 +17,9 @@ MOST_BUTTONS = 20
 
 def exit_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:
     """Return the buttons that act on an open trade, at most three; none on one that is not open."""
-    return (ask_close_button(trade, texts("button-close"), texts, number),) if trade.state is TradeState.OPEN else ()
+    if trade.state is not TradeState.OPEN:
+        return ()
+    return (*move_buttons(trade, texts, number), ask_close_button(trade, texts("button-close"), texts, number))
 
 
 def close_buttons(trades: Sequence[Trade], texts: Texts) -> tuple[Block, ...]:

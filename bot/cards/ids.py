@@ -9,6 +9,8 @@ INSPECT: Final = "inspect"
 CLOSE_TRADE: Final = "close_trade"
 KEEP_TRADE: Final = "keep_trade"
 ASK_CLOSE: Final = "ask_close"
+MOVE_STOP: Final = "move_stop"
+MOVE_TARGET: Final = "move_target"
 APPLY_SIZE: Final = "apply_size"
 APPROVE_SIZE: Final = "approve_size"
 SIZE_HALF: Final = "size_half"
@@ -33,6 +35,8 @@ INSPECT_MODAL: Final = "inspect_modal"
 HALT_MODAL: Final = "halt_modal"
 FLATTEN_MODAL: Final = "flatten_modal"
 CLOSE_MODAL: Final = "close_modal"
+MOVE_STOP_MODAL: Final = "move_stop_modal"
+MOVE_TARGET_MODAL: Final = "move_target_modal"
 STATUS_MODAL: Final = "status_modal"
 ANSWER_MODAL: Final = "answer_modal"
 
@@ -61,6 +65,8 @@ POSITION_BLOCK: Final = "position"
 HALTED_BLOCK: Final = "halted"
 CHOICE_BLOCK: Final = "choice"
 CHOICE_INPUT: Final = "choice_input"
+PRICE_BLOCK: Final = "price"
+PRICE_INPUT: Final = "price_input"
 REASON_BLOCK: Final = "reason"
 REASON_INPUT: Final = "reason_input"
 
@@ -71,8 +77,8 @@ WITHOUT_FIELDS: Final = HALTS | {CLOSE_MODAL}
 OF_A_PROPOSAL: Final = frozenset({APPROVE, RESIZE, REJECT, APPLY_SIZE, RESIZE_MODAL, REJECT_MODAL})
 """What is good for as long as a proposal waits."""
 
-OF_AN_EXIT: Final = frozenset({CLOSE_TRADE, KEEP_TRADE, CLOSE_MODAL})
-"""What answers the question whether to sell."""
+OF_AN_EXIT: Final = frozenset({CLOSE_TRADE, KEEP_TRADE, CLOSE_MODAL, MOVE_STOP_MODAL, MOVE_TARGET_MODAL})
+"""What answers the question whether, and where, to sell."""
 
 OF_THE_HOME: Final = frozenset({HOME_RESUME, HOME_AUTO})
 """What lets the desk trade more than it does."""

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
 from bot.cards.exit_buttons import exit_buttons
+from bot.cards.exits import plan_line
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, day_change, escaped, meter, moment, symbol, why
 from bot.cards.origin import limit_line, origin_lines, unscored, why_title
@@ -224,6 +225,7 @@ def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if trade.state in {TradeState.OPEN, TradeState.CLOSING} and trade.stop != trade.sizing.stop:
         prices = {"live": texts.price(trade.stop), "planned": texts.price(trade.sizing.stop)}
         lines.append(texts("stop-live", **prices))
+    lines += plan_line(trade, texts)
     if trade.restated != AS_FILLED:
         cash = texts.price(trade.restated.cash) if trade.restated.cash else NOTHING
         lines.append(texts("restated-trade", shares=trade.filled_shares, cash=cash))

@@ -25,7 +25,7 @@ from bot.messages import Texts
 from bot.signing import claimed
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
-from engine.errors import BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
+from engine.errors import BadExit, BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
 from engine.model.desk import Request
 from engine.model.trade import TradeState
 from engine.queries import Queries
@@ -37,6 +37,8 @@ FIELDS: Mapping[str, str] = {
     ids.RESIZE_MODAL: ids.SHARES_BLOCK,
     ids.REJECT_MODAL: ids.REASON_BLOCK,
     ids.REJECT_SELECTED_MODAL: ids.REASON_BLOCK,
+    ids.MOVE_STOP_MODAL: ids.PRICE_BLOCK,
+    ids.MOVE_TARGET_MODAL: ids.PRICE_BLOCK,
     ids.HALT_MODAL: ids.REASON_BLOCK,
     ids.FLATTEN_MODAL: ids.REASON_BLOCK,
 }
@@ -351,7 +353,7 @@ class Submission(SlackRequest):
 
     def refuse(self, error: RequestRefused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
-        helps = isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS
+        helps = isinstance(error, BadExit | BadNumber | BadText | RiskRefused) and self.modal in FIELDS
         if not helps or not self._hold_open(message):
             self.show(message)
 

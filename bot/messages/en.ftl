@@ -298,12 +298,19 @@ button-reject = Reject
 button-inspect = Inspect
 button-close = Close
 button-close-symbol = Close { $symbol }
+button-move = Move
+button-move-stop = Move stop
+button-move-target = Move target
 button-keep = Keep
 label-approve = Approve: buy { $shares } { $symbol } at { $price }
 label-resize = Resize: { shares } of { $symbol }
 label-reject = Reject: don't buy { $symbol }
 label-inspect = Inspect { $symbol }
 label-close = Close { $symbol }: sell { $shares } at the market
+label-move = { $exit ->
+    [target] Move the target
+   *[stop] Move the stop
+} of { $symbol }, now { $price }
 label-keep = Keep { $symbol }
 confirm-close = Close { $symbol }?
 confirm-close-text = Sells { shares } at the market now.
@@ -444,6 +451,46 @@ exit-moved = { $after ->
     } moved by hand at the broker, { $before } → { $after }. The bot leaves it there.
 }
 exit-moved-risk = *Risk* { $before } → { $after } of equity
+exit-changed = ✋ { $symbol }: { $exit ->
+    [target] target
+   *[stop] stop
+} { $before } → { $after }, by { actor }.
+exit-not-moved = ⚠️ { $symbol }: { $exit ->
+    [target] the target was not moved to { $wanted }. It stands at { $stands }.
+   *[stop] the stop was not moved to { $wanted }. It stands at { $stands }.
+} { $trouble ->
+    [none] The broker didn't confirm it in 5 minutes.
+   *[other] The broker refused: { $trouble }.
+}
+stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).
+trail-set = ✋ By { actor }:
+trail-on = { $symbol }: { $rule }. Stop now { $stop }; it only moves up, after each bar.
+trail-off = { $symbol }: the stop no longer follows the price. It stays at { $stop }.
+exit-set = { $symbol }: { $exit ->
+    [target] target
+   *[stop] stop
+} { $before } → { $after }.
+exit-on-its-way = ⏳ { $symbol }: { $exit ->
+    [target] target
+   *[stop] stop
+} { $before } → { $after } is on its way; the broker hasn't confirmed it yet. Until then { $before } stands. The trade's thread will say.
+exit-risk = *Risk* { $before } → { $after }
+exit-risk-figure = { $dollars } ({ $percent })
+exit-trail-ended = The stop no longer follows the price; type /trail to start that again.
+exit-stands = *{ $symbol }* { shares } at { $entry }: stop { $stop }, target { $target }
+exit-stands-risk = *Risk now* { $risk }. Each dollar of the stop is { $each }.
+exit-rules = *Exits* { $rules }
+exit-rule-trail = stop { $part } under the highest close
+exit-rule-atr = stop { $ranges } ATR under the highest close
+exit-rule-breakeven = at entry after { $multiple }R
+exit-rule-bars = { $bars ->
+    [one] sold after { $bars } bar
+   *[other] sold after { $bars } bars
+}
+exit-rule-moving = ⏳ { $exit ->
+    [target] Target
+   *[stop] Stop
+} on its way to { $price }
 exit-senseless = { $market ->
     [none] ⛔ { $symbol }: { $exit ->
         [target] target
@@ -454,7 +501,10 @@ exit-senseless = { $market ->
        *[stop] ⛔ { $symbol }: stop { $price } not sent: it is above the market ({ $market }).
     }
 }
-exit-senseless-then = Set it at the broker, or close the position: press Close or type /close { $symbol }.
+exit-senseless-then = { $exit ->
+    [target] Set it at the broker
+   *[stop] Move it with /stop { $symbol }
+}, or close the position: press Close or type /close { $symbol }.
 corporate-action = { $kind ->
     [split] { $new }-for-{ $old } split
     [reverse_split] { $new }-for-{ $old } reverse split
@@ -990,6 +1040,10 @@ label-apply = Apply: change the { $symbol } proposal to { shares }
 ## Closing
 
 modal-close = Close
+modal-exit = { $exit ->
+    [target] Move target
+   *[stop] Move stop
+}
 button-sell = Sell
 ask-close = ⛔ Sell { shares } of { $symbol } at the market? Stop and target are cancelled. If the market is closed, the order waits for the open.
 ask-close-all = { $count ->
@@ -1175,6 +1229,14 @@ label-half = Fill in half of the proposal
 button-most = Max: { $shares }
 label-most = Fill in the most that every limit allows
 field-shares = Shares
+field-exit = { $exit ->
+    [target] New target
+   *[stop] New stop
+}
+field-exit-hint = { $exit ->
+    [target] Dollars a share, above the price, e.g. 158.50
+   *[stop] Dollars a share, below the price, e.g. 149.20. Only an admin may lower it.
+}
 field-shares-hint = 1 to { $most }. Each share risks { $each }.
 field-reason = Reason
 field-reason-choose = Choose one
@@ -1200,6 +1262,9 @@ help-positions = /positions — positions, stops, open risk and cash.
 help-trades = /trades — active trades, newest first. /trades pending, open, closed, today (proposed or closed since midnight in New York) or all — that list.
 help-auto = /auto — auto-trading on or off. /auto on — buys without asking. /auto off — asks the desk.
 help-close = /close AAPL — confirms, then sells the trade's shares at the market, halted or not. /close all — every open trade of the bot.
+help-stop = /stop AAPL 149.20 — moves the stop of the open trade at the broker; /stop AAPL asks in a window. Up at any time, halted or not; down only by an admin, within the risk limits.
+help-target = /target AAPL 158.50 — moves the target of the open trade at the broker; /target AAPL asks in a window.
+help-trail = /trail AAPL 2% — the stop follows the highest close, 2% under it, and only moves up. /trail AAPL 3 ATR — by average true ranges. /trail AAPL off — it stays where it is.
 help-signals = /signals — latest signals, their scores, and what came of them. /signals AAPL — one symbol.
 help-news = /news — latest headlines, their scores, and who scored them. /news AAPL — one symbol.
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
@@ -1672,6 +1737,33 @@ refused-bad-duty = { $field ->
     [alarm] Halts, positions without a stop and loss limits always reach you: no quiet hours for them.
    *[kind] Quiet for what? Didn't understand “{ $asked }”. Type { $known }, or nothing for all.
 } E.g. { $example }
+refused-bad-exit = { $problem ->
+    [over_market] Stop { $asked } is not below the price ({ $against }): it would sell at once. Enter a lower stop, or /close to sell now.
+    [under_market] Target { $asked } is not above the price ({ $against }): it would sell at once. Enter a higher target, or /close to sell now.
+    [far] Target { $asked } is ten times the price ({ $against }) or more. Check the decimal point.
+    [cents] { $field ->
+        [target] Target
+       *[stop] Stop
+    } { $asked } has parts of a cent. Enter dollars and cents, e.g. 149.20.
+    [same] { $field ->
+        [target] The target
+       *[stop] The stop
+    } is already at { $asked }.
+    [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
+    [no_order] No target order stands at the broker for this trade, so it can't be moved. Its stop works; /close sells now.
+    [trail_part] Trail { $asked } isn't between 0% and 100%. Enter e.g. 2%.
+    [trail_ranges] Trail { $asked } ATR isn't between 0 and 100. Enter e.g. 3 ATR.
+    [no_trail] “{ $asked }” isn't a trail. Enter a percentage (2%), average true ranges (3 ATR) or off.
+    [unclear] { $field ->
+        [target] Target
+        [trail] Trail
+       *[stop] Stop
+    }: could be { $asked }. Write decimals with a point (149.20).
+   *[no_price] { $field ->
+        [target] Target
+       *[stop] Stop
+    } “{ $asked }” isn't a price. Enter dollars and cents, e.g. 149.20.
+}
 refused-unknown-setting = { $nearest ->
     [none] No setting “{ $asked }”. /settings lists them. Type one, e.g. { $example }.
    *[other] No setting “{ $asked }”. Did you mean { $nearest }? See them, e.g. /settings.
@@ -1716,7 +1808,7 @@ refused-bad-setting = { $unit ->
 }
 refused-not-open = { $trade_id ->
     [none] No open trades.
-   *[other] { $trade_id } is { state }; only an open trade can be closed.
+   *[other] { $trade_id } is { state }; only an open trade can be closed, or have its exits moved.
 }
 refused-already-decided = { $by ->
     [none] Nothing changed: { $trade_id } is no longer pending ({ state }).
@@ -1924,6 +2016,9 @@ log-oversold = More shares sold than held
 log-order-came-late = Order arrived after the trade had ended
 log-exit-moved-by-hand = Exit moved by hand at the broker
 log-exit-makes-no-sense = Exit not sent: it would fill at once
+log-exit-moved = Exit moved
+log-exit-not-moved = Exit not moved
+log-stop-tightened = Stop tightened by the price
 log-approved-first = First approval given, second one pending
 log-audit-head = Latest audit row
 log-breaker-mended = Circuit breaker state in Redis repaired

@@ -293,12 +293,19 @@ button-reject = 거절
 button-inspect = 상세
 button-close-symbol = { $symbol } 청산
 button-close = 청산
+button-move = 변경
+button-move-stop = 손절가 변경
+button-move-target = 목표가 변경
 button-keep = 계속 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
 label-resize = 수량 변경: { $symbol } { $shares }주
 label-reject = 거절: { $symbol } 매수 안 함
 label-inspect = 상세: { $symbol }
 label-close = 청산: { $symbol } { $shares }주 시장가 매도
+label-move = { $symbol } { $exit ->
+    [target] 목표가
+   *[stop] 손절가
+} 변경, 현재 { $price }
 label-keep = 계속 보유: { $symbol }
 confirm-close = { $symbol } 청산할까요?
 confirm-close-text = { shares }를 지금 시장가로 매도합니다.
@@ -436,6 +443,43 @@ exit-moved = { $after ->
     }를 직접 변경했습니다: { $before } → { $after }. 데스크의 결정으로 보고 그대로 유지합니다.
 }
 exit-moved-risk = *위험* 순자산의 { $before } → { $after }
+exit-changed = ✋ { $symbol }: { $exit ->
+    [target] 목표가
+   *[stop] 손절가
+} { $before } → { $after } (변경: { actor })
+exit-not-moved = ⚠️ { $symbol }: { $exit ->
+    [target] 목표가를 { $wanted }(으)로 변경하지 못했습니다. 현재 목표가는 { $stands }입니다.
+   *[stop] 손절가를 { $wanted }(으)로 변경하지 못했습니다. 현재 손절가는 { $stands }입니다.
+} { $trouble ->
+    [none] 브로커가 5분 동안 확인하지 않았습니다.
+   *[other] 브로커 거부 사유: { $trouble }
+}
+stop-trailed = 📈 { $symbol }: 손절가가 가격을 따라 올라 현재 { $stop }입니다 (진입가 대비 { $change }).
+trail-set = ✋ 변경: { actor }
+trail-on = { $symbol }: { $rule }. 현재 손절가 { $stop }. 봉이 마감될 때마다 위로만 움직입니다.
+trail-off = { $symbol }: 손절가가 더 이상 가격을 따라가지 않습니다. { $stop }에 유지됩니다.
+exit-set = { $symbol }: { $exit ->
+    [target] 목표가
+   *[stop] 손절가
+} { $before } → { $after }
+exit-on-its-way = ⏳ { $symbol }: { $exit ->
+    [target] 목표가
+   *[stop] 손절가
+} { $before } → { $after } 변경 중입니다. 브로커가 아직 확인하지 않았으며, 그때까지 { $before }이(가) 유효합니다. 결과는 거래 스레드에 올라옵니다.
+exit-risk = *위험* { $before } → { $after }
+exit-risk-figure = { $dollars } ({ $percent })
+exit-trail-ended = 손절가가 더 이상 가격을 따라가지 않습니다. 다시 켜려면 /trail을 입력하세요.
+exit-stands = *{ $symbol }* { shares }, 진입가 { $entry }: 손절가 { $stop }, 목표가 { $target }
+exit-stands-risk = *현재 위험* { $risk }. 손절가 1달러당 { $each }.
+exit-rules = *청산 규칙* { $rules }
+exit-rule-trail = 최고 종가보다 { $part } 아래로 손절가 추적
+exit-rule-atr = 최고 종가보다 { $ranges } ATR 아래로 손절가 추적
+exit-rule-breakeven = { $multiple }R 도달 시 본전 손절
+exit-rule-bars = { $bars }봉 후 매도
+exit-rule-moving = ⏳ { $exit ->
+    [target] 목표가
+   *[stop] 손절가
+}를 { $price }(으)로 변경 중
 exit-senseless = { $market ->
     [none] ⛔ { $symbol }: { $exit ->
         [target] 익절
@@ -446,7 +490,10 @@ exit-senseless = { $market ->
        *[stop] ⛔ { $symbol }: 손절 주문 { $price }, 시세({ $market })보다 높아 내지 않았습니다.
     }
 }
-exit-senseless-then = 브로커에서 직접 설정하거나 청산하세요: 청산 버튼 또는 /close { $symbol }.
+exit-senseless-then = { $exit ->
+    [target] 브로커에서 직접 설정하거나
+   *[stop] /stop { $symbol }(으)로 변경하거나
+} 청산하세요: 청산 버튼 또는 /close { $symbol }.
 corporate-action = { $kind ->
     [split] 주식분할({ $old }주 → { $new }주)
     [reverse_split] 주식병합({ $old }주 → { $new }주)
@@ -960,6 +1007,10 @@ label-apply = 적용: { $symbol } 제안을 { shares }로 변경
 ## 청산
 
 modal-close = 청산
+modal-exit = { $exit ->
+    [target] 목표가 변경
+   *[stop] 손절가 변경
+}
 button-sell = 매도
 ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다.
 ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
@@ -1126,6 +1177,14 @@ label-half = 제안 수량의 절반 입력
 button-most = 최대: { $shares }
 label-most = 모든 한도에 맞는 최대 수량 입력
 field-shares = 수량(주)
+field-exit = { $exit ->
+    [target] 새 목표가
+   *[stop] 새 손절가
+}
+field-exit-hint = { $exit ->
+    [target] 주당 달러, 현재가보다 높게. 예: 158.50
+   *[stop] 주당 달러, 현재가보다 낮게. 예: 149.20. 내리는 것은 관리자만 할 수 있습니다.
+}
 field-shares-hint = 1~{ $most }주. 주당 위험 { $each }.
 field-reason = 사유
 field-reason-choose = 선택
@@ -1151,6 +1210,9 @@ help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
 help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today(뉴욕 자정 이후 제안·청산), all — 해당 거래.
 help-auto = /auto — 자동매매 상태 확인. /auto on — 승인 없이 매수. /auto off — 데스크 승인 후 매수.
 help-close = /close AAPL — 확인 후 거래 보유분을 시장가로 청산합니다. 거래 중지 중에도 됩니다. /close all — 봇의 보유 거래 전부.
+help-stop = /stop AAPL 149.20 — 보유 거래의 손절가를 브로커에서 변경합니다. /stop AAPL만 입력하면 창에서 묻습니다. 올리는 것은 거래 중지 중에도 되고, 내리는 것은 관리자만 위험 한도 안에서 할 수 있습니다.
+help-target = /target AAPL 158.50 — 보유 거래의 목표가를 브로커에서 변경합니다. /target AAPL만 입력하면 창에서 묻습니다.
+help-trail = /trail AAPL 2% — 손절가가 최고 종가보다 2% 아래에서 따라가며 위로만 움직입니다. /trail AAPL 3 ATR — ATR 배수로. /trail AAPL off — 현재 위치에 유지합니다.
 help-signals = /signals — 최근 신호와 점수 항목, 그 결과. /signals AAPL — 해당 종목만.
 help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 종목만.
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
@@ -1602,6 +1664,33 @@ refused-bad-duty = { $field ->
     [alarm] 거래 중단, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 조용한 시간을 둘 수 없습니다.
    *[kind] 무엇을 조용히 할까요? “{ $asked }”을(를) 알 수 없습니다. { $known } 중에서 입력하거나, 전부라면 비워 두세요.
 } 예: { $example }
+refused-bad-exit = { $problem ->
+    [over_market] 손절가 { $asked }이(가) 현재가({ $against })보다 낮지 않아 즉시 매도됩니다. 더 낮은 가격을 입력하거나 /close로 지금 매도하세요.
+    [under_market] 목표가 { $asked }이(가) 현재가({ $against })보다 높지 않아 즉시 매도됩니다. 더 높은 가격을 입력하거나 /close로 지금 매도하세요.
+    [far] 목표가 { $asked }이(가) 현재가({ $against })의 10배 이상입니다. 소수점을 확인하세요.
+    [cents] { $field ->
+        [target] 목표가
+       *[stop] 손절가
+    } { $asked }: 1센트 미만 단위는 쓸 수 없습니다. 예: 149.20
+    [same] { $field ->
+        [target] 목표가
+       *[stop] 손절가
+    }가 이미 { $asked }입니다.
+    [changed] 방금 이 거래의 손절·익절이 바뀌어 적용하지 않았습니다. 카드를 확인하고 다시 시도하세요.
+    [no_order] 이 거래에는 브로커에 걸린 익절 주문이 없어 변경할 수 없습니다. 손절 주문은 유효하며, /close로 지금 매도할 수 있습니다.
+    [trail_part] 추적 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다. 예: 2%
+    [trail_ranges] 추적 폭 { $asked } ATR: 0보다 크고 100 이하여야 합니다. 예: 3 ATR
+    [no_trail] “{ $asked }”: 추적 폭이 아닙니다. 비율(2%), ATR 배수(3 ATR) 또는 off를 입력하세요.
+    [unclear] { $field ->
+        [target] 목표가
+        [trail] 추적 폭
+       *[stop] 손절가
+    }: { $asked } 중 어느 쪽인지 알 수 없습니다. 소수점은 점으로 쓰세요 (149.20).
+   *[no_price] { $field ->
+        [target] 목표가
+       *[stop] 손절가
+    } “{ $asked }”: 가격이 아닙니다. 달러와 센트로 입력하세요. 예: 149.20
+}
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 이름을 확인하세요. 예: { $example }
    *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요? 이름을 확인하세요. 예: /settings
@@ -1634,7 +1723,7 @@ refused-bad-setting = { $unit ->
 }
 refused-not-open = { $trade_id ->
     [none] 보유 중인 거래가 없습니다.
-   *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산할 수 있습니다.
+   *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산하거나 손절·익절을 변경할 수 있습니다.
 }
 refused-already-decided = { $by ->
     [none] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다.
@@ -1836,6 +1925,9 @@ log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착
 log-exit-moved-by-hand = 브로커에서 손절·익절 주문을 직접 변경
 log-exit-makes-no-sense = 즉시 체결될 손절·익절 주문이라 보내지 않음
+log-exit-moved = 손절·익절 주문 변경
+log-exit-not-moved = 손절·익절 주문을 변경하지 못함
+log-stop-tightened = 가격을 따라 손절가를 올림
 log-approved-first = 거래 1차 승인, 두 번째 승인 대기
 log-audit-head = 감사 기록 현황
 log-breaker-mended = Redis의 서킷 브레이커 상태 복구

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Self
 
+from engine.model.exit_plan import AS_SENT, ExitPlan
 from engine.model.trade import ExitReason
 from engine.risk.limits import Limits
 from engine.settings import Settings
@@ -18,7 +19,7 @@ class DeskRules:
     A bar is read `delay` after its close. For `quiet` after a trade, or a refused proposal, its symbol is left alone.
     No entry leaves in the `last_entry` of a session. What is held is sold `flat_before` the close, after
     `longest_hold_days` sessions or after `longest_bars` bars; None and 0 stand for never. With `margin` twice the
-    equity may be held.
+    equity may be held. `plan` says how stops follow closes.
     """
 
     limits: Limits
@@ -31,6 +32,7 @@ class DeskRules:
     flat_reason: ExitReason = ExitReason.BEFORE_CLOSE
     longest_hold_days: int = 0
     longest_bars: int | None = None
+    plan: ExitPlan = AS_SENT
 
     @classmethod
     def of(cls, settings: Settings, exits: Exits) -> Self:
@@ -58,6 +60,7 @@ class DeskRules:
             flat_reason=ExitReason.BEFORE_CLOSE if holding.hold_overnight else ExitReason.OVERNIGHT,
             longest_hold_days=holding.longest_hold_days,
             longest_bars=exits.longest_bars,
+            plan=exits.plan,
         )
 
     def with_stop(self, distance: float | None) -> Limits:

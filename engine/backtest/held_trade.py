@@ -24,7 +24,8 @@ class HeldTrade:
     """A trade that was approved and is not over.
 
     `buying` are the shares that its entry may still get, `leaving` says why it is being sold at the market, None while
-    stop and target stand. `exit_*` are what the order that sells it now has done, by which its fees go.
+    stop and target stand. `peak` is the highest close since it was bought, where its stop follows closes, `moved_stop`
+    where that stands then. `exit_*` are what the order that sells it now has done, by which its fees go.
     """
 
     number: int
@@ -50,11 +51,13 @@ class HeldTrade:
     first_fill: int = -1
     last_sale: int = -1
     sold_at: datetime | None = None
+    peak: Decimal | None = None
+    moved_stop: Decimal | None = None
     next_bar: int = 0
     is_over: bool = False
     held: int = field(init=False, default=0)
     """Shares that it owns now: kept beside `bought` and `sold`, because it is asked for so often."""
-    _seen: tuple[tuple[int, int, int, ExitReason | None], Trade] | None = None
+    _seen: tuple[tuple[int, int, int, ExitReason | None, Decimal | None], Trade] | None = None
 
     @property
     def id(self) -> str:
@@ -67,7 +70,7 @@ class HeldTrade:
     @property
     def stop(self) -> Decimal:
         """Where it is stopped, dollars a share."""
-        return self.sizing.stop
+        return self.sizing.stop if self.moved_stop is None else self.moved_stop
 
     @property
     def entry(self) -> Decimal:
@@ -103,7 +106,7 @@ class HeldTrade:
 
     def as_trade(self) -> Trade:
         """Return what the rules look at; made again only after it changed."""
-        now = self.bought, self.sold, self.buying, self.leaving
+        now = self.bought, self.sold, self.buying, self.leaving, self.moved_stop
         if self._seen is None or self._seen[0] != now:
             self._seen = now, self._as_trade()
         return self._seen[1]
@@ -143,7 +146,8 @@ class HeldTrade:
             shares=self.bought,
             planned=self.sizing.entry,
             entry=self.entry,
-            stop=self.stop,
+            stop=self.sizing.stop,
+            last_stop=self.moved_stop,
             target=target,
             exited_at=timeline.start(self.last_sale),
             exit=self.got / self.sold,

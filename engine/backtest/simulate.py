@@ -20,6 +20,7 @@ from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
 from engine.backtest.entries import Entries
+from engine.backtest.following_stops import FollowingStops
 from engine.backtest.frame import Frame
 from engine.backtest.held_trade import HeldTrade
 from engine.backtest.loss_bounds import LossBounds
@@ -78,6 +79,7 @@ class Simulation:
         self._candidates = ScoredCandidates(bars, strategy, scores, self._timeline, rules, self._first)
         self._goes_on = goes_on
         self._timed = TimedExits(self._timeline, rules)
+        self._following = FollowingStops(bars, rules.plan, self._account, self._prices)
         self._refused = Counter[str]()
         self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
         self._entries = Entries(
@@ -135,6 +137,8 @@ class Simulation:
         if coming:
             self._open(coming, bar, now)
             self._sell_timed(coming, bar, now)
+            if bar and not timeline.is_last(bar - 1):
+                self._following.tighten(coming, bar - 1)
         waiting = self._entries.proposed(wanted, bar, now) if wanted else []
         if coming:
             self._sell_on_signals(coming, bar, now)
@@ -214,6 +218,7 @@ class Simulation:
             if trade.is_over:
                 continue
             self._see(trade, self._prices.last_close(trade.column, bar))
+            self._following.see_close(trade, bar, is_last=timeline.is_last(bar))
             if timeline.is_last(bar):
                 trade.buying = 0
             if self._goes_on:
@@ -282,7 +287,7 @@ class Simulation:
     def _next(self, trade: HeldTrade, bar: int) -> int:
         """Return the next bar, from one on, in which anything can happen to a trade."""
         end = self._prices.end_of(trade.column, self._timeline)
-        if trade.buying or trade.leaving is not None:
+        if trade.buying or trade.leaving is not None or self._following.are_wanted:
             return min(bar, end)
         sale = self._candidates.next_sale(trade.column, bar - 1)
         return min(

@@ -36,7 +36,16 @@ def _bought(trade: Trade, entry: Order | None) -> Trade:
     if price is not None and more != AS_FILLED and bought + more.bought_shares > 0:
         price = (bought * price + more.bought_dollars) / (bought + more.bought_shares)
         bought += more.bought_shares
-    return replace(trade, filled_shares=bought, fill_price=price, filled_at=entry.filled_at or trade.filled_at)
+    plan = trade.exit_plan
+    if plan.needs_first_fill and plan.bought_at is None and bought:
+        plan = replace(plan, bought_at=entry.filled_at)
+    return replace(
+        trade,
+        filled_shares=bought,
+        fill_price=price,
+        filled_at=entry.filled_at or trade.filled_at,
+        exit_plan=plan,
+    )
 
 
 def _sold(trade: Trade, orders: Orders) -> Trade:
@@ -74,7 +83,7 @@ def is_as_known(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) ->
 
     `known` are its orders as kept, without nesting, `alive` those that the broker lists, with their legs.
     """
-    if not any(order.role is OrderRole.ENTRY for order in known):
+    if trade.exit_plan.is_moving or not any(order.role is OrderRole.ENTRY for order in known):
         return False
     listed = {part.broker_id: part for order in alive for part in order.parts}
     kept = {order.broker_id: order for order in known}

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.model.exit_plan import ExitMove
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
 from engine.risk.sizing import CENT, target_for
+
+DoneMoves = tuple[tuple[OrderRole, ExitMove], ...]
+"""Stops and targets that stand where they were to stand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +28,8 @@ def with_target_after_fill(before: Trade, after: Trade) -> Trade:
     its orders keeps its target: whether the desk had moved it by then, or somebody else since, is not known any more.
     A target that somebody asked for stays at its price.
     """
-    if after.signal.is_recovered or after.origin.target is not None:
+    is_chosen = after.origin.target is not None or after.exit_plan.target_is_set
+    if after.signal.is_recovered or is_chosen:
         return after
     if after.fill_price is None or after.filled_shares == before.filled_shares:
         return after
@@ -41,7 +46,7 @@ def taken_over(
     """
     moved = list[Moved]()
     stops, kept = _prices(live, OrderRole.STOP), _prices(known, OrderRole.STOP)
-    foreign = stops - kept - _own_prices(trade, trade.stop, stops, kept)
+    foreign = stops - kept - _own_prices(trade, trade.stop, stops, kept) - _asked(trade.exit_plan.stop)
     if stops:
         # Of several the lowest: the trade must not look safer than its worst part.
         lowest = min(stops)
@@ -49,14 +54,41 @@ def taken_over(
         trade = replace(trade, stop=lowest)
     targets, kept = _prices(live, OrderRole.TARGET), _prices(known, OrderRole.TARGET)
     planned = frozenset() if target_is_set else frozenset({trade.sizing.target})
-    theirs = targets - planned - _own_prices(trade, trade.target, targets, kept)
+    asked = _asked(trade.exit_plan.target)
+    theirs = targets - planned - _own_prices(trade, trade.target, targets, kept) - asked
     if theirs:
         highest = max(theirs)
         moved += [Moved(role=OrderRole.TARGET, before=trade.target, after=highest)]
         trade = replace(trade, target=highest)
-    elif targets and not targets & (planned | {trade.target}):
+    elif targets and not targets & (planned | {trade.target} | asked):
         trade = replace(trade, target=max(targets))
     return trade, tuple(moved)
+
+
+def with_moves_done(trade: Trade, live: Sequence[Order]) -> tuple[Trade, DoneMoves]:
+    """Return a trade without the moves that the broker shows to be done, and these; `live` are its exits.
+
+    A move is done once every standing order of its role stands where it was to.
+    """
+    done = list[tuple[OrderRole, ExitMove]]()
+    for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
+        if move and _prices(live, role) == _asked(move):
+            trade, moves = with_move_done(trade, role, move)
+            done += moves
+    return trade, tuple(done)
+
+
+def with_move_done(trade: Trade, role: OrderRole, move: ExitMove) -> tuple[Trade, DoneMoves]:
+    """Return a trade whose stop or target was moved, and what was done."""
+    plan = trade.exit_plan
+    if role is OrderRole.STOP:
+        return replace(trade, stop=move.price, exit_plan=replace(plan, stop=None)), ((role, move),)
+    return replace(trade, target=move.price, exit_plan=replace(plan, target=None, target_is_set=True)), ((role, move),)
+
+
+def _asked(move: ExitMove | None) -> frozenset[Decimal]:
+    """Return the price to which the desk itself is moving an exit."""
+    return frozenset({move.price}) if move else frozenset()
 
 
 def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:

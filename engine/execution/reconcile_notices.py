@@ -7,11 +7,12 @@ from decimal import Decimal
 import structlog
 
 from engine.execution.live_exits import Moved
-from engine.model.desk import OWN_ACCORD
+from engine.model.desk import ENGINE, OWN_ACCORD
+from engine.model.exit_plan import ExitMove
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
-from engine.model.notices.trades import TradeClosed, TradeFilled
+from engine.model.notices.trades import ExitChanged, StopTrailed, TradeClosed, TradeFilled
 from engine.model.risk import share_of
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.store import Transaction
@@ -38,12 +39,42 @@ def tell_progress(transaction: Transaction, before: Trade, after: Trade, entry: 
         transaction.enqueue_notice(kind(key=f"{after.id}:{name}", at=now, trade_id=after.id))
 
 
+def tell_done_moves(
+    transaction: Transaction,
+    trade: Trade,
+    done: Sequence[tuple[OrderRole, ExitMove]],
+    now: datetime,
+) -> None:
+    """Tell that the broker shows a stop or target where it was to stand; the audit has what was asked for already.
+
+    Of a stop that follows the price a trade tells once an hour.
+    """
+    for role, move in done:
+        log.info("exit_moved", trade_id=trade.id, role=role, before=str(move.before), after=str(move.price), by=move.by)
+        if move.by == ENGINE:
+            key = f"{trade.id}:trailed:{now:%Y%m%d%H}"
+            transaction.enqueue_notice(StopTrailed(key=key, at=now, trade_id=trade.id))
+            continue
+        before, after = _risks(transaction, trade, role, move.before, now)
+        transaction.enqueue_notice(
+            ExitChanged(
+                key=f"{trade.id}:changed:{role}:{stamp(move.at)}",
+                at=now,
+                trade_id=trade.id,
+                role=role,
+                by=move.by,
+                before=move.before,
+                after=move.price,
+                risk_before=before,
+                risk_after=after,
+            )
+        )
+
+
 def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Moved], now: datetime) -> None:
     """Tell, with the trade's risk before and after, that somebody moved its stop or target at the broker."""
     for move in moved:
-        equity = transaction.equity_at(now) or trade.sizing.equity
-        stops = (move.before, move.after) if move.role is OrderRole.STOP else (trade.stop, trade.stop)
-        risks = [share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity) for stop in stops]
+        before, after = _risks(transaction, trade, move.role, move.before, now)
         notice = ExitMoved(
             key=f"{trade.id}:moved:{move.role}:{move.before}:{move.after}:{stamp(now)}",
             at=now,
@@ -51,8 +82,8 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
             role=move.role,
             before=move.before,
             after=move.after,
-            risk_before=round(risks[0], 6),
-            risk_after=round(risks[1], 6),
+            risk_before=before,
+            risk_after=after,
         )
         transaction.enqueue_notice(notice)
         transaction.write_audit(
@@ -61,3 +92,15 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
         log.warning(
             "exit_moved_by_hand", trade_id=trade.id, role=move.role, before=str(move.before), after=str(move.after)
         )
+
+
+def _risks(
+    transaction: Transaction, trade: Trade, role: OrderRole, before: Decimal, now: datetime
+) -> tuple[Decimal, Decimal]:
+    """Return a trade's risk as shares of equity, before its exit moved and now."""
+    equity = transaction.equity_at(now) or trade.sizing.equity
+
+    def risk(stop: Decimal) -> Decimal:
+        return round(share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity), 6)
+
+    return risk(before if role is OrderRole.STOP else trade.stop), risk(trade.stop)

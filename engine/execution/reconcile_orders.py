@@ -25,9 +25,9 @@ from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, whatever_is_stored
-from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
+from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
 from engine.execution.quantities import counted, quantity_of
-from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
+from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_progress
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
@@ -167,6 +167,7 @@ class ReconcileOrders:
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
+            followed, done = with_moves_done(followed, () if is_changing else orders.exits)
             # An exit that is not taken over yet is news once it is.
             kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
             for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
@@ -181,7 +182,8 @@ class ReconcileOrders:
             now = self._clock.now()
             tell_progress(transaction, trade, followed, entry, now)
             tell_moved_exits(transaction, followed, moved, now)
-        self._has_moves = self._has_moves or bool(moved)
+            tell_done_moves(transaction, followed, done, now)
+        self._has_moves = self._has_moves or bool(moved or done)
         return followed
 
     def pop_moves(self) -> bool:
@@ -261,7 +263,8 @@ def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple
 
 def _is_target_set(reader: Reader, trade: Trade) -> bool:
     """Tell whether the desk moves the target no more: it followed the fill, or may have before the trade was lost."""
-    return trade.signal.is_recovered or reader.was_enqueued(f"{trade.id}:target")
+    is_asked = trade.exit_plan.target_is_set or trade.exit_plan.target is not None
+    return is_asked or trade.signal.is_recovered or reader.was_enqueued(f"{trade.id}:target")
 
 
 def _unbooked(before: Trade, after: Trade) -> int:

@@ -18,9 +18,14 @@ def senseless(role: OrderRole, price: Decimal, market: Decimal) -> bool:
     return price >= market if role is OrderRole.STOP else price <= market
 
 
-def tell_senseless(store: Store, trade: Trade, role: OrderRole, market: Decimal, now: datetime) -> None:
-    """Tell, once for each price, that a stop or target is not sent because it would be filled at once; asks."""
-    price = trade.stop if role is OrderRole.STOP else trade.target
+def tell_senseless(
+    store: Store, trade: Trade, role: OrderRole, market: Decimal, now: datetime, *, price: Decimal | None = None
+) -> None:
+    """Tell, once for each price, that a stop or target is not sent because it would be filled at once; asks.
+
+    `price` is where it was to stand, the trade's own unless it is given.
+    """
+    price = price or (trade.stop if role is OrderRole.STOP else trade.target)
     key = f"{trade.id}:senseless:{role}:{price}"
     with store.writing() as transaction:
         notice = ExitSenseless(key=key, at=now, trade_id=trade.id, role=role, price=price, market=market)

@@ -23,6 +23,7 @@ from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.settings import HoldingSettings
+from engine.signals.slots import Slots, instant
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class TimeExits:
         protect: Protect,
         restate: Restate,
         holding: HoldingSettings,
+        slots: Slots,
         cancel_entries: Callable[[], None],
     ) -> None:
         self._store = store
@@ -47,6 +49,7 @@ class TimeExits:
         self._protect = protect
         self._restate = restate
         self._holding = holding
+        self._slots = slots
         self._cancel_entries = cancel_entries
 
     def __call__(self) -> tuple[str, ...]:
@@ -55,12 +58,12 @@ class TimeExits:
         Raises the first TemporaryError once every trade had its turn.
         """
         now = self._clock.now()
-        if self._holding.flat_before is None and not self._holding.longest_hold_days:
-            return ()
         if self._calendar.session(now) is not Session.REGULAR:
             return ()
         with self._store.reading() as reader:
             trades = reader.trades({TradeState.OPEN, TradeState.SUBMITTED})
+            if not self._holding.is_timed and not any(trade.exit_plan.longest_bars for trade in trades):
+                return ()
             exchanging = self._restate.exchanging(reader)
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
             self._cancel_entries()
@@ -84,7 +87,16 @@ class TimeExits:
         longest = self._holding.longest_hold_days
         if longest and trading_days(self._calendar, bought, today, most=longest) >= longest:
             return ExitReason.LONGEST_HOLD
-        return None
+        return ExitReason.LONGEST_HOLD if self._is_held_out(trade, now) else None
+
+    def _is_held_out(self, trade: Trade, now: datetime) -> bool:
+        """Tell whether as many bars have closed since the one in which a trade was bought began as its plan allows."""
+        most, since = trade.exit_plan.longest_bars, trade.exit_plan.bought_at
+        if most is None or since is None:
+            return False
+        last = self._slots.last(since)  # the newest bar that was over by then; the one of the purchase comes after it
+        begun = since if last is None else instant(last + self._slots.bar_seconds)
+        return len(self._slots.between(begun, now)) >= most
 
     def _is_flat_time(self, now: datetime) -> bool:
         day = self._calendar.day(exchange_date(now))

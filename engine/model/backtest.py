@@ -33,7 +33,8 @@ class BacktestTrade:
     """One round trip of a backtest. Prices are dollars a share, instants aware UTC.
 
     `bar` is the start of the closed bar that its score stood on, `tenths` that score. `planned` is the price at which
-    it was sized, `entry` and `exit` are averages of its fills; `fees` are in the account, not in `result`.
+    it was sized, `entry` and `exit` are averages of its fills; `fees` are in the account, not in `result`. `stop` is
+    the one by which it was sized, `last_stop` where it stood in the end if it moved.
     """
 
     symbol: str
@@ -49,6 +50,7 @@ class BacktestTrade:
     exit: Decimal
     reason: ExitReason
     fees: Decimal = NOTHING
+    last_stop: Decimal | None = None
 
     @property
     def result(self) -> Decimal:

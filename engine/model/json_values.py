@@ -1,10 +1,11 @@
-"""Values as JSON has them, and back without loss: amounts as text, instants in ISO 8601, fields by their names."""
+"""Values as JSON has them, and back without loss: amounts and ratios as text, instants in ISO 8601, fields by name."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -43,7 +44,7 @@ def _word(value: Any) -> Any:
             return value.astimezone(UTC).isoformat()
         case date():
             return value.isoformat()
-        case str() | Decimal():
+        case str() | Decimal() | Fraction():
             return str(value)
         case None | bool() | int() | float():
             return value
@@ -77,11 +78,19 @@ def _value(kind: Any, written: Any) -> Any:
         return kind.fromisoformat(written)
     if issubclass(kind, Decimal):
         return _amount(written)
+    if issubclass(kind, Fraction):
+        return _ratio(written)
     if issubclass(kind, StrEnum):
         return kind(written)
     if not isinstance(written, (float, int) if kind is float else kind) or (kind is int and isinstance(written, bool)):
         raise TypeError(f"{type(written).__name__} in place of {kind.__name__}")
     return written
+
+
+def _ratio(written: Any) -> Fraction:
+    if not isinstance(written, str):
+        raise TypeError(f"{type(written).__name__} in place of a ratio")
+    return Fraction(written)
 
 
 def _amount(written: Any) -> Decimal:

@@ -55,6 +55,8 @@ class ShadowProgress:
     last_sale: datetime | None = None
     sold_at: datetime | None = None
     price: Decimal | None = None
+    peak: Decimal | None = None
+    moved_stop: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

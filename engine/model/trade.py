@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.model.desk import Desk, Term
+from engine.model.exit_plan import AS_SENT, ExitPlan
 from engine.model.origin import Origin, Source
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
@@ -159,6 +160,7 @@ class Trade:
     closed_at: datetime | None = None
     restated: Restatement = AS_FILLED
     approved: Approved | None = None
+    exit_plan: ExitPlan = AS_SENT
 
     @property
     def origin(self) -> Origin:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
 import structlog
 
 from engine.common.service_health import BARS, Service, ServiceHealth
@@ -66,6 +67,22 @@ class Bars:
         with self._universe.lock:
             starts = self._universe.board.starts
         return self._read(symbols, instant(int(starts[0])), int(starts[-1])) if len(starts) else None
+
+    def lately(self, symbols: Sequence[str]) -> BarHistory | None:
+        """Read the closed bars of this session and the one before, with a place for every slot, watched or not.
+
+        None before the first bar. Raises MarketUnavailable.
+        """
+        due = self._due()
+        if due is None:
+            return None
+        since = self._slots.opened(due, 1)
+        history = self._read(symbols, since, due)
+        starts = self._slots.between(since, instant(due + self._slots.bar_seconds))
+        values = np.full((5, len(starts), len(history.symbols)), np.nan)
+        _, places, bars = np.intersect1d(starts, history.starts, assume_unique=True, return_indices=True)
+        values[:, places] = history.stacked[:, bars]
+        return BarHistory.of(history.symbols, starts, values)
 
     def warm_up(self) -> None:
         """Read all that scores stand on, unless the board has it already; raises MarketUnavailable."""

@@ -15,6 +15,7 @@ from engine.common.outlook import Outlooks, with_nights
 from engine.common.trading_hours import TradingHours
 from engine.errors import NotProposable, OrderRefused, RequestRefused, RiskRefused
 from engine.model.desk import OWN_ACCORD, Request
+from engine.model.exit_plan import AS_SENT, ExitPlan
 from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.portfolio import Portfolio
 from engine.model.risk import RiskVerdict, Sizing
@@ -47,7 +48,10 @@ class NotProposed:
 
 @dataclass(frozen=True, kw_only=True)
 class NewProposal:
-    """Sizes, judges and keeps. A proposal lives for `lifetime`; a symbol whose last trade ended rests for `quiet`."""
+    """Sizes, judges and keeps. A proposal lives for `lifetime`; a symbol whose last trade ended rests for `quiet`.
+
+    A trade that the strategy proposes is left by `exit_plan` beside its stop and target.
+    """
 
     broker: Broker
     hours: TradingHours
@@ -56,6 +60,7 @@ class NewProposal:
     zone: ZoneInfo
     lifetime: timedelta
     quiet: timedelta
+    exit_plan: ExitPlan
 
     def rests(self, reader: Reader, symbol: str, now: datetime) -> bool:
         """Tell whether a symbol's last trade ended so lately that the desk should not be asked again."""
@@ -135,6 +140,7 @@ class NewProposal:
             target=sizing.target,
             proposed_at=signal.at,
             expires_at=self._expiry(signal.at),
+            exit_plan=AS_SENT if signal.origin.is_manual else self.exit_plan,
         )
 
     def _expiry(self, proposed_at: datetime) -> datetime:

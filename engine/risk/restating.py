@@ -13,6 +13,7 @@ from fractions import Fraction
 from engine.model.risk import Sizing
 from engine.model.trade import Order, Restatement, Trade
 from engine.risk.sizing import cut
+from engine.risk.tightening import without_moves
 
 LARGEST_RATIO = 200
 """New shares for an old one, or the other way round, that anybody ever heard of."""
@@ -51,6 +52,7 @@ def restated(trade: Trade, ratio: Fraction, *, symbol: str = "", kept: Fraction 
         fill_price=fill,
         exit_shares=sold,
         exit_price=got,
+        exit_plan=without_moves(trade.exit_plan),
     )
     return replace(after, restated=_restatement(trade, after, ratio))
 

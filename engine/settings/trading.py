@@ -249,3 +249,8 @@ class HoldingSettings(GroupSettings):
         """How long before the close every trade is sold; None where trades are held overnight."""
         minutes = self.flatten_before_close_minutes or (0 if self.hold_overnight else FLAT_MINUTES)
         return timedelta(minutes=minutes) if minutes else None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether every trade is sold at some time."""
+        return self.flat_before is not None or bool(self.longest_hold_days)

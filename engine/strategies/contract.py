@@ -3,7 +3,7 @@
 It sees no clock, no account and no network: the same bars give the same scores, bit for bit, in the backtest and live.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import time
 from decimal import Decimal
 from typing import Protocol
@@ -11,22 +11,48 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.exit_plan import ExitPlan
 from engine.model.market import BarHistory
 
+LATER = ("trail", "trail_atr", "breakeven")
+"""Fields of exits that came later: where they are None nothing else is written down, or hashed, than before."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Exits:
     """How a trade is left; distances are parts of a price (0.015 = 1.5 %), None stands for never.
 
     The stop is so far under the entry, unless the scores bring one of their own with each bar; the target so far over
     the fill. After `longest_bars` bars the trade is sold at the next one's open. `before_close_minutes` before a
     session's close it is sold, where nothing is to be held over a night.
+
+    The stop follows the highest close since the purchase, `trail` (a part of it) or `trail_atr` average true ranges of
+    14 bars under it; after a close of `breakeven` times the first risk over the entry it stands at the entry at least.
     """
 
     stop: Decimal = Decimal("0.015")
     target: Decimal | None = Decimal("0.03")
     longest_bars: int | None = None
     before_close_minutes: int | None = None
+    trail: Decimal | None = None
+    trail_atr: Decimal | None = None
+    breakeven: Decimal | None = None
+
+    def __repr__(self) -> str:
+        """Write it as it is made."""
+        shown = {each.name: getattr(self, each.name) for each in fields(self)}
+        written = (f"{name}={value!r}" for name, value in shown.items() if name not in LATER or value is not None)
+        return f"Exits({', '.join(written)})"
+
+    @property
+    def plan(self) -> ExitPlan:
+        """What a trade keeps of it beside its stop and target."""
+        return ExitPlan(
+            trail=self.trail,
+            trail_atr=self.trail_atr,
+            breakeven=self.breakeven,
+            longest_bars=self.longest_bars,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

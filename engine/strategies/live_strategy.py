@@ -28,11 +28,6 @@ def live_strategy(name: str) -> TechnicalStrategy:
     exits = strategy.exits
     if exits.target is None or exits.target >= 1:
         raise SettingsInvalid(f"STRATEGY: {strategy.name} has no target under 1; a live trade needs one, such as 0.03")
-    if exits.longest_bars is not None:
-        raise SettingsInvalid(
-            f"STRATEGY: {strategy.name} sells after {exits.longest_bars} bars, which only backtests do; expected no"
-            " longest_bars (LONGEST_HOLD_DAYS sells after days)"
-        )
     return strategy
 
 

@@ -48,8 +48,13 @@ LIMITS: Mapping[str, tuple[float, float, str]] = {
     "exits.target": (0.0001, 10, "as a part of the price (0.03 = 3 %)"),
     "exits.longest_bars": (1, 1_000_000, "in bars"),
     "exits.before_close_minutes": (1, 180, "in minutes"),
+    "exits.trail": (0.0001, 0.9, "as a part of the highest close (0.02 = 2 %)"),
+    "exits.trail_atr": (0.1, 100, "in average true ranges"),
+    "exits.breakeven": (0.1, 100, "in times the first risk"),
 } | {f"{name}.tenths": (0, MOST_TENTHS, "in tenths") for name in INDICATORS}
 """The least and the most that a number may be, and its unit."""
+DECIMALS = frozenset({"exits.target", "exits.trail", "exits.trail_atr", "exits.breakeven"})
+"""Numbers that may be left out and need not be whole."""
 
 
 def read_strategy(text: str, file: str) -> TechnicalStrategy:
@@ -134,7 +139,7 @@ class _File:
         if value == NEVER and key == "exits.target":
             return None
         least, most, unit = LIMITS[key]
-        whole = isinstance(wanted.default, int) or (wanted.default is None and key != "exits.target")
+        whole = isinstance(wanted.default, int) or (wanted.default is None and key not in DECIMALS)
         is_number = isinstance(value, int if whole else (int, Decimal)) and not isinstance(value, bool)
         is_number = is_number and Decimal(value).is_finite()
         if not is_number or not Decimal(str(least)) <= Decimal(value) <= Decimal(str(most)):

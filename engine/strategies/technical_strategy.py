@@ -4,7 +4,7 @@ from engine.model.market import BarHistory
 from engine.model.signal import Signal
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.slots import SESSIONS
-from engine.strategies.contract import Exits, Hours, Scores
+from engine.strategies.contract import LATER, Exits, Hours, Scores
 from engine.strategies.fingerprints import fingerprint_of
 from engine.strategies.technical import technical_history
 
@@ -27,7 +27,9 @@ class TechnicalStrategy:
     def fingerprint(self) -> str:
         """A hash of all its numbers; its name has no part in it."""
         numbers = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in {"name", "hours"}}
-        return fingerprint_of(numbers | {"hours": [str(self.hours.first), str(self.hours.last)]})
+        exits = {each.name: getattr(self.exits, each.name) for each in fields(self.exits)}
+        kept = {name: value for name, value in exits.items() if name not in LATER or value is not None}
+        return fingerprint_of(numbers | {"exits": kept, "hours": [str(self.hours.first), str(self.hours.last)]})
 
     @property
     def warm_up_sessions(self) -> int:

@@ -15,6 +15,7 @@ from engine.signals.averages import Floats, Whole
 from engine.strategies.sessions import Sessions
 
 Flags = NDArray[np.bool_]
+ATR_SLOTS = 14
 
 
 def rolling(values: NDArray[Any], length: int, join: np.ufunc) -> NDArray[Any]:
@@ -68,6 +69,11 @@ def true_range(bars: BarHistory) -> Floats:
     """Return how far each bar ranged, with the gap from the close of the slot before."""
     closed = before(bars.close)
     return np.fmax(bars.high, closed) - np.fmin(bars.low, closed) + 0 * bars.close
+
+
+def average_true_range(bars: BarHistory) -> Floats:
+    """Return the mean true range of the last 14 slots, dollars a share, by which stops follow closes."""
+    return mean(true_range(bars), ATR_SLOTS)
 
 
 def since_open(values: Floats, sessions: Sessions, slots: int, join: np.ufunc) -> Floats:

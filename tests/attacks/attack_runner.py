@@ -35,11 +35,13 @@ ADMIN, TRADER, VIEWER, STRANGER = "U0ADMIN", "U0TRADER", "U0VIEWER", "U0STRANGER
 OTHER_ID = "IBM_20250819_234400"
 FIELDS = {
     ids.RESIZE_MODAL: (ids.SHARES_BLOCK, ids.SHARES_INPUT),
+    ids.MOVE_STOP_MODAL: (ids.PRICE_BLOCK, ids.PRICE_INPUT),
+    ids.MOVE_TARGET_MODAL: (ids.PRICE_BLOCK, ids.PRICE_INPUT),
     ids.REJECT_MODAL: (ids.REASON_BLOCK, ids.REASON_INPUT),
 }
 
 UNHURRIED: Final = Rate(burst=1_000_000, a_second=1_000_000)
-"""How much one person may ask for: an attack by one script would else soon be acknowledged and not answered."""
+"""How much may be asked for and refused: an attack by one script would else soon be acknowledged and not answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,9 @@ class AttackRunner:
             Texts("en", ZoneInfo("Asia/Seoul")),
             settings.access,
             settings,
-            crowd=UserRateLimit(harness.engine.commands.audit_log, Rates(asking=UNHURRIED)),
+            crowd=UserRateLimit(
+                harness.engine.commands.audit_log, Rates(asking=UNHURRIED, refusals=UNHURRIED, all_refusals=UNHURRIED)
+            ),
         )
 
     def restart_the_bot(self) -> None:

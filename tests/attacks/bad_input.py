@@ -116,6 +116,23 @@ def close(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/close", _no_trade(text)))
 
 
+def stop(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(ADMIN, "/stop", f"MSFT x{text}"[:LONGEST]))
+
+
+def target(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(ADMIN, "/target", f"MSFT x{text}"[:LONGEST]))
+
+
+def trail(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(ADMIN, "/trail", f"MSFT x{text}"[:LONGEST]))
+
+
+def stop_window(siege: AttackRunner, text: str) -> Sent:
+    metadata = siege.seal.value(ids.MOVE_STOP_MODAL, OPEN_ID)
+    return _changes_nothing(siege, siege.submission(ADMIN, ids.MOVE_STOP_MODAL, metadata, f"x{text}"))
+
+
 def watch(siege: AttackRunner, text: str) -> Sent:
     watched = siege.harness.engine.queries.watchlist()
     sent = _changes_nothing(siege, siege.command(TRADER, "/watch", f"add {text}"[:LONGEST]))
@@ -193,6 +210,10 @@ PEACEFUL: tuple[Kind, ...] = (
     signals,
     news,
     close,
+    stop,
+    target,
+    trail,
+    stop_window,
     watch,
     setting,
     apply_button,
@@ -210,6 +231,10 @@ ACTS: tuple[Kind, ...] = (halt, reject_window)
 def kept(text: str) -> str:
     """Return what is kept of a reason: what can be seen of it, on one line."""
     return reason(visible(text))
+
+
+OPEN_ID = "MSFT_20250818_233000"
+"""A trade that is open from the start."""
 
 
 def _no_trade(text: str) -> str:

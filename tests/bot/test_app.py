@@ -58,6 +58,7 @@ def test_every_command_has_its_help() -> None:
 
 def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
     on_cards = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE, ids.APPLY_SIZE}
+    on_cards |= {ids.MOVE_STOP, ids.MOVE_TARGET}
     at_home = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO, ids.HOME_REPORT}
     assert on_cards | at_home | {ids.ASK_CLOSE, ids.TAKE_BACK_HALT} <= set(CLICKS)
     assert set(IN_WINDOW) == {ids.APPROVE_SIZE, ids.SIZE_HALF, ids.SIZE_MOST}
@@ -70,6 +71,7 @@ def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
         ids.FLATTEN_MODAL,
         ids.CLOSE_MODAL,
     }
+    windows |= {ids.MOVE_STOP_MODAL, ids.MOVE_TARGET_MODAL}
     assert set(SUBMISSIONS) == windows
 
 
@@ -83,7 +85,7 @@ def test_the_shortcuts_of_the_code_are_those_of_the_manifest() -> None:
 def test_every_verb_can_be_asked_for() -> None:
     asked = {spec.verb for spec in COMMANDS.values()}
     asked |= {verb for table in (CLICKS, SUBMISSIONS) for verb, _listener in table.values()}
-    inside = {Verb.REWATCH, Verb.SET, Verb.ROSTER}  # what a command does more than look, which needs more of a role
+    inside = {Verb.REWATCH, Verb.SET, Verb.ROSTER, Verb.LOOSEN}  # what a command does more than look: it needs a role
     assert asked | inside | {Verb.HELP, Verb.HOME, Verb.UNKNOWN} == set(Verb)
 
 

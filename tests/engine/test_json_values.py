@@ -1,6 +1,8 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -17,10 +19,12 @@ class Kept:
     is_so: bool = False
     on: date | None = None
     parts: tuple[str, ...] = ()
+    ratios: Mapping[str, Fraction | None] = field(default_factory=dict)
 
 
 def test_what_was_written_comes_back() -> None:
     kept = Kept(number=2, amount=Decimal("1.50"), word="AAPL", is_so=True, on=date(2025, 8, 19), parts=("a", "b"))
+    kept = replace(kept, ratios={"AAPL": Fraction(3, 2), "IBM": Fraction(2), "MSFT": None})
     assert valued(Kept, plain(kept)) == kept
 
 
@@ -49,6 +53,9 @@ def test_a_whole_number_is_a_fraction_too() -> None:
         {"parts": [1]},
         {"parts": 1},
         {"parts": "ab"},
+        {"ratios": {"AAPL": 2}},
+        {"ratios": {"AAPL": "two"}},
+        {"ratios": {"AAPL": "1/0"}},
         [],
         "word",
         None,

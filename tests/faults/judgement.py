@@ -164,6 +164,7 @@ def _orders_of(symbol: str, orders: Sequence[Json]) -> Iterator[str]:
 
 
 def unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
+    """Compare stops with what is held, and hold that no exit is still on its way to another price."""
     stops: Counter[str] = Counter()
     for order in orders:
         if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:
@@ -172,6 +173,8 @@ def unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[st
         if trade.state is TradeState.OPEN and stops[trade.symbol] < trade.held_shares:
             story = "; ".join(_orders_of(trade.symbol, orders))
             yield f"{trade.id}: {trade.held_shares} shares held, stops for {stops[trade.symbol]}: {story}"
+        if trade.state is TradeState.OPEN and trade.exit_plan.is_moving:
+            yield f"{trade.id}: an exit is on its way for ever: {trade.exit_plan}"
 
 
 def _filled(orders: Sequence[Json], side: str) -> dict[str, Decimal]:

@@ -21,7 +21,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.model.desk import DeskState
-from engine.model.trade import Entry, Order, Trade, TradeState
+from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import LastLook, nothing_more
 from engine.settings import Settings
 from tests.engine.adapters.alpaca.access import access_to
@@ -133,7 +133,9 @@ class WitnessBroker(AlpacaBroker):
         return super().protect(client_order_id, symbol, shares, stop, target, last_look)
 
     def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
-        self.world.note(order.client_order_id, order.symbol, None, price)
+        is_stop = order.role is OrderRole.STOP
+        if order.symbol in self.world.prices:  # else it stands under the name that a company had before
+            self.world.note(order.client_order_id, order.symbol, price if is_stop else None, None if is_stop else price)
         return super().replace(order, price, last_look)
 
     def listen(self, on_update: Callable[[str], None]) -> None:

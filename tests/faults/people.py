@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime
+from decimal import Decimal
 
 from engine.bootstrap import Engine
 from engine.errors import HaltNotPersisted
@@ -12,7 +13,7 @@ from tests.faults.crashing_store import MortalStore
 
 
 class Person:
-    """Approves, resizes, rejects, closes, halts and resumes by the dice of a seed, one act a turn.
+    """Approves, resizes, rejects, closes, moves exits, halts and resumes by the dice of a seed, one act a turn.
 
     Two people of one seed roll the same dice, so they often click on the same card.
     """
@@ -48,9 +49,21 @@ class Person:
             raise
 
     def _leave(self) -> None:
+        """Close a trade, or let its stop or target stand elsewhere."""
         held = self._engine.queries.trades({TradeState.OPEN})
-        if held:
-            self._engine.commands.close(self._dice.choice(held).id, self._who)
+        if not held:
+            return
+        trade, exits = self._dice.choice(held), self._engine.commands.exits
+        part = Decimal(self._dice.randint(1, 14)) / 1000
+        match self._dice.choice(("close", "stop", "target", "trail")):
+            case "close":
+                self._engine.commands.close(trade.id, self._who)
+            case "stop":
+                exits.stop(trade.id, round(trade.entry * (1 - part), 2), self._who)
+            case "target":
+                exits.target(trade.id, round(trade.entry * (1 + 3 * part), 2), self._who)
+            case _:
+                exits.trail(trade.id, part, None, self._who)
 
     def _decide(self, roll: float) -> None:
         asked = self._engine.queries.trades({TradeState.PROPOSED})

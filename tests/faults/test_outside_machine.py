@@ -1,4 +1,4 @@
-"""Broker, market, hands, companies and the database play against a desk on the real adapter.
+"""Broker, market, hands, people who move exits, companies and the database play against a desk on the real adapter.
 
 A longer game: make state-machine RUNS=500 STEPS=50 DATABASE=postgresql.
 """
@@ -15,14 +15,14 @@ from hypothesis.stateful import rule
 
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
+from tests.faults.outside_exits import ExitsGame
 from tests.faults.outside_game import CENT, turns
-from tests.faults.outside_hands import HandsGame
 
 RATIOS = [(2, 1), (3, 1), (3, 2), (10, 1), (1, 2), (1, 10)]
 WAYS = ["left", "cancelled", "adjusted"]
 
 
-class Outside(HandsGame):
+class Outside(ExitsGame):
     """The part of companies and the database, and with it the whole game."""
 
     # Companies

@@ -41,7 +41,7 @@ class Rises(Dips):
     fell: float = 0.008
     rose: float = 0.003
     name: str = "rises"
-    exits: Exits = Exits(stop=Decimal("0.01"), target=None, before_close_minutes=15)
+    exits: Exits = Exits(stop=Decimal("0.01"), target=None, before_close_minutes=15, trail=Decimal("0.006"))
 
     def scores(self, bars: BarHistory) -> Scores:
         return Scores(tenths=-Dips.scores(self, bars).tenths)

@@ -31,7 +31,7 @@ from engine.model.market import BarHistory
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
-from engine.strategies.contract import Exits
+from engine.strategies.live_strategy import live_strategy
 from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.memory import FakeDeskMemory
@@ -186,7 +186,8 @@ class SteppedDesk:
             shares=trade.filled_shares,
             planned=trade.sizing.entry,
             entry=trade.entry,
-            stop=trade.stop,
+            stop=trade.sizing.stop,
+            last_stop=None if trade.stop == trade.sizing.stop else trade.stop,
             target=trade.target,
             exited_at=self._bar_of(exited_at),
             exit=got / sold,
@@ -237,7 +238,7 @@ def stepped_desk(
     )
     engine = wire(settings, adapters)
     engine.commands.ask_about_people(lambda _user, _verb: True)
-    rules = DeskRules.of(settings, Exits())
+    rules = DeskRules.of(settings, live_strategy(settings.market.strategy).exits)
     try:
         yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules
     finally:

@@ -9,11 +9,13 @@ signals ◄── trades ◄── orders ◄── fills
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
+from engine.adapters.sql.columns import Json
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
@@ -107,6 +109,7 @@ class TradeRow(Base):
     restated_sold_shares: Mapped[int]
     restated_sold_dollars: Mapped[Decimal]
     restated_cash: Mapped[Decimal]
+    exit_plan: Mapped[Any] = mapped_column(Json, nullable=True, default=None)
 
 
 class DecisionRow(Base):

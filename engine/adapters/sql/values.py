@@ -13,6 +13,8 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.tables import OrderRow, TradeRow
 from engine.model.activity import Activity
 from engine.model.corporate_action import CorporateAction
+from engine.model.exit_plan import AS_SENT, ExitPlan
+from engine.model.json_values import plain, valued
 from engine.model.news import ModelCall, TokenCounts
 from engine.model.origin import Origin
 from engine.model.risk import Sizing
@@ -60,7 +62,10 @@ class Shape(Generic[T]):
         return self._kind(**dict(zip(self._names, self._pick(row), strict=True)), **nested)
 
 
-TRADE = Shape(Trade, TradeRow, without={"signal", "sizing", "restated", "approved"})
+NESTED = frozenset({"signal", "sizing", "restated", "approved", "exit_plan"})
+"""The fields of a trade that are values themselves."""
+
+TRADE = Shape(Trade, TradeRow, without=NESTED)
 RESTATED = Shape(Restatement, TradeRow, prefix="restated_")
 SIZING = Shape(Sizing, TradeRow, prefix="sizing_")
 ORDER = Shape(Order, OrderRow, without={"legs"})
@@ -69,15 +74,19 @@ ORDER = Shape(Order, OrderRow, without={"legs"})
 def columns_of_trade(trade: Trade) -> dict[str, Any]:
     """Return the columns that keep a trade, without those of its signal."""
     return (
-        columns_of(trade, without={"signal", "sizing", "restated", "approved"})
+        columns_of(trade, without=NESTED)
         | columns_of(trade.sizing, prefix="sizing_")
         | columns_of(trade.restated, prefix="restated_")
+        | {"exit_plan": None if trade.exit_plan == AS_SENT else plain(trade.exit_plan)}
     )
 
 
 def trade_of(row: Row[Any], signal: Signal, approved: Approved | None) -> Trade:
     """Make a trade from its row, its signal, and what was approved."""
-    return TRADE.of(row, signal=signal, sizing=SIZING.of(row), restated=RESTATED.of(row), approved=approved)
+    plan = AS_SENT if row.exit_plan is None else valued(ExitPlan, row.exit_plan)
+    return TRADE.of(
+        row, signal=signal, sizing=SIZING.of(row), restated=RESTATED.of(row), approved=approved, exit_plan=plan
+    )
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:

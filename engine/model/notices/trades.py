@@ -155,3 +155,55 @@ class TradeClosed(TradeNotice):
     is_urgent = True
     is_for_channel = True
     redraws_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExitChanged(TradeNotice):
+    """A stop or target stands where somebody (`by`) wanted it: dollars before and after, risk as shares of equity."""
+
+    kind = NoticeKind.EXIT_CHANGED
+    about = "by"
+    redraws_card = True
+
+    role: OrderRole
+    by: str
+    before: Decimal
+    after: Decimal
+    risk_before: Decimal
+    risk_after: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExitNotMoved(TradeNotice):
+    """A stop or target does not stand where it was `wanted`, dollars; `trouble` is the broker's word, '' for none."""
+
+    kind = NoticeKind.EXIT_NOT_MOVED
+    about = "role"
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    role: OrderRole
+    wanted: Decimal
+    trouble: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopTrailed(TradeNotice):
+    """The stop follows the price; told once an hour, from the trade as it is then."""
+
+    kind = NoticeKind.STOP_TRAILED
+    text = "stop-trailed"
+    is_event = True
+    redraws_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrailSet(TradeNotice):
+    """Somebody (`by`) let the stop follow the price from now on, or no more."""
+
+    kind = NoticeKind.TRAIL_SET
+    about = "by"
+    redraws_card = True
+
+    by: str

@@ -33,6 +33,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.BadPeriod("future", "tomorrow", date(2025, 8, 19)),
     errors.BadDuty("hours", "22:", example="/duty rota first me mon-fri 22:00-06:00"),
     errors.BadAmount("lots"),
+    errors.BadExit("stop", "over_market", "151", Decimal("150.25")),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),
     errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),

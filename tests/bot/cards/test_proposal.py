@@ -151,8 +151,8 @@ def test_a_proposal_can_be_decided() -> None:
 
 @pytest.mark.parametrize("state", sorted(set(TradeState) - {TradeState.PROPOSED}))
 def test_no_live_button_is_left_after_the_decision(state: TradeState) -> None:
-    may_close = ["ask_close"] if state is TradeState.OPEN else []
-    assert buttons(proposal(approved(state=state), ENGLISH)) == [*may_close, "inspect"]
+    of_exits = ["move_stop", "move_target", "ask_close"] if state is TradeState.OPEN else []
+    assert buttons(proposal(approved(state=state), ENGLISH)) == [*of_exits, "inspect"]
 
 
 def test_every_button_carries_the_trade_and_says_what_it_does() -> None:

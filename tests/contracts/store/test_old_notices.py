@@ -263,6 +263,10 @@ NEWER = {
     NoticeKind.DIRECT_CALL,
     NoticeKind.URGENT_DIRECT_CALL,
     NoticeKind.DUTY_HANDED_OVER,
+    NoticeKind.EXIT_CHANGED,
+    NoticeKind.EXIT_NOT_MOVED,
+    NoticeKind.STOP_TRAILED,
+    NoticeKind.TRAIL_SET,
 }
 """What version 0.1 did not know."""
 UNREADABLE = (

@@ -10,8 +10,9 @@ import random
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,13 @@ SESSION = 78
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A market, from which bar on it is traded, costs, and the desk's settings by their field names."""
+    """A market, from which bar on it is traded, costs, the desk's settings by their names, the strategy's exits."""
 
     bars: BarHistory
     first: int
     costs: Costs = field(default_factory=Costs)
     given: Mapping[str, Any] = field(default_factory=dict)
+    exits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +66,36 @@ class BothWays:
 
 def both_ways(case: Case, folder: Path) -> BothWays:
     """Run a case both ways."""
-    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **case.given) as (desk, rules):
+    given = dict(case.given)
+    if case.exits:
+        given["strategy"] = str(with_exits(folder / "mine.toml", case.exits))
+    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **given) as (desk, rules):
         slow = desk.run(case.first)
     return BothWays(fast=fast_way(case, rules), slow=slow, rules=rules)
+
+
+def with_exits(file: Path, exits: Mapping[str, Any]) -> Path:
+    """Write the seed's strategy with other exits into a file."""
+    seed = (resources.files("engine.strategies") / "seed.toml").read_text(encoding="utf-8")
+    lines = "\n".join(f"{name} = {value}" for name, value in exits.items())
+    file.write_text(seed.replace("[hours]", f"{lines}\n\n[hours]"), encoding="utf-8")
+    return file
+
+
+def following(case: Case, seed: int) -> Case:
+    """Return a case in which stops follow closes, or trades are sold after some bars."""
+    dice = random.Random(f"exits {seed}")  # noqa: S311 (no secret)
+    choices: tuple[dict[str, Any], ...] = (
+        {"trail": dice.choice(["0.004", "0.008", "0.015"])},
+        {"trail_atr": dice.choice(["1.5", "3", "6"])},
+        {"breakeven": dice.choice(["0.3", "0.7", "1"])},
+        {"longest_bars": dice.choice([3, 20, 90])},
+    )
+    exits = dict[str, Any]()
+    for choice in choices:
+        if _happens(dice, 0.5):
+            exits |= choice
+    return replace(case, exits=exits or choices[0])
 
 
 def fast_way(case: Case, rules: DeskRules) -> Simulated:
@@ -136,6 +165,7 @@ def _facts(trade: BacktestTrade) -> tuple[Any, ...]:
         str(trade.planned),
         f"{trade.entry:.8f}",
         str(trade.stop),
+        str(trade.last_stop or trade.stop),
         str(trade.target),
         f"{trade.exited_at:%Y-%m-%d %H:%M}",
         f"{trade.exit:.8f}",
@@ -153,7 +183,8 @@ def main() -> int:
     trades = bad = 0
     for seed in range(given.seed, given.seed + given.runs):
         with tempfile.TemporaryDirectory() as folder:
-            found = both_ways(case_of(seed), Path(folder))
+            case = case_of(seed)
+            found = both_ways(following(case, seed) if seed % 2 else case, Path(folder))
         trades += len(found.fast.trades)
         bad += bool(found.differences)
         for line in found.differences[:4]:

@@ -34,6 +34,25 @@ def test_a_generated_market_brings_the_same_trades_both_ways(tmp_path: Path, see
     assert replace(found, fast=fast_way(dearer, found.rules)).differences, "what the comparison is worth"
 
 
+@pytest.mark.parametrize(
+    ("seed", "exits"),
+    [(28, {"trail": "0.006"}), (45, {"trail_atr": "2", "breakeven": "0.3"})],
+    ids=["percent", "ATR and breakeven"],
+)
+def test_stops_that_follow_closes_bring_the_same_trades_both_ways(
+    tmp_path: Path, seed: int, exits: dict[str, str]
+) -> None:
+    found = both_ways(replace(case_of(seed), exits=exits), tmp_path)
+    assert found.differences == []
+    assert [trade for trade in found.fast.trades if trade.last_stop is not None]
+
+
+def test_a_strategy_that_sells_after_some_bars_does_so_live_as_well(tmp_path: Path) -> None:
+    found = both_ways(replace(case_of(29), exits={"longest_bars": 4}), tmp_path)
+    assert found.differences == []
+    assert {str(trade.reason) for trade in found.fast.trades} & {"longest_hold"}
+
+
 def waits(case: Case, folder: Path, *, factor: float) -> Case:
     """Return a case in which the first entry gets no share in its bar, and its price has moved by the next."""
     with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **case.given) as (_, rules):

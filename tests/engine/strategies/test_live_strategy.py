@@ -122,7 +122,11 @@ def test_a_bar_that_closes_as_the_hours_begin_buys(desk_by: EngineHarness) -> No
     [
         ('target = 0.03>target = "never"', "mine has no target under 1; a live trade needs one"),
         ("target = 0.03>target = 2", "mine has no target under 1; a live trade needs one"),
-        ("# longest_bars = 78>longest_bars = 78", "mine sells after 78 bars, which only backtests do"),
+        ("# longest_bars = 78>trail = 1", "exits.trail is 1; expected a number from 0.0001 to 0.9"),
+        ("# longest_bars = 78>trail = 0", "exits.trail is 0; expected a number from 0.0001 to 0.9"),
+        ("# longest_bars = 78>trail_atr = 0", "exits.trail_atr is 0; expected a number from 0.1 to 100"),
+        ("# longest_bars = 78>breakeven = -1", "exits.breakeven is -1; expected a number from 0.1 to 100"),
+        ("# longest_bars = 78>partial = 0.5", "[exits] has no 'partial'"),
         ("bars = 14>bars = 1", "rsi.bars is 1; expected a whole number from 2 to 500"),
     ],
 )

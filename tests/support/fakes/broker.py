@@ -14,9 +14,10 @@ class TroubledBroker:
     """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile.
 
     `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer,
-    `while_counting` after that of positions, `while_protecting` before a stop gets there, `while_selling` before a
-    sale does, once the way there is open, `while_closing_all` before everything is sold. One that `hides` shows orders
-    in the list of all only, one in which an order `exists` takes none.
+    `while_counting` after that of positions, `while_replacing` before another price of an order gets there,
+    `while_protecting` before a stop does, `while_selling` before a sale does, once the way there is open,
+    `while_closing_all` before everything is sold. One that `hides` shows orders in the list of all only, one in which
+    an order `exists` takes none.
     """
 
     label = "troubled"
@@ -31,12 +32,14 @@ class TroubledBroker:
         self.hides = False
         self.exists = False
         self.protects_unclearly = ""
+        self.replaces_badly = ""
         self.cancel_fails: DeskError | None = None
         self.skew = timedelta(0)
         self.meanwhile: Callable[[], object] = lambda: None
         self.on_its_way: Callable[[], object] = lambda: None
         self.while_asked: Callable[[], object] = lambda: None
         self.while_counting: Callable[[], object] = lambda: None
+        self.while_replacing: Callable[[], object] = lambda: None
         self.while_protecting: Callable[[], object] = lambda: None
         self.while_selling: Callable[[], object] = lambda: None
         self.while_closing_all: Callable[[], object] = lambda: None
@@ -97,7 +100,16 @@ class TroubledBroker:
         return {} if self.hides else found
 
     def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
-        return self._reached().replace(order, price, last_look)
+        broker = self._reached()
+        if self.replaces_badly == "refused":
+            raise OrderRefused("order is not open for a replacement")
+        if self.replaces_badly == "request lost":
+            raise OrderUnclear(order.client_order_id)
+        self.while_replacing()
+        replaced = broker.replace(order, price, last_look)
+        if self.replaces_badly == "answer lost":
+            raise OrderUnclear(order.client_order_id)
+        return replaced
 
     def protect(
         self,

@@ -76,12 +76,15 @@ from engine.model.notices.systems import (
 from engine.model.notices.trades import (
     CoveringShort,
     ExitAsked,
+    ExitChanged,
+    ExitNotMoved,
     ExitSenseless,
     FilledLate,
     OversoldCause,
     TimeExit,
     TradeOversold,
     TradeUnprotected,
+    TrailSet,
 )
 from engine.model.reason import Reason
 from engine.model.report import ReportKind
@@ -142,6 +145,16 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     ExitAsked: {"tenths": -9},
     TimeExit: {"reason": ExitReason.OVERNIGHT},
     ExitSenseless: {"role": OrderRole.STOP, "price": Decimal("147.99"), "market": Decimal("75.10")},
+    ExitChanged: {
+        "role": OrderRole.STOP,
+        "by": "U0TRADER",
+        "before": Decimal("147.99"),
+        "after": Decimal("149.20"),
+        "risk_before": Decimal("0.005100"),
+        "risk_after": Decimal("0.002400"),
+    },
+    ExitNotMoved: {"role": OrderRole.STOP, "wanted": Decimal("149.20"), "trouble": "the order is not open"},
+    TrailSet: {"by": "U0TRADER"},
     TradeUnprotected: {"trouble": "the symbol is halted"},
     TradeOversold: {"shares": 2212, "cause": OversoldCause.BOTH_EXITS, "is_bought_back": True},
     CoveringShort: {"shares": 512},

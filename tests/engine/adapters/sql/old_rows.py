@@ -297,6 +297,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
         "keys": {"key": "webhook:AAPL-1", "digest": "5d41", "trade_id": "AAPL_20250819_234515", "at": AT},
     },
+    "0022": {"trades": {"exit_plan": '{"trail": "0.02", "bought_at": "2025-08-19T14:45:15+00:00"}'}},
 }
 """The tables and columns that each revision adds."""
 

@@ -1,0 +1,179 @@
+"""Moves stops and targets at the broker, each by an intent that is stored before the broker is asked.
+
+An order is replaced, never doubled: as long as the broker has not taken the new price, the old one stands. What was
+begun and not answered, as by a process that died, is gone on with; it is over once the broker shows the new price,
+which `reconcile` finds. A price that the market reached meanwhile is not sent.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import structlog
+
+from engine.common.orders import Orders, ask
+from engine.common.retry_each import for_each
+from engine.common.trade_lookup import existing
+from engine.errors import AlreadyDecided, BadExit, OrderRefused, RequestRefused
+from engine.execution.corporate_actions import Restate
+from engine.execution.exit_gate import ExitGate, as_seen, at_last
+from engine.execution.live_exits import with_move_done
+from engine.execution.reconcile_notices import tell_done_moves
+from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.model.desk import ENGINE, OWN_ACCORD
+from engine.model.exit_plan import ExitMove, ExitPlan
+from engine.model.notices.base import stamp
+from engine.model.notices.trades import ExitNotMoved
+from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
+
+log = structlog.get_logger()
+
+GIVES_UP = timedelta(minutes=5)
+"""Real time after which a move that the broker does not show is given up, and told."""
+
+
+def begin_move(transaction: Transaction, trade: Trade, role: OrderRole, move: ExitMove) -> Trade:
+    """Store that a stop or target is to stand at another price from now on, and return the trade."""
+    moved = replace(trade, exit_plan=_with(trade.exit_plan, role, move))
+    transaction.update(moved)
+    return moved
+
+
+def moves_of(trade: Trade) -> Iterator[tuple[OrderRole, ExitMove]]:
+    """Yield what is on its way, with what it is."""
+    for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
+        if move is not None:
+            yield role, move
+
+
+def _with(plan: ExitPlan, role: OrderRole, move: ExitMove | None) -> ExitPlan:
+    return replace(plan, stop=move) if role is OrderRole.STOP else replace(plan, target=move)
+
+
+class MoveExits:
+    """Carries out the moves that are stored with open trades."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, restate: Restate) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._exits = exits
+        self._restate = restate
+        self._looking = threading.Lock()
+
+    def __call__(self) -> tuple[str, ...]:
+        """Go on with what is on its way; return the ids of the trades whose orders are to be looked at now.
+
+        Raises the first TemporaryError once every trade had its turn.
+        """
+        with self._store.reading() as reader:
+            moving = [trade.id for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.is_moving]
+        for_each(moving, self.carry_on)
+        return tuple(moving)
+
+    def carry_on(self, trade_id: str) -> None:
+        """Send what is on its way for a trade; what the broker refuses is told. Raises TemporaryError."""
+        try:
+            self.send(trade_id)
+        except RequestRefused as error:
+            log.warning("exit_not_moved", trade_id=trade_id, why=str(error))
+
+    def send(self, trade_id: str) -> None:
+        """Ask the broker for the prices to which a trade's exits are being moved.
+
+        Raises OrderRefused and BadExit, after the move was ended and told, and TemporaryError: it goes on later.
+        """
+        with self._looking:
+            with self._store.reading() as reader:
+                trade, known = existing(reader, trade_id), reader.orders(trade_id)
+                is_changing = trade.symbol in self._restate.suspended(reader)
+            if trade.state is not TradeState.OPEN or not trade.exit_plan.is_moving or is_changing:
+                return
+            orders = ask(self._broker, trade.id, known)
+            if orders.entry and not orders.entry.state.is_over:
+                return  # its legs grow with what it buys
+            market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
+            for role, move in moves_of(trade):
+                self._send(trade, role, move, orders, market)
+
+    def _send(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
+        if not orders.live(role):
+            if orders.bare_shares(trade):
+                self._plan_anew(trade, role, move)
+            return
+        left = [order for order in orders.live(role) if order.is_standing and order.price != move.price]
+        if not left and any(order.is_standing for order in orders.live(role)):
+            return  # it stands, and is taken over with the next look
+        now = self._clock.now()
+        if market is not None and senseless(role, move.price, market):
+            self._give_up(trade, role, move)
+            tell_senseless(self._store, trade, role, market, now, price=move.price)
+            raise BadExit(role, "over_market" if role is OrderRole.STOP else "under_market", str(move.price), market)
+        if now - move.at > GIVES_UP * self._clock.speed:
+            self._give_up(trade, role, move)
+            self._tell(trade, role, move, "")
+            return
+        try:
+            for order in left:
+                moved = at_last(partial(self._replaced, trade, role, move, order), trade_id=trade.id)
+                with self._store.writing() as transaction:
+                    transaction.save_order(trade.id, moved)
+        except AlreadyDecided as error:
+            log.info("exit_held_back", trade_id=trade.id, error=str(error))  # it moved on, or another wish came
+        except OrderRefused as error:
+            if self._stands(trade, role, move):
+                return  # another process was quicker, or an answer was lost
+            self._give_up(trade, role, move)
+            self._tell(trade, role, move, str(error.facts["reason"]))
+            raise
+
+    def _plan_anew(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
+        """Let an exit of which no order stands be sent at the new price, by who gives bare shares their exits."""
+        now = self._clock.now()
+        with self._store.writing() as transaction:
+            seen = existing(transaction, trade.id)
+            if dict(moves_of(seen)).get(role) == move:
+                planned, done = with_move_done(seen, role, move)
+                transaction.update(planned)
+                tell_done_moves(transaction, planned, done, now)
+
+    def _replaced(self, trade: Trade, role: OrderRole, move: ExitMove, order: Order) -> Order:
+        def look(reader: Reader) -> None:
+            as_seen(trade)(reader)
+            now = existing(reader, trade.id)
+            if dict(moves_of(now)).get(role) != move:
+                raise AlreadyDecided(trade.id, now.state, now.decided_by)
+
+        with self._exits.open(look) as last_look:
+            return self._broker.replace(order, move.price, last_look)
+
+    def _stands(self, trade: Trade, role: OrderRole, move: ExitMove) -> bool:
+        """Tell whether the broker has the price by now; raises BrokerUnavailable."""
+        with self._store.reading() as reader:
+            known = reader.orders(trade.id)
+        live = ask(self._broker, trade.id, known).live(role)
+        return any(order.is_standing and order.price == move.price for order in live)
+
+    def _give_up(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
+        """End a move that does not come about; what stands goes on standing."""
+        with self._store.writing() as transaction:
+            now = existing(transaction, trade.id)
+            if dict(moves_of(now)).get(role) == move:
+                transaction.update(replace(now, exit_plan=_with(now.exit_plan, role, None)))
+                entry = OWN_ACCORD.entry(self._clock.now(), f"{role} not moved", trade.id, f"wanted {move.price}")
+                transaction.write_audit(entry)
+
+    def _tell(self, trade: Trade, role: OrderRole, move: ExitMove, trouble: str) -> None:
+        """Tell that a move of somebody's did not come about; one of the bot's own comes again with a later bar."""
+        if move.by == ENGINE:
+            return
+        key, now = f"{trade.id}:not_moved:{role}:{stamp(move.at)}", self._clock.now()
+        notice = ExitNotMoved(key=key, at=now, trade_id=trade.id, role=role, wanted=move.price, trouble=trouble)
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(notice)

@@ -1,0 +1,69 @@
+"""What people read of the exits of a trade, in both languages, within Slack's limits."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.cards import exits, ids
+from bot.cards.proposal import proposal
+from bot.messages import Texts
+from engine.model.exit_plan import ExitMove, ExitPlan
+from engine.model.trade import OrderRole, Trade, TradeState
+from tests.bot.cards.examples import BOTH, ENGLISH
+from tests.support.fakes.slack_limits import check_message
+from tests.support.fakes.trades import PROPOSED_AT, a_trade
+
+PLANS = (
+    ExitPlan(trail=Decimal("0.02")),
+    ExitPlan(trail_atr=Decimal("2.5"), breakeven=Decimal(1)),
+    ExitPlan(longest_bars=1),
+    ExitPlan(stop=ExitMove(price=Decimal("149.20"), before=Decimal("147.99"), by="U0TRADER", at=PROPOSED_AT)),
+)
+
+
+def an_open_trade(**changes: Any) -> Trade:
+    held = {"state": TradeState.OPEN, "filled_shares": 512, "fill_price": Decimal("150.28"), "decided_by": "U0TRADER"}
+    return a_trade(**held | changes)
+
+
+def words(card: object) -> str:
+    return str(card)
+
+
+@pytest.mark.parametrize("texts", BOTH)
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_card_of_an_open_trade_says_by_which_rules_it_is_left(plan: ExitPlan, texts: Texts) -> None:
+    card = proposal(an_open_trade(exit_plan=plan), texts)
+    check_message(card.payload())
+    (line,) = exits.plan_line(an_open_trade(exit_plan=plan), texts)
+    assert line in words(card.payload())
+    assert "none" not in line
+
+
+@pytest.mark.parametrize("state", [TradeState.PROPOSED, TradeState.CLOSING, TradeState.CLOSED])
+def test_only_an_open_trade_has_exits_that_can_be_moved(state: TradeState) -> None:
+    closed = an_open_trade(state=state, exit_plan=PLANS[0])
+    assert ids.MOVE_STOP not in words(proposal(closed, ENGLISH).payload())
+    assert exits.plan_line(closed, ENGLISH) == ()
+
+
+def test_the_risk_is_that_of_the_live_stop_before_and_after() -> None:
+    before = an_open_trade()
+    told = exits.moved(before, replace(before, stop=Decimal("149.20")), OrderRole.STOP, ENGLISH).text
+    assert "$147.99 → $149.20" in told
+    assert "$1,173 (0.51%) → $553 (0.24%)" in told
+
+
+def test_a_move_without_an_answer_is_not_told_as_done() -> None:
+    before = an_open_trade()
+    told = exits.moved(before, replace(before, exit_plan=PLANS[3]), OrderRole.STOP, ENGLISH).text
+    assert "on its way" in told
+    assert "Until then $147.99 stands" in told
+
+
+def test_a_stop_that_was_loosened_says_that_its_trail_ended() -> None:
+    before = an_open_trade(exit_plan=PLANS[0], stop=Decimal("149.00"))
+    after = replace(before, exit_plan=ExitPlan(), stop=Decimal("148.00"))
+    assert "type /trail" in exits.moved(before, after, OrderRole.STOP, ENGLISH).text

@@ -1,0 +1,185 @@
+"""A stop on its way survives what happens to the request, the answer, the process: one order sells, at one price."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.errors import BadExit, OrderRefused
+from engine.model.notices.account import ExitMoved
+from engine.model.notices.trades import ExitChanged, ExitNotMoved, ExitSenseless
+from engine.model.trade import Order, OrderRole, Trade
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+
+WANTED = Decimal("149.20")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[EngineHarness]:
+    """The example's desk with 512 AAPL bought, at the paper broker behind a line that can be cut."""
+    harness = EngineHarness.at_the_example(tmp_path)
+    harness.play_the_signal()
+    harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    harness.engine.jobs.reconcile()
+    yield harness
+    harness.close()
+
+
+def stops(desk: EngineHarness) -> list[Order]:
+    """Return what would sell AAPL at a stop."""
+    parts = [part for order in desk.broker.orders() for part in order.parts]
+    return [part for part in parts if (part.symbol, part.role) == ("AAPL", OrderRole.STOP) and not part.state.is_over]
+
+
+def ask(desk: EngineHarness) -> Trade:
+    return desk.engine.commands.exits.stop(TRADE_ID, WANTED, EngineHarness.TRADER)
+
+
+def go_on(desk: EngineHarness) -> None:
+    desk.clock.advance(15)
+    desk.engine.jobs.housekeeping()
+    desk.engine.jobs.reconcile()
+
+
+def settled(desk: EngineHarness) -> None:
+    """Hold that one stop stands at the wanted price, for all shares, and was told once."""
+    (stop,) = stops(desk)
+    assert (stop.price, stop.shares) == (WANTED, 512)
+    assert (desk.trade().stop, desk.trade().exit_plan.is_moving) == (WANTED, False)
+    assert len(desk.told_of(ExitChanged)) == 1
+    assert desk.told_of(ExitMoved) == []
+
+
+@pytest.mark.parametrize("trouble", ["request lost", "answer lost"])
+def test_a_move_without_a_clear_answer_goes_on_by_itself(desk: EngineHarness, trouble: str) -> None:
+    desk.line.replaces_badly = trouble
+    assert ask(desk).exit_plan.stop is not None or trouble == "answer lost"
+    desk.line.replaces_badly = ""
+    go_on(desk)
+    settled(desk)
+
+
+def test_a_move_waits_for_a_broker_that_is_away(desk: EngineHarness) -> None:
+    desk.line.while_counting = lambda: setattr(desk.line, "is_away", True)  # gone once the price was looked at
+    desk.engine.commands.exits.target(TRADE_ID, Decimal(160), EngineHarness.TRADER)
+    desk.line.while_counting = lambda: None
+    assert desk.trade().exit_plan.target is not None
+    desk.line.is_away = False
+    go_on(desk)
+    assert (desk.trade().target, desk.trade().exit_plan.is_moving) == (Decimal(160), False)
+
+
+@pytest.mark.parametrize("moment", ["before the request", "after the answer"])
+def test_the_next_life_goes_on_with_a_move(desk: EngineHarness, moment: str) -> None:
+    class Dies(BaseException):
+        pass
+
+    def die() -> None:
+        raise Dies
+
+    if moment == "before the request":
+        desk.line.while_replacing = die
+    else:
+        desk.line.replaces_badly = "answer lost"
+        desk.line.while_asked = lambda: die() if stops(desk)[0].price == WANTED else None
+    with pytest.raises(Dies):
+        ask(desk)
+    desk.line.while_replacing, desk.line.while_asked, desk.line.replaces_badly = lambda: None, lambda: None, ""
+    again = desk.born_again()
+    again.jobs.start()
+    again.jobs.housekeeping()
+    again.jobs.reconcile()
+    settled(desk)
+
+
+def test_what_the_broker_refuses_is_told_and_the_stop_stands_where_it_did(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "refused"
+    with pytest.raises(OrderRefused):
+        ask(desk)
+    go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("147.99"),) * 2 + (False,)
+    assert [told.trouble for told in desk.told_of(ExitNotMoved)] == ["order is not open for a replacement"]
+
+
+def test_a_move_that_is_never_confirmed_is_given_up_and_told(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    ask(desk)
+    for _ in range(25):
+        go_on(desk)
+    assert (desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("147.99"), False)
+    assert [told.wanted for told in desk.told_of(ExitNotMoved)] == [WANTED]
+
+
+def test_a_price_that_the_market_reached_meanwhile_is_not_sent(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    ask(desk)
+    desk.line.replaces_badly = ""
+    desk.market.price("AAPL", "149.00")
+    go_on(desk)
+    assert [stop.price for stop in stops(desk)] == [Decimal("147.99")]
+    assert [told.price for told in desk.told_of(ExitSenseless)] == [WANTED]
+    assert not desk.trade().exit_plan.is_moving
+
+
+def test_two_processes_move_a_stop_once(desk: EngineHarness) -> None:
+    other = desk.born_again()
+
+    def another_is_quicker() -> None:
+        desk.line.while_replacing = lambda: None
+        other.jobs.housekeeping()
+
+    desk.line.while_replacing = another_is_quicker
+    ask(desk)
+    go_on(desk)
+    settled(desk)
+
+
+def test_a_later_wish_takes_the_place_of_one_on_its_way(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    desk.engine.commands.exits.stop(TRADE_ID, Decimal("148.50"), EngineHarness.TRADER)
+    desk.line.replaces_badly = ""
+    ask(desk)
+    settled(desk)
+
+
+def test_a_trade_that_is_sold_meanwhile_is_not_moved(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    ask(desk)
+    desk.line.replaces_badly = ""
+    desk.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
+    go_on(desk)
+    assert stops(desk) == []
+    assert desk.told_of(ExitChanged) == []
+
+
+def test_what_changed_while_somebody_looked_is_not_changed_again(desk: EngineHarness) -> None:
+    """Two traders at once: the second one's wish was about a stop that stands elsewhere by now."""
+
+    def another_is_quicker() -> None:
+        desk.line.while_counting = lambda: None
+        desk.engine.commands.exits.stop(TRADE_ID, Decimal("149.50"), EngineHarness.ADMIN)
+
+    desk.line.while_counting = another_is_quicker
+    with pytest.raises(BadExit) as refused:
+        desk.engine.commands.exits.target(TRADE_ID, Decimal(160), EngineHarness.TRADER)
+    assert refused.value.facts["problem"] == "changed"
+    assert (desk.trade().stop, desk.trade().target) == (Decimal("149.50"), Decimal("154.78"))
+
+
+def test_a_stop_that_the_market_has_passed_can_be_set_anew_by_an_admin(desk: EngineHarness) -> None:
+    """Its order was cancelled by hand, and none is sent that would sell at once; /stop is the way out of that."""
+    ask(desk)
+    (stop,) = stops(desk)
+    desk.broker.cancel(stop)
+    desk.market.price("AAPL", "149.10")
+    for _ in range(3):
+        go_on(desk)
+    assert stops(desk) == []
+    desk.engine.commands.exits.stop(TRADE_ID, Decimal("148.60"), EngineHarness.ADMIN)
+    go_on(desk)
+    (renewed,) = stops(desk)
+    assert (renewed.price, renewed.shares) == (Decimal("148.60"), 512)
+    assert [told.after for told in desk.told_of(ExitChanged)] == [WANTED, Decimal("148.60")]
