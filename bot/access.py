@@ -65,6 +65,9 @@ class Verb(StrEnum):
     TAKE_BACK = "take back", Role.TRADER
     CLOSE = "close", Role.TRADER
     KEEP = "keep", Role.TRADER
+    ADOPT = "adopt", Role.ADMIN
+    NOTE = "note", Role.VIEWER
+    GRADE = "grade", Role.TRADER
     RESUME = "resume", Role.ADMIN
     AUTO = "auto", Role.ADMIN
     SIGNALS = "signals", Role.VIEWER

@@ -13,12 +13,14 @@ from bot.access import Access, Verb
 from bot.cards import ids
 from bot.delivery.backtests import Backtests
 from bot.listeners import (
+    adopting,
     approvals,
     backtests as backtest_commands,
     buying,
     closing,
     commands,
     home,
+    journal,
     kill_switch,
     people_changes,
     queries,
@@ -71,6 +73,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         buying,
         sizing,
         closing,
+        adopting,
         kill_switch,
         queries,
         runtime_settings,
@@ -90,6 +93,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.ASK_CLOSE: (Verb.CLOSE, closing.ask_about_one),
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
+    ids.GRADE_GOOD: (Verb.GRADE, journal.good),
+    ids.GRADE_POOR: (Verb.GRADE, journal.poor),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
@@ -235,14 +240,10 @@ def _listen(app: App) -> None:
     app.event(ids.WRITTEN, matchers=[written.is_for_the_bot])(
         Handler(kind=Written, verb=Verb.HELP, listener=written.give_help)
     )
-    app.event(ids.WRITTEN)(_overhear)
+    app.event(ids.WRITTEN)(journal.message_told)
     for event, learn in people_changes.EVENTS.items():
         app.event(event)(learn)
     _refuse_the_rest(app)
-
-
-def _overhear() -> None:
-    """Take what is written to others, or by the bot itself, for what it is: nothing to answer."""
 
 
 def _refuse_the_rest(app: App) -> None:

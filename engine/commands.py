@@ -11,11 +11,13 @@ from engine.common.desk_people import DeskPeople
 from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
+from engine.control.journal import Journal
 from engine.control.kill_switch import KillSwitch
 from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
+from engine.execution.adopt_position import AdoptPosition
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
@@ -74,22 +76,27 @@ class Commands:
     """What people ask for.
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
-    change while it trades; `buys` takes what is asked for by hand, or from elsewhere.
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere, `adopt_position` makes a trade of
+    shares that were bought elsewhere, `journal` keeps notes and grades.
     """
 
+    adopt_position: AdoptPosition
     audit_log: AuditLog
     buys: ManualBuys
+    journal: Journal
     promotion: Promotion
     runtime_settings: RuntimeSettings
 
     def __init__(
         self,
         *,
+        adopt_position: AdoptPosition,
         audit_log: AuditLog,
         buys: ManualBuys,
         clock: Clock,
         decide: Decide,
         flatten: Flatten,
+        journal: Journal,
         kill_switch: KillSwitch,
         notices: Notices,
         order_flow: OrderFlow,
@@ -102,11 +109,13 @@ class Commands:
         runtime_settings: RuntimeSettings,
         watchlist: Watchlist,
     ) -> None:
+        self.adopt_position = adopt_position
         self.audit_log = audit_log
         self.buys = buys
         self._clock = clock
         self._decide = decide
         self._flatten = flatten
+        self.journal = journal
         self._kill_switch = kill_switch
         self._notices = notices
         self._order_flow = order_flow

@@ -15,6 +15,7 @@ from bot.cards.trade_thread import exit_asked
 from bot.delivery.drawing import Drawing
 from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
+from engine.model.journal import JournalEntry, JournalKind
 from engine.model.notices.base import Posted, Waiting
 from engine.model.trade import Trade, TradeState
 from engine.model.view import RiskLevel
@@ -62,7 +63,14 @@ class TradeCards:
         if trade.state is TradeState.PROPOSED:
             shown = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
             self._risk_drawn[trade.id] = self._in_words(shown)
-        return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling, risk=risk))
+        drawn = partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling)
+        return self._drawing(partial(drawn, risk=risk, grade=self._grade(trade)))
+
+    def _grade(self, trade: Trade) -> JournalEntry | None:
+        if trade.state is not TradeState.CLOSED:
+            return None
+        with self._store.reading() as reader:
+            return next((each for each in reader.journal([trade.id]) if each.kind is JournalKind.GRADE), None)
 
     def follow_risk(self) -> None:
         """Draw the cards that wait again, where the desk's open risk is another than they tell."""

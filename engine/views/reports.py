@@ -29,6 +29,7 @@ from engine.ports.clock import Clock
 from engine.ports.memory import AuditAnchors
 from engine.ports.store import Reader, Store
 from engine.signals.stories import counted
+from engine.views.journal import review
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 
@@ -155,6 +156,7 @@ class Reports:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
             audit = reader.audit_mark() if spec.ends_day else None
             news = self._news(reader, due, portfolio)
+            journal = review(reader, spec.period.since(due) or due, due) if spec.weekly else None
         judged = spec.weekly  # a day's trades are too few to say anything
         performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
         return Report(
@@ -174,6 +176,7 @@ class Reports:
             market=self._performance.market(performance.since, due) if performance.since else None,
             silent=self._telling[kind] is Telling.SILENT,
             audit=audit,
+            journal=journal,
         )
 
     def _notice(self, due: Due, report: Report, now: datetime) -> Notice:

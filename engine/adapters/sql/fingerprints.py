@@ -76,8 +76,11 @@ ORDER: Final = (
     "reason",
 )
 FILL: Final = ("id", "order_id", "shares", "price", "at")
-LEFT_OUT: Final = frozenset({("trades", "id"), ("trades", "published"), ("orders", "trade_id")})
-"""What no fingerprint holds: the trade's own id, which the row names, and whether the stream has it."""
+LEFT_OUT: Final = frozenset(
+    {("trades", "id"), ("trades", "published"), ("trades", "sizing_earnings_in"), ("orders", "trade_id")}
+)
+"""What no fingerprint holds: the trade's own id, which the row names, whether the stream has it, and what the card says
+of earnings, which the record of each decision has."""
 
 UNREADABLE: Final = (LookupError, ArithmeticError, ValueError, TypeError)
 """What reading a row raises that holds no state, no amount or no time where one must be."""

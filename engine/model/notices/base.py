@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     FILLED = "filled"
     TARGET_SET = "target_set"
     CLOSED = "closed"
+    GRADED = "graded"
     SIGNAL = "signal"
     SIGNALS = "signals"
     HALTED = "halted"

@@ -106,6 +106,8 @@ def test_shares_that_changed_without_a_reason_are_an_alarm() -> None:
 
 def test_orders_that_surfaced_are_told_with_their_stop() -> None:
     assert "512 shares at $150.28, stop $147.99" in told(TradeAdopted).text
+    said = told(TradeAdopted, by="U0ADMIN", shares=500).text
+    assert "<@U0ADMIN> made a trade of AAPL bought elsewhere: 500 shares at $150.28, stop $147.99" in said
     said = told(FilledLate, shares=512, price=Decimal("150.28")).text
     assert "late fill, 512 shares at $150.28" in said
     assert "stop $147.99" in said

@@ -59,6 +59,8 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Repeated(),
     errors.FlattenUnderway(),
     errors.CorporateActionDue("AAPL"),
+    errors.NotClosed("AAPL_20250819_234515", "open"),
+    errors.AdoptionRefused("stop", "above_price", "AAPL", price=Decimal("150.25")),
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
     errors.BacktestRunning(),
     errors.OtherStrategy("AAPL_20250819_234515", "seed (3fa91c02)", "wide (b7710e4d)"),
