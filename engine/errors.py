@@ -13,7 +13,7 @@
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AdoptionRefused  shares cannot be made a trade of
-    │   ├── NotClosed        a trade that is not over cannot be graded
+    │   ├── NotGradable        a trade that is not over cannot be graded
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SizeChanged, NothingSelected
     │   ├── SecondNeeded     another person must approve as well
@@ -370,7 +370,7 @@ class CorporateActionDue(RequestRefused):
         super().__init__(symbol=symbol)
 
 
-class NotClosed(RequestRefused):
+class NotGradable(RequestRefused):
     """A trade that is not over yet cannot be graded. Facts: trade_id, state."""
 
     def __init__(self, trade_id: str, state: str) -> None:

@@ -76,7 +76,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.HaltStands: "refused-halt-stands",
     errors.CorporateActionDue: "refused-corporate-action",
-    errors.NotClosed: "refused-not-closed",
+    errors.NotGradable: "refused-not-gradable",
     errors.AdoptionRefused: "refused-adoption",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",

@@ -1492,7 +1492,7 @@ refused-not-open = { $trade_id ->
     [none] No open trades.
    *[other] { $trade_id } is { state }; only an open trade can be closed.
 }
-refused-not-closed = { $trade_id } is { state }; only a closed trade can be graded.
+refused-not-gradable = { $trade_id } is { state }; only a closed trade can be graded.
 refused-adoption = { $problem ->
     [not_held] Symbol: no { $symbol } position.
     [no_stock] Symbol: { $symbol } is not a stock; only shares can be adopted.

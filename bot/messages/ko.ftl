@@ -1405,7 +1405,7 @@ refused-not-open = { $trade_id ->
     [none] 보유 중인 거래가 없습니다.
    *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산할 수 있습니다.
 }
-refused-not-closed = { $trade_id } 거래는 { state } 상태입니다. 청산된 거래만 평가할 수 있습니다.
+refused-not-gradable = { $trade_id } 거래는 { state } 상태입니다. 청산된 거래만 평가할 수 있습니다.
 refused-adoption = { $problem ->
     [not_held] 종목: { $symbol } 보유분이 없습니다.
     [no_stock] 종목: { $symbol }은(는) 주식이 아닙니다. 주식만 등록할 수 있습니다.

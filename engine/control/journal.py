@@ -6,7 +6,7 @@ from decimal import Decimal
 import structlog
 
 from engine.common.trade_lookup import existing
-from engine.errors import NotClosed
+from engine.errors import NotGradable
 from engine.model.desk import Request
 from engine.model.journal import Grade, JournalEntry, JournalKind
 from engine.model.notices.base import Posted, stamp
@@ -49,7 +49,7 @@ class Journal:
         with self._store.writing() as transaction:
             trade = existing(transaction, trade_id)
             if trade.state is not TradeState.CLOSED:
-                raise NotClosed(trade_id, trade.state)
+                raise NotGradable(trade_id, trade.state)
             graded = JournalEntry(
                 key=f"grade:{trade_id}",
                 trade_id=trade_id,

@@ -18,7 +18,7 @@ SHARE = Decimal("0.000001")
 NOTHING = Decimal(0)
 
 
-class Term(StrEnum):
+class HoldingTerm(StrEnum):
     """How long shares were held: more than a year is long."""
 
     SHORT = "short"
@@ -59,11 +59,11 @@ class TaxLot:
         return self.proceeds - self.cost + self.cash
 
     @property
-    def term(self) -> Term:
+    def term(self) -> HoldingTerm:
         """Long where the shares were sold later than the same day a year after they were bought."""
         bought, sold = exchange_date(self.acquired_at), exchange_date(self.sold_at)
         a_year_later = (bought.year + 1, bought.month, bought.day)
-        return Term.LONG if (sold.year, sold.month, sold.day) > a_year_later else Term.SHORT
+        return HoldingTerm.LONG if (sold.year, sold.month, sold.day) > a_year_later else HoldingTerm.SHORT
 
 
 def tax_lots(trade: Trade, fills: Sequence[Fill]) -> tuple[TaxLot, ...]:

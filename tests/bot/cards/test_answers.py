@@ -59,7 +59,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Repeated(),
     errors.FlattenUnderway(),
     errors.CorporateActionDue("AAPL"),
-    errors.NotClosed("AAPL_20250819_234515", "open"),
+    errors.NotGradable("AAPL_20250819_234515", "open"),
     errors.AdoptionRefused("stop", "above_price", "AAPL", price=Decimal("150.25")),
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
     errors.BacktestRunning(),

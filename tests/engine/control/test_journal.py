@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import NotClosed
+from engine.errors import NotGradable
 from engine.model.journal import Grade, GradeSum, JournalEntry, JournalKind
 from engine.model.notices.base import Posted
 from engine.model.notices.trades import TradeGraded
@@ -93,7 +93,7 @@ def test_a_closed_trade_is_graded_apart_from_its_result_and_the_last_grade_count
 
 def test_a_trade_that_is_not_over_is_not_graded(desk: EngineHarness) -> None:
     desk.play_the_signal()
-    with pytest.raises(NotClosed):
+    with pytest.raises(NotGradable):
         desk.engine.commands.journal.grade(TRADE_ID, Grade.GOOD, EngineHarness.TRADER)
     with desk.store.reading() as reader:
         assert reader.journal() == ()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 
 from engine.model.signal import Side
-from engine.model.tax_lots import Fill, Term, tax_lots
+from engine.model.tax_lots import Fill, HoldingTerm, tax_lots
 from engine.model.trade import Restatement, Trade, TradeState
 from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
@@ -48,8 +48,8 @@ def test_each_lot_says_when_its_shares_came_and_went_and_whether_that_is_more_th
     first, second, third = tax_lots(
         CLOSED, (bought(10, "10"), sold(3, "11", 365), sold(3, "11", 366), sold(4, "11", 367))
     )
-    assert (first.acquired_at, first.sold_at, first.term) == (at(0), at(365), Term.SHORT)
-    assert (second.term, third.term) == (Term.LONG, Term.LONG)
+    assert (first.acquired_at, first.sold_at, first.term) == (at(0), at(365), HoldingTerm.SHORT)
+    assert (second.term, third.term) == (HoldingTerm.LONG, HoldingTerm.LONG)
 
 
 def test_what_was_sold_too_many_and_bought_back_is_a_lot_of_its_own() -> None:
