@@ -70,6 +70,9 @@ class Verb(StrEnum):
     TARGET = "target", Role.TRADER
     TRAIL = "trail", Role.TRADER
     LOOSEN = "loosen", Role.ADMIN
+    ADOPT = "adopt", Role.ADMIN
+    NOTE = "note", Role.VIEWER
+    GRADE = "grade", Role.TRADER
     RESUME = "resume", Role.ADMIN
     AUTO = "auto", Role.ADMIN
     SIGNALS = "signals", Role.VIEWER

@@ -13,6 +13,7 @@ from bot.access import Access, Verb
 from bot.cards import ids
 from bot.delivery.backtests import Backtests
 from bot.listeners import (
+    adopting,
     approvals,
     backtests as backtest_commands,
     buying,
@@ -21,6 +22,7 @@ from bot.listeners import (
     duty,
     exits,
     home,
+    journal,
     kill_switch,
     people_changes,
     queries,
@@ -75,6 +77,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         sizing,
         closing,
         exits,
+        adopting,
         kill_switch,
         queries,
         runtime_settings,
@@ -98,6 +101,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.MOVE_STOP: (Verb.STOP, exits.ask_stop),
     ids.MOVE_TARGET: (Verb.TARGET, exits.ask_target),
+    ids.GRADE_GOOD: (Verb.GRADE, journal.good),
+    ids.GRADE_POOR: (Verb.GRADE, journal.poor),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
@@ -245,14 +250,10 @@ def _listen(app: App) -> None:
     app.event(ids.WRITTEN, matchers=[written.is_for_the_bot])(
         Handler(kind=Written, verb=Verb.HELP, listener=written.give_help)
     )
-    app.event(ids.WRITTEN)(_overhear)
+    app.event(ids.WRITTEN)(journal.message_told)
     for event, learn in people_changes.EVENTS.items():
         app.event(event)(learn)
     _refuse_the_rest(app)
-
-
-def _overhear() -> None:
-    """Take what is written to others, or by the bot itself, for what it is: nothing to answer."""
 
 
 def _refuse_the_rest(app: App) -> None:

@@ -12,11 +12,13 @@ from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
 from engine.control.duty_roster import DutyRoster
+from engine.control.journal import Journal
 from engine.control.kill_switch import KillSwitch
 from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
+from engine.execution.adopt_position import AdoptPosition
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.exit_commands import ExitCommands
@@ -77,25 +79,30 @@ class Commands:
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
     change while it trades; `buys` takes what is asked for by hand, or from elsewhere; `exits` are the stops and targets
-    of open trades; `roster` changes who is on duty and how people are called.
+    of open trades; `adopt_position` makes a trade of shares that were bought elsewhere; `journal` keeps notes and
+    grades; `roster` changes who is on duty and how people are called.
     """
 
+    adopt_position: AdoptPosition
     audit_log: AuditLog
     buys: ManualBuys
     exits: ExitCommands
     roster: DutyRoster
+    journal: Journal
     promotion: Promotion
     runtime_settings: RuntimeSettings
 
     def __init__(
         self,
         *,
+        adopt_position: AdoptPosition,
         audit_log: AuditLog,
         buys: ManualBuys,
         clock: Clock,
         decide: Decide,
         exits: ExitCommands,
         flatten: Flatten,
+        journal: Journal,
         kill_switch: KillSwitch,
         notices: Notices,
         order_flow: OrderFlow,
@@ -109,12 +116,14 @@ class Commands:
         runtime_settings: RuntimeSettings,
         watchlist: Watchlist,
     ) -> None:
+        self.adopt_position = adopt_position
         self.audit_log = audit_log
         self.buys = buys
         self._clock = clock
         self._decide = decide
         self.exits = exits
         self._flatten = flatten
+        self.journal = journal
         self._kill_switch = kill_switch
         self._notices = notices
         self._order_flow = order_flow

@@ -26,6 +26,7 @@ from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.duty_roster import DutyRoster
 from engine.control.follow_changes import FollowChanges
+from engine.control.journal import Journal
 from engine.control.kill_switch import KillSwitch
 from engine.control.known_strategies import KnownStrategies
 from engine.control.leadership import Leadership
@@ -40,6 +41,7 @@ from engine.control.watchlist import Watchlist, watched_symbols
 from engine.execution.account_activities import AccountActivities
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.adopt import Adopt
+from engine.execution.adopt_position import AdoptPosition
 from engine.execution.change_exits import ChangeExits
 from engine.execution.corporate_actions import Restate
 from engine.execution.cover import CoverShorts, Oversold
@@ -247,7 +249,9 @@ class Composition:
 
     @cached_property
     def _four_eyes(self) -> FourEyes:
-        return self._made(FourEyes, over=self._settings.desk.second_approver_over)
+        return self._made(
+            FourEyes, over=self._settings.desk.second_approver_over, earnings_guard=self._settings.risk.earnings_guard
+        )
 
     @cached_property
     def _decide(self) -> Decide:
@@ -517,6 +521,9 @@ class Composition:
         """What people ask for."""
         return self._made(
             Commands,
+            adopt_position=self._made(
+                AdoptPosition, restate=self._restate, protect=self._protect, zone=self._settings.desk.zone
+            ),
             audit_log=self._audit_log,
             buys=self._made(
                 ManualBuys,
@@ -534,6 +541,7 @@ class Composition:
                 runtime_settings=self._runtime_settings,
             ),
             flatten=self._flatten,
+            journal=self._made(Journal),
             kill_switch=self._kill_switch,
             order_flow=self.order_flow,
             portfolio=self._portfolio,

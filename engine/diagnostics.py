@@ -4,7 +4,7 @@ Each look reads its own settings, so one that is wrong hides nothing else; all o
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,6 +49,7 @@ from engine.settings import (
 )
 from engine.strategies.live_strategy import live_strategy
 from engine.strategies.shadow_strategies import shadow_strategies
+from engine.views.journal import journal_lines, lot_lines
 from engine.views.replay import recomputed
 
 
@@ -311,6 +312,12 @@ def _pending(url: str) -> int | None:
             return unacknowledged(client)
         except (redis.RedisError, OSError) as error:
             raise StreamUnavailable(str(error)) from error
+
+
+def rows_of(reader: Reader, table: str) -> Iterable[object]:
+    """Return the rows of a table of the database, of the journal, or of the tax lots, each column an attribute."""
+    made = {"journal": journal_lines, "lots": lot_lines}
+    return made[table](reader) if table in made else reader.rows(table)
 
 
 @contextmanager

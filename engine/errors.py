@@ -13,6 +13,8 @@
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod, BadExit
     │   ├── BadDuty          a duty, a holiday or a choice of how to be called that makes no sense
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
+    │   ├── AdoptionRefused  shares cannot be made a trade of
+    │   ├── NotGradable        a trade that is not over cannot be graded
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SizeChanged, NothingSelected
     │   ├── SecondNeeded     another person must approve as well
@@ -51,12 +53,16 @@ class MarketUnavailable(TemporaryError):
 
 
 class EarningsUnavailable(TemporaryError):
-    """The dates of earnings cannot be read: what is wrong, in which file and, where a line is wrong, in which one."""
+    """The dates of earnings cannot be read: what is wrong, in which file and, where a line is wrong, in which one.
 
-    def __init__(self, problem: str, *, file: str = "", line: int = 0) -> None:
+    `kept` says that the dates that were read before still hold.
+    """
+
+    def __init__(self, problem: str, *, file: str = "", line: int = 0, kept: bool = False) -> None:
         super().__init__(f"{file}: {problem}" if file else problem)
         self.file = file
         self.line = line
+        self.kept = kept
 
 
 class NewsUnavailable(TemporaryError):
@@ -278,10 +284,13 @@ class BadExit(RequestRefused):
 
 
 class SecondNeeded(RequestRefused):
-    """Over a sum two people approve; this one did already, or is the engine. Facts: trade_id, by, over (dollars)."""
+    """Two people approve; this one did already, or is the engine. Facts: trade_id, by, over (dollars).
 
-    def __init__(self, trade_id: str, by: str, over: Decimal) -> None:
-        super().__init__(trade_id=trade_id, by=by, over=over, unit="dollars")
+    `over` is the sum over which that is so, "none" where it is so because earnings are near.
+    """
+
+    def __init__(self, trade_id: str, by: str, over: Decimal | None) -> None:
+        super().__init__(trade_id=trade_id, by=by, over="none" if over is None else over, unit="dollars")
 
 
 class OtherMustApprove(RequestRefused):
@@ -383,6 +392,37 @@ class CorporateActionDue(RequestRefused):
 
     def __init__(self, symbol: str) -> None:
         super().__init__(symbol=symbol)
+
+
+class NotGradable(RequestRefused):
+    """A trade that is not over yet cannot be graded. Facts: trade_id, state."""
+
+    def __init__(self, trade_id: str, state: str) -> None:
+        super().__init__(trade_id=trade_id, state=state)
+
+
+class AdoptionRefused(RequestRefused):
+    """Shares cannot be made a trade of. Facts: field, problem, symbol, price (dollars, or none), most, typed."""
+
+    def __init__(
+        self,
+        field: str,
+        problem: str,
+        symbol: str,
+        *,
+        price: Decimal | None = None,
+        most: int | None = None,
+        typed: str = "",
+    ) -> None:
+        super().__init__(
+            field=field,
+            problem=problem,
+            symbol=symbol,
+            typed=typed,
+            price="none" if price is None else price,
+            most=most or 0,
+            unit="price",
+        )
 
 
 class BacktestRefused(RequestRefused):

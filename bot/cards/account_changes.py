@@ -2,7 +2,7 @@
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, escaped, symbol
+from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.notices.account import (
@@ -71,9 +71,12 @@ def unexplained(told: UnexplainedChange, texts: Texts) -> Message:
 
 
 def adopted(told: TradeAdopted, trade: Trade, texts: Texts) -> Message:
-    """Say that an order which the database did not know was taken over."""
-    shares = trade.filled_shares or trade.shares
+    """Say that an order which the database did not know was taken over, or who made a trade of shares held before."""
+    shares = told.shares or trade.filled_shares or trade.shares
     prices = {"price": texts.price(trade.entry), "stop": texts.price(trade.stop)}
+    if told.by:
+        facts = prices | {"target": texts.price(trade.target), "by": actor(told.by), "id": escaped(trade.id)}
+        return note(texts("adopted-position", symbol=symbol(trade.symbol), shares=shares, **facts))
     return note(texts(told.text, symbol=symbol(trade.symbol), shares=shares, **prices, id=escaped(trade.id)))
 
 

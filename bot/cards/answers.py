@@ -16,7 +16,9 @@ from bot.cards.mrkdwn import (
     actor,
     broken,
     day_and_time,
+    earnings_text,
     escaped,
+    fitted,
     mention,
     meter,
     overnight_line,
@@ -77,6 +79,8 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.HaltStands: "refused-halt-stands",
     errors.CorporateActionDue: "refused-corporate-action",
+    errors.NotGradable: "refused-not-gradable",
+    errors.AdoptionRefused: "refused-adoption",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",
     errors.NoUsableStrategy: "refused-no-usable-strategy",
@@ -123,6 +127,9 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False) -> 
         power=texts.dollars(view.account.buying_power),
     )
     lines = [account, overnight_line(view.overnight, texts)]
+    if view.earnings:
+        near = [earnings_text(days, texts, name) for name, days in sorted(view.earnings.items())]
+        lines.append(texts("positions-earnings", near=", ".join(fitted(near, texts, 300))))
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
     rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
@@ -236,6 +243,8 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
         facts["broken"] = _broken(error, texts)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
+    if "field" in error.facts and "problem" in error.facts:
+        facts["label"] = texts("adoption-field", field=str(error.facts["field"]))
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
     facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")))
     if "least" in error.facts:

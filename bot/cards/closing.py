@@ -39,6 +39,12 @@ def closing_all(trade_ids: Sequence[str], texts: Texts) -> Message:
     return message(*sections((texts("closing-all", count=len(trade_ids)), *lines)))
 
 
+def adopted(trade: Trade, texts: Texts) -> Message:
+    """Say that shares are a trade now, and which exits protect it."""
+    facts = {"stop": texts.price(trade.stop), "target": texts.price(trade.target), "id": escaped(trade.id)}
+    return note(texts("adopted-answer", symbol=symbol(trade.symbol), shares=trade.held_shares, **facts))
+
+
 def _modal(about: str, blocks: Sequence[Block], texts: Texts) -> View:
     return View(
         type="modal",

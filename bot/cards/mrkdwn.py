@@ -193,6 +193,11 @@ def day_change(price: Decimal, previous_close: Decimal | None, texts: Texts) -> 
     return texts.change(price / previous_close - 1)
 
 
+def earnings_text(days: int, texts: Texts, name: str) -> str:
+    """Say in how many trading days a company tells its figures (0: today)."""
+    return texts("earnings-near", symbol=symbol(name), days=days)
+
+
 def overnight_line(overnight: Overnight, texts: Texts, limit: Decimal | None = None) -> str:
     """Return what the worst nights would cost; symbols of which that is not known are named."""
     tells = overnight.dollars > 0 or not overnight.unknown

@@ -107,6 +107,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.TradeFilled: _from_trade(trade_thread.filled),
     trades.TargetSet: _from_trade(trade_thread.target_set),
     trades.TradeClosed: _from_trade(trade_thread.closed),
+    trades.TradeGraded: lambda told, trade, texts: trade_thread.graded(trade, texts, told.by, told.grade),
     trades.ExitAsked: lambda told, trade, texts: trade_thread.exit_asked(trade, texts, texts.score(told.tenths)),
     trades.TimeExit: lambda told, trade, texts: trade_thread.time_exit(trade, texts, told.reason),
     trades.TradeUnprotected: lambda told, trade, texts: trade_thread.unprotected(trade, texts, told.trouble),

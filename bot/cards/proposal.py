@@ -11,11 +11,23 @@ from bot.cards import ids
 from bot.cards.exit_buttons import exit_buttons
 from bot.cards.exits import plan_line
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, day_change, escaped, meter, moment, symbol, why
+from bot.cards.mrkdwn import (
+    NOTHING,
+    actor,
+    day_and_time,
+    day_change,
+    earnings_text,
+    escaped,
+    meter,
+    moment,
+    symbol,
+    why,
+)
 from bot.cards.origin import limit_line, origin_lines, unscored, why_title
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
+from engine.model.journal import Grade, JournalEntry
 from engine.model.reason import Reason
 from engine.model.risk import BindingLimit
 from engine.model.trade import AS_FILLED, Trade, TradeState
@@ -31,9 +43,15 @@ OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
 
 
 def proposal(
-    trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING, risk: RiskLevel | None = None
+    trade: Trade,
+    texts: Texts,
+    *,
+    source: str = "",
+    ceiling: Decimal = CEILING,
+    risk: RiskLevel | None = None,
+    grade: JournalEntry | None = None,
 ) -> Message:
-    """Return a trade's card in its present state; `source` is the market's label.
+    """Return a trade's card in its present state; `source` is the market's label, `grade` the last that it got.
 
     While it waits, `risk` is the desk's as it is now; where nobody told, and once it is decided, it is that of the
     proposal, under the desk's `ceiling`. Its text begins with what a lock screen needs to show of it.
@@ -47,9 +65,11 @@ def proposal(
         *(_result(trade, texts) if is_over else plan),
         *([open_risk_line(trade, texts, risk)] if trade.state is TradeState.PROPOSED else []),
         *_limit(trade, texts),
+        *_earnings(trade, texts),
         *decision_lines(trade, texts),
         *standing_lines(trade, texts),
         *_expiry(trade, texts),
+        *((texts("trade-grade", grade=grade.text, by=actor(grade.by)),) if grade else ()),
     )
     return message(
         header(title(trade, texts)),
@@ -253,6 +273,14 @@ def _limit(trade: Trade, texts: Texts) -> tuple[str, ...]:
     return (texts("proposal-limit", limit=texts.price(trade.sizing.entry)),)
 
 
+def _earnings(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return how near the company's earnings are, while nobody has decided."""
+    days = trade.sizing.earnings_in
+    if trade.state is not TradeState.PROPOSED or days is None:
+        return ()
+    return (texts("proposal-earnings", near=earnings_text(days, texts, trade.symbol)),)
+
+
 def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if trade.state is not TradeState.PROPOSED:
         return ()
@@ -266,7 +294,21 @@ def _source(source: str, texts: Texts) -> tuple[str, ...]:
 def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:
     if trade.state is TradeState.PROPOSED:
         return actions(ids.DECISION_BLOCK, *live_buttons(trade, texts))
-    return actions(ids.DECISION_BLOCK, *exit_buttons(trade, texts), inspect_button(trade, texts))
+    grading = grade_buttons(trade, texts) if trade.state is TradeState.CLOSED else ()
+    return actions(ids.DECISION_BLOCK, *grading, *exit_buttons(trade, texts), inspect_button(trade, texts))
+
+
+def grade_buttons(trade: Trade, texts: Texts) -> tuple[ButtonElement, ...]:
+    """Return the buttons that grade how a trade was made and led, whatever came of it."""
+    return tuple(
+        button(
+            texts("button-grade", grade=grade.value),
+            action=action,
+            value=trade.id,
+            label=texts("label-grade", grade=grade.value, symbol=symbol(trade.symbol)),
+        )
+        for grade, action in ((Grade.GOOD, ids.GRADE_GOOD), (Grade.POOR, ids.GRADE_POOR))
+    )
 
 
 def live_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:

@@ -6,10 +6,22 @@ from decimal import Decimal
 from bot.cards.details import held_text
 from bot.cards.duty import duty_gaps
 from bot.cards.message import Message, context, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, linked, meter, overnight_line, symbol
-from bot.cards.performance import account_lines, result_lines, statistics_lines, symbol_lines
+from bot.cards.mrkdwn import (
+    NOTHING,
+    actor,
+    day_and_time,
+    day_change,
+    escaped,
+    fitted,
+    linked,
+    meter,
+    overnight_line,
+    symbol,
+)
+from bot.cards.performance import account_lines, multiple, result_lines, statistics_lines, symbol_lines
 from bot.messages import Texts
 from engine.model.desk import DeskState
+from engine.model.journal import Grade, GradeSum
 from engine.model.report import Holding, Report, ReportKind
 from engine.model.signal import Finding
 
@@ -153,12 +165,36 @@ def _by_symbol(told: Report, texts: Texts) -> Lines:
     return (texts("pnl-by-symbol"), *lines) if lines else ()
 
 
+def _journal(told: Report, texts: Texts) -> Lines:
+    """Return what the week teaches; nothing where nobody graded, wrote or passed up anything."""
+    if told.journal is None:
+        return ()
+    journal = told.journal
+    sums = [_grade(Grade.GOOD, journal.good, texts), _grade(Grade.POOR, journal.poor, texts)]
+    graded = [line for line in sums if line]
+    if graded and journal.ungraded:
+        graded.append(texts("journal-ungraded", count=journal.ungraded))
+    missed = texts("journal-missed", count=journal.missed, dollars=texts.gain(journal.missed_dollars))
+    notes = [
+        texts("journal-note", symbol=symbol(each.symbol), by=actor(each.by), text=escaped(each.text, 150))
+        for each in journal.notes
+    ]
+    more = [texts("journal-more", count=journal.more_notes)] if journal.more_notes else []
+    lines = (*graded, *((missed,) if journal.missed else ()), *notes, *more)
+    return (texts("journal-title"), *lines) if lines else ()
+
+
+def _grade(grade: Grade, found: GradeSum, texts: Texts) -> str:
+    mean = NOTHING if found.mean is None else multiple(found.mean, texts)
+    return texts("journal-grade", grade=grade.value, count=found.trades, mean=mean) if found.trades else ""
+
+
 PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
     ReportKind.READY: (_hours, _set_up, _duty, _risk),
     ReportKind.PREMARKET: (_news, _holdings),
     ReportKind.OPEN: (_risk, _holdings),
     ReportKind.CLOSE: (_risk, _holdings),
     ReportKind.DAY: (_whole_result, _by_symbol, _audit),
-    ReportKind.WEEK: (_week_result, _by_symbol),
+    ReportKind.WEEK: (_week_result, _by_symbol, _journal),
 }
 """What each report is made of, in its order. They stand in one thread, so what one tells the next does not repeat."""

@@ -69,4 +69,4 @@ def set_aside(told: EntriesSetAside, texts: Texts) -> Message:
 
 def earnings_unreadable(told: EarningsUnreadable, texts: Texts) -> Message:
     """Say which file of earnings dates cannot be read, and which line to correct."""
-    return note(texts(told.text, file=escaped(told.file, 80), line=told.line))
+    return note(texts(told.text, file=escaped(told.file, 80), line=told.line, kept=str(told.kept).lower()))

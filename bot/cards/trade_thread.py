@@ -12,6 +12,7 @@ from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
 from bot.messages import Texts
+from engine.model.journal import Grade
 from engine.model.trade import Trade, TradeState
 
 
@@ -123,6 +124,11 @@ def close_button(trade: Trade, texts: Texts) -> ButtonElement:
 def kept(trade: Trade, texts: Texts, by: str) -> Message:
     """Say who keeps the position in spite of the signal."""
     return note(texts("exit-kept", symbol=symbol(trade.symbol), by=actor(by)))
+
+
+def graded(trade: Trade, texts: Texts, by: str, grade: Grade) -> Message:
+    """Say who graded how the trade was made and led."""
+    return note(texts("graded", symbol=symbol(trade.symbol), by=actor(by), grade=grade.value))
 
 
 def closed(trade: Trade, texts: Texts) -> Message:

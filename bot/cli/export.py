@@ -7,7 +7,7 @@ import typer
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from bot.cli.table_files import check, export as write, whole
-from engine.diagnostics import open_reader
+from engine.diagnostics import open_reader, rows_of
 from engine.model.audit import BEGINNING, Anchor, Mark
 
 
@@ -17,7 +17,7 @@ def export(table: str, path: Path, env_file: Path | None) -> None:
         check(table, path)
         take_in(env_file)
         with open_reader() as reader:
-            typer.echo(f"{path}: {write(table, reader.rows(table), path)} rows of {table}")
+            typer.echo(f"{path}: {write(table, rows_of(reader, table), path)} rows of {table}")
             mark = reader.audit_mark()
         if mark != BEGINNING:
             typer.echo(f"{_anchor(table, path, mark)}: the audit log through row {mark.number}, {mark.hash}")

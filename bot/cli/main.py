@@ -148,7 +148,7 @@ def doctor_command(env_file: EnvFile = None) -> None:
 
 @app.command("export")
 def export_command(
-    table: Annotated[str, typer.Argument(help="trades, orders, decisions or audit.")],
+    table: Annotated[str, typer.Argument(help="trades, orders, decisions, audit, journal or lots.")],
     path: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
     env_file: EnvFile = None,
 ) -> None:

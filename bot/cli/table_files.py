@@ -75,6 +75,15 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
     },
     "decisions": _columns(time="at", text="trade_id from_state to_state by reason"),
     "audit": _columns(time="at", text="actor action subject said outcome why"),
+    "journal": {
+        **_columns(text="id symbol state", time="proposed_at decided_at"),
+        **_columns(text="decided_by reason exit_reason", time="closed_at", money="result multiple"),
+        **_columns(text="process graded_by notes", money="would_have_made would_have_multiple"),
+    },
+    "lots": {
+        **_columns(text="trade_id symbol", whole="lot", money="shares", time="acquired_at sold_at"),
+        **_columns(money="cost proceeds cash result", text="term"),
+    },
 }
 """The tables that can be written, with their columns; a column has the name of the table's own."""
 

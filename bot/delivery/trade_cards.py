@@ -17,6 +17,7 @@ from bot.cards.trade_thread import exit_asked
 from bot.delivery.drawing import Drawing
 from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
+from engine.model.journal import JournalEntry, JournalKind
 from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.trade import Trade, TradeState
 from engine.model.view import RiskLevel
@@ -64,12 +65,19 @@ class TradeCards:
         if trade.state is TradeState.PROPOSED:
             drawn = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
             self._risk_drawn[trade.id] = self._in_words(drawn)
+        grade = self._grade(trade)
 
         def card() -> Message:
-            shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk)
+            shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk, grade=grade)
             return with_calls(shown, notice, texts) if notice else shown
 
         return self._drawing(card)
+
+    def _grade(self, trade: Trade) -> JournalEntry | None:
+        if trade.state is not TradeState.CLOSED:
+            return None
+        with self._store.reading() as reader:
+            return next((each for each in reader.journal([trade.id]) if each.kind is JournalKind.GRADE), None)
 
     def follow_risk(self) -> None:
         """Draw the cards that wait again, where the desk's open risk is another than they tell."""

@@ -162,6 +162,7 @@ rule-broken = { $rule ->
     [overnight_unknown] overnight risk unknown (symbols with under 60 nights of prices: { $figure })
     [earnings] earnings too close (trading days left: { $figure }, no entries within { $limit })
     [earnings_unknown] can't read the earnings dates
+    [not_tradable] not tradable at this broker
     [min_price] price is { $figure }, minimum { $limit }
     [min_volume] volume today is { $figure }, minimum { $limit }
     [spread] spread is { $figure }, limit { $limit }
@@ -290,6 +291,7 @@ sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
+proposal-earnings = 📅 *Earnings* { $near }
 proposal-expires = *Expires* { $time }
 trade-id = ID { $id }
 button-approve = Approve
@@ -595,6 +597,40 @@ unexplained = { $now ->
 unexplained-price = *Price* { $before } → { $now }
 unexplained-then = Orders and bookings in { $symbol } are on hold, and the desk is exits-only. Check the position at the broker.
 adopted = ⚠️ { $symbol }: picked up one of the bot's own orders that was missing from the database: { shares } at { $price }, stop { $stop }. Trade ID: { $id }
+adopted-position = { $by } made a trade of { $symbol } bought elsewhere: { shares } at { $price }, stop { $stop }, target { $target }. Trade ID: { $id }
+adopted-answer = { $symbol }: { shares } are the bot's now, stop { $stop }, target { $target }. Trade ID: { $id }
+graded = { $by } graded the process of { $symbol }: { grade-word }.
+grade-word = { $grade ->
+    [good] good
+   *[poor] poor
+}
+trade-grade = *Process* { grade-word } ({ $by })
+button-grade = { $grade ->
+    [good] Process good
+   *[poor] Process poor
+}
+label-grade = { $grade ->
+    [good] Grade the process of { $symbol } as good, whatever the result
+   *[poor] Grade the process of { $symbol } as poor, whatever the result
+}
+journal-title = *Journal*
+journal-grade = Process { grade-word }: { $count ->
+    [one] { $count } trade
+   *[other] { $count } trades
+}{ $mean ->
+    [none] { "" }
+   *[other] { "" }, { $mean } on average
+}
+journal-ungraded = Not graded: { $count }
+journal-missed = Not taken: { $count ->
+    [one] { $count } proposal
+   *[other] { $count } proposals
+} would have made { $dollars }
+journal-note = • { $symbol } { $by }: { $text }
+journal-more = … and { $count ->
+    [one] { $count } more note
+   *[other] { $count } more notes
+}
 filled-late = { $price ->
     [none] ⚠️ { $symbol }: late fill. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
    *[other] { $shares ->
@@ -737,10 +773,19 @@ overnight-risk = *Overnight risk* { $unknown ->
     [none] { "" }
    *[other] { "" } · limit { $limit }
 }
-earnings-unreadable = ⚠️ No new entries: can't read the earnings dates. { $line ->
+earnings-unreadable = ⚠️ { $kept ->
+    [true] Earnings dates: the last good ones still apply, the changed file is ignored.
+   *[false] No new entries: can't read the earnings dates.
+} { $line ->
     [0] { $file } is missing, or isn't a UTF-8 CSV with the columns symbol,date (EARNINGS_FILE).
-   *[other] Fix line { $line } of { $file } (EARNINGS_FILE): a symbol and a date, e.g. AAPL,2026-01-29.
+   *[other] Fix line { $line } of { $file } (EARNINGS_FILE): a symbol and a date, e.g. AAPL,2026-01-29; a third column, when, takes before or after.
 }
+earnings-near = { $symbol } { $days ->
+    [0] today
+    [1] in 1 trading day
+   *[other] in { $days } trading days
+}
+positions-earnings = 📅 *Earnings* { $near }
 positions-none = No positions.
 position = *{ $symbol }* { $held } at { $price }{ $day ->
     [none] { "" }
@@ -1108,8 +1153,9 @@ setting = { $name ->
     [min_price] Min price
     [min_volume] Min volume today
     [max_overnight_risk] Overnight-risk limit
-    [no_entry_days_before_earnings] No new entries before earnings (trading days)
+    [no_entry_days_before_earnings] Guarded days before earnings (trading days)
     [earnings_file] Earnings dates file
+    [earnings_guard] New entries before earnings
     [hold_overnight] Hold overnight
     [flatten_before_close_minutes] Flat before the close by
     [longest_hold_days] Max hold (trading days)
@@ -1270,6 +1316,7 @@ help-news = /news — latest headlines, their scores, and who scored them. /news
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
 help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM — changes it, several symbols at once; the broker must trade them.
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
+help-adopt = /adopt MSFT 402.50 450 — puts a position bought elsewhere under the bot: stop, then target; a fourth word takes only so many shares. Admins.
 help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — changes the live one; it takes two admins.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
@@ -1810,6 +1857,31 @@ refused-not-open = { $trade_id ->
     [none] No open trades.
    *[other] { $trade_id } is { state }; only an open trade can be closed, or have its exits moved.
 }
+refused-not-gradable = { $trade_id } is { state }; only a closed trade can be graded.
+refused-adoption = { $problem ->
+    [not_held] Symbol: no { $symbol } position.
+    [no_stock] Symbol: { $symbol } is not a stock; only shares can be adopted.
+    [short] Symbol: { $symbol } is short; only long positions can be adopted.
+    [in_a_trade] Symbol: { $symbol } already has a trade. Close or decide it first.
+    [flattening] Symbol: everything is being sold; nothing is adopted now.
+    [unsettled] Symbol: the { $symbol } position changed a moment ago. Try again in a minute.
+    [being_sold] Symbol: an order at the broker already sells { $symbol }. Cancel it there first.
+    [too_many] Shares: { $symbol } has { $most }.
+    [none] Shares: at least 1, at most { $most }.
+    [no_price] { $label }: a price in dollars and cents, such as 149.20.
+    [above_price] Stop: must be below the price of { $symbol }, { $price }.
+    [below_price] Target: must be above the price of { $symbol }, { $price }.
+    [far] Target: more than ten times the price of { $symbol }, { $price }. Check the figure.
+    [ambiguous] { $label }: could be { $typed }. Write it without doubt.
+    [no_number] { $label }: “{ $typed }” isn't a number.
+   *[fraction] { $label }: whole shares only. Sell the fraction at the broker first, or name whole shares.
+} Nothing changed.
+adoption-field = { $field ->
+    [stop] Stop
+    [target] Target
+    [shares] Shares
+   *[symbol] Symbol
+}
 refused-already-decided = { $by ->
     [none] Nothing changed: { $trade_id } is no longer pending ({ state }).
    *[other] Nothing changed: { $trade_id } is no longer pending ({ state }, decided by { actor }).
@@ -1828,8 +1900,14 @@ refused-not-allowed = { $needed ->
    *[other] you're a { role }
 }. Ask an admin.
 refused-second-needed = { $by ->
-    [engine] { $trade_id } costs more than { $over }: a person must approve it, not the bot.
-   *[other] You already approved { $trade_id }. It costs more than { $over }: another trader must approve it too.
+    [engine] { $over ->
+        [none] { $trade_id } comes right before earnings: two people must approve it, not the bot.
+       *[other] { $trade_id } costs more than { $over }: a person must approve it, not the bot.
+    }
+   *[other] { $over ->
+        [none] You already approved { $trade_id }. It comes right before earnings: another trader must approve it too.
+       *[other] You already approved { $trade_id }. It costs more than { $over }: another trader must approve it too.
+    }
 }
 refused-other-must-approve = { $by ->
     [engine] Somebody asked for { $trade_id }: a person must approve it, not the bot.
@@ -2097,6 +2175,11 @@ log-news-cut-short = News truncated
 log-not-approved = Trade not approved automatically
 log-not-carried-out = Trade not executed
 log-nights-not-read = Overnight moves not computed: no daily prices
+log-position-adopted = Position bought elsewhere made a trade
+log-note-kept = Note kept with its trade
+log-note-not-kept = Note could not be kept
+log-note-of-a-stranger = Message of somebody without a role not kept as a note
+log-trade-graded = Process of a trade graded
 log-earnings-unreadable = Earnings dates could not be read
 log-not-closed = Trade not closed
 log-not-in-the-audit = Refusal not written to the audit log
@@ -2295,6 +2378,7 @@ backtest-page-reason = { $reason ->
     [exposure] Max position size
     [overnight_risk] Overnight risk limit
     [overnight_unknown] Overnight risk unknown
+    [not_tradable] Not tradable at this broker
     [min_price] Minimum price
     [min_volume] Minimum volume
     [spread] Max spread

@@ -163,6 +163,7 @@ rule-broken = { $rule ->
     [overnight_unknown] 오버나이트 위험 산정 불가: 일봉 60일 미만 종목 { $figure }개
     [earnings] 실적 발표까지 { $figure }거래일, { $limit }거래일 이내 진입 금지
     [earnings_unknown] 실적 발표일 파일을 읽을 수 없음
+    [not_tradable] 이 브로커에서 거래할 수 없는 종목
     [min_price] 주가 { $figure }, 최저 { $limit }
     [min_volume] 오늘 거래량 { $figure }, 최소 { $limit }
     [spread] 스프레드 { $figure }, 한도 { $limit }
@@ -285,6 +286,7 @@ sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = {
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
+proposal-earnings = 📅 *실적 발표* { $near }
 proposal-expires = *만료* { $time }
 trade-id = 거래ID { $id }
 button-approve = 승인
@@ -583,6 +585,31 @@ unexplained = { $now ->
 unexplained-price = *시세* { $before } → { $now }
 unexplained-then = { $symbol } 주문과 기록을 보류하고 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
 adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 확인해 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
+adopted-position = { $by } 님이 다른 곳에서 매수한 { $symbol }을(를) 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
+adopted-answer = { $symbol }: { shares }를 봇 거래로 등록했습니다. 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
+graded = { $by } 님이 { $symbol } 매매 과정을 평가했습니다: { grade-word }
+grade-word = { $grade ->
+    [good] 좋음
+   *[poor] 나쁨
+}
+trade-grade = *매매 과정* { grade-word } ({ $by })
+button-grade = { $grade ->
+    [good] 과정 좋음
+   *[poor] 과정 나쁨
+}
+label-grade = { $grade ->
+    [good] 결과와 별개로 { $symbol } 매매 과정을 좋음으로 평가
+   *[poor] 결과와 별개로 { $symbol } 매매 과정을 나쁨으로 평가
+}
+journal-title = *매매 일지*
+journal-grade = 과정 { grade-word }: { $count }건{ $mean ->
+    [none] { "" }
+   *[other] { "" }, 평균 { $mean }
+}
+journal-ungraded = 평가 안 함: { $count }건
+journal-missed = 진입하지 않은 제안 { $count }건의 가상 손익: { $dollars }
+journal-note = • { $symbol } { $by }: { $text }
+journal-more = … 외 메모 { $count }건
 filled-late = { $price ->
     [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
    *[other] { $shares ->
@@ -715,9 +742,17 @@ overnight-risk = *오버나이트 위험* { $unknown ->
     [none] { "" }
    *[other] { "" } · 한도 { $limit }
 }
-earnings-unreadable = ⚠️ 신규 진입 중단: 실적 발표일을 읽을 수 없습니다. { $line ->
+earnings-near = { $symbol } { $days ->
+    [0] 오늘
+   *[other] { $days }거래일 후
+}
+positions-earnings = 📅 *실적 발표* { $near }
+earnings-unreadable = ⚠️ { $kept ->
+    [true] 실적 발표일 파일에 오류가 있어 마지막으로 정상이던 날짜를 계속 적용합니다.
+   *[false] 신규 진입 중단: 실적 발표일을 읽을 수 없습니다.
+} { $line ->
     [0] { $file } 파일이 없거나, symbol,date 열이 있는 UTF-8 CSV가 아닙니다 (EARNINGS_FILE).
-   *[other] { $file } { $line }번째 줄을 AAPL,2026-01-29처럼 종목과 날짜로 고쳐 주세요 (EARNINGS_FILE).
+   *[other] { $file } { $line }번째 줄을 AAPL,2026-01-29처럼 종목과 날짜로 고쳐 주세요. 세 번째 열 when에는 before 또는 after만 쓸 수 있습니다 (EARNINGS_FILE).
 }
 positions-none = 보유 종목이 없습니다.
 position = *{ $symbol }* { $held } × { $price }{ $day ->
@@ -1068,8 +1103,9 @@ setting = { $name ->
     [min_price] 최저 주가
     [min_volume] 최소 거래량
     [max_overnight_risk] 오버나이트 위험 한도
-    [no_entry_days_before_earnings] 실적 발표 전 신규 진입 금지 (거래일)
+    [no_entry_days_before_earnings] 실적 발표 전 진입 주의 기간 (거래일)
     [earnings_file] 실적 발표일 파일
+    [earnings_guard] 실적 발표 전 신규 진입
     [hold_overnight] 오버나이트 보유
     [flatten_before_close_minutes] 마감 전 전량 청산 시점
     [longest_hold_days] 최대 보유 기간 (거래일)
@@ -1218,6 +1254,7 @@ help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
 help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
+help-adopt = /adopt MSFT 402.50 450 — 다른 곳에서 매수한 보유분을 봇 거래로 등록합니다. 손절가, 목표가 순서이며 네 번째 단어로 수량을 정할 수 있습니다 (관리자).
 help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 하나 다른하나 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 실전 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
@@ -1725,6 +1762,31 @@ refused-not-open = { $trade_id ->
     [none] 보유 중인 거래가 없습니다.
    *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산하거나 손절·익절을 변경할 수 있습니다.
 }
+refused-not-gradable = { $trade_id } 거래는 { state } 상태입니다. 청산된 거래만 평가할 수 있습니다.
+refused-adoption = { $problem ->
+    [not_held] 종목: { $symbol } 보유분이 없습니다.
+    [no_stock] 종목: { $symbol }은(는) 주식이 아닙니다. 주식만 등록할 수 있습니다.
+    [short] 종목: { $symbol }은(는) 공매도 상태입니다. 매수 보유분만 등록할 수 있습니다.
+    [in_a_trade] 종목: { $symbol } 거래가 이미 있습니다. 먼저 청산하거나 결정하세요.
+    [flattening] 종목: 전량 매도 중이라 지금은 등록할 수 없습니다.
+    [unsettled] 종목: { $symbol } 보유 수량이 방금 바뀌었습니다. 1분 뒤 다시 시도하세요.
+    [being_sold] 종목: 브로커에 { $symbol } 매도 주문이 있습니다. 먼저 그 주문을 취소하세요.
+    [too_many] 수량: { $symbol } 보유분은 { $most }주입니다.
+    [none] 수량: 1주 이상 { $most }주 이하로 입력하세요.
+    [no_price] { $label }: 149.20처럼 센트 단위 가격으로 입력하세요.
+    [above_price] 손절가: { $symbol } 현재가 { $price }보다 낮아야 합니다.
+    [below_price] 목표가: { $symbol } 현재가 { $price }보다 높아야 합니다.
+    [far] 목표가: { $symbol } 현재가 { $price }의 10배를 넘습니다. 숫자를 확인하세요.
+    [ambiguous] { $label }: { $typed } 중 어느 값인지 분명하지 않습니다. 다시 써 주세요.
+    [no_number] { $label }: “{ $typed }”은(는) 숫자가 아닙니다.
+   *[fraction] { $label }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
+} 변경된 것은 없습니다.
+adoption-field = { $field ->
+    [stop] 손절가
+    [target] 목표가
+    [shares] 수량
+   *[symbol] 종목
+}
 refused-already-decided = { $by ->
     [none] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다.
    *[other] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다 (결정: { actor }).
@@ -1739,8 +1801,14 @@ refused-not-allowed = { $needed ->
    *[viewer] 데스크 구성원만 할 수 있습니다
 } (현재 { role }). 관리자에게 요청하세요.
 refused-second-needed = { $by ->
-    [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
-   *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
+    [engine] { $over ->
+        [none] { $trade_id }: 실적 발표 직전이라 봇 단독 승인은 안 되며 두 사람이 승인해야 합니다.
+       *[other] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
+    }
+   *[other] { $over ->
+        [none] { $trade_id }: 이미 승인하셨습니다. 실적 발표 직전이라 다른 트레이더의 승인도 필요합니다.
+       *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
+    }
 }
 refused-other-must-approve = { $by ->
     [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 담당자가 승인해야 합니다.
@@ -2009,6 +2077,11 @@ log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
 log-not-approved = 거래 자동 승인되지 않음
 log-not-carried-out = 거래 집행되지 않음
 log-nights-not-read = 일봉이 없어 야간 변동을 산정하지 못함
+log-position-adopted = 다른 곳에서 매수한 보유분을 거래로 등록함
+log-note-kept = 거래 메모 저장
+log-note-not-kept = 메모를 저장하지 못함
+log-note-of-a-stranger = 권한 없는 사람의 메시지라 메모로 저장하지 않음
+log-trade-graded = 매매 과정 평가됨
 log-earnings-unreadable = 실적 발표일을 읽지 못함
 log-not-closed = 거래 청산되지 않음
 log-not-in-the-audit = 거부 내역을 감사 기록에 남기지 못함
@@ -2182,6 +2255,7 @@ backtest-page-reason = { $reason ->
     [exposure] 종목당 비중 한도
     [overnight_risk] 오버나이트 위험 한도
     [overnight_unknown] 오버나이트 위험 산정 불가
+    [not_tradable] 이 브로커에서 거래 불가
     [min_price] 최저 주가
     [min_volume] 최소 거래량
     [spread] 최대 스프레드

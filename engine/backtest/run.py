@@ -24,7 +24,7 @@ Progress = Callable[[float], None]
 SPY = "SPY"
 WHOLE_PRICE = 10_000
 """Basis points."""
-NOT_A_MATTER_OF_TRADES = frozenset({"cover_shorts", "protect_foreign", "earnings_file"})
+NOT_A_MATTER_OF_TRADES = frozenset({"cover_shorts", "protect_foreign", "earnings_file", "earnings_guard"})
 """Settings of the risk that no trade of a backtest depends on."""
 
 

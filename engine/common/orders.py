@@ -2,7 +2,8 @@
 
 A lone order's id is the trade's, its role and a number, `AAPL_20250819_234515-stop-1`. An id is used again until the
 broker is known to have it, so that a lost answer never makes two orders. Shares that left the position by somebody's
-hand are kept as an order too, whose role is written `hand`; the broker is never asked for it.
+hand are kept as an order too, whose role is written `hand`, and so is the entry of a trade that somebody made of shares
+bought elsewhere, whose reason is `adopted`; the broker is never asked for either.
 
 The shape of an id tells our orders from those of others, also where the database does not know them.
 """
@@ -22,6 +23,7 @@ from engine.model.trade import Entry, Order, OrderRole, OrderState, Trade
 from engine.ports.broker import Broker
 
 HAND = "hand"
+ADOPTED = "adopted"
 NOTHING: Mapping[str, Order] = MappingProxyType({})
 SENT_ALONE = (OrderRole.STOP, OrderRole.EXIT, OrderRole.COVER)
 """Roles of orders that are sent by themselves; a target is the leg of a stop."""
@@ -172,8 +174,11 @@ def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str
 
     Raises BrokerUnavailable.
     """
+    noted = next((order for order in known if is_adopted(order)), None)
 
     def now(key: str) -> Order | None:
+        if noted and key == trade_id:
+            return noted
         return over.get(key) or broker.order(key)
 
     seen = (
@@ -228,6 +233,28 @@ def by_hand(
         filled_at=at,
         reason=HAND,
     )
+
+
+def adopted_entry(trade: Trade, at: datetime) -> Order:
+    """Write down the shares that somebody bought elsewhere, as the entry of the trade that was made of them."""
+    return Order(
+        broker_id=f"{trade.id}-{ADOPTED}",
+        client_order_id=trade.id,
+        role=OrderRole.ENTRY,
+        symbol=trade.symbol,
+        side=Side.BUY,
+        shares=trade.shares,
+        state=OrderState.FILLED,
+        filled_shares=trade.shares,
+        fill_price=trade.fill_price,
+        filled_at=at,
+        reason=ADOPTED,
+    )
+
+
+def is_adopted(order: Order) -> bool:
+    """Tell whether this is no order of the broker's but our note of shares that were bought elsewhere."""
+    return order.reason == ADOPTED and order.role is OrderRole.ENTRY
 
 
 def bought_back(

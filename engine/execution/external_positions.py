@@ -20,7 +20,7 @@ from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
 from engine.model.portfolio import Position
-from engine.model.signal import Side
+from engine.model.signal import ADOPTED, Side
 from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -65,39 +65,43 @@ class ExternalPositions:
         self._looking = threading.Lock()
 
     def __call__(self) -> None:
-        """Send what stops are missing, and end those whose shares are gone; raises TemporaryError."""
+        """Send what stops are missing, and end those whose shares are gone; raises TemporaryError.
+
+        Where none are wanted, those end that an earlier life left on shares that a trade was made of.
+        """
         now = self._clock.now()
-        if not self._wanted or not self._hours.is_regular(now):
-            return
+        sends = self._wanted and self._hours.is_regular(now)
         with self._looking:
             with self._store.reading() as reader:
                 foreign, is_flattening = told_foreign(reader), bool(reader.setting(FLATTENING))
                 trades = reader.trades(AT_THE_BROKER)
-            if is_flattening:
+            if is_flattening or not (sends or any(trade.signal.scorer == ADOPTED for trade in trades)):
                 return  # a stop would hold what is being sold
             selling = _selling(self._broker.orders(), {trade.id for trade in trades})
             positions = self._broker.positions() if foreign or selling else ()
             free = _free(positions, trades)
 
             def see_to(symbol: str) -> None:
-                self._see_to(foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), now)
+                self._see_to(foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), now, sends=sends)
 
             for_each(sorted(foreign.keys() | selling.keys()), see_to)
 
-    def _see_to(self, shares: int, free: Position | None, selling: Sequence[Order], now: datetime) -> None:
+    def _see_to(
+        self, shares: int, free: Position | None, selling: Sequence[Order], now: datetime, *, sends: bool
+    ) -> None:
         """Look after one symbol: `shares` are not ours as was told, `free` are so by the broker's word now.
 
         The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do.
         """
         stops = [order for order in selling if order.client_order_id.startswith(f"{STOP}-")]
-        if sum(map(_to_sell, stops)) > max(shares, free.shares if free else 0):
+        if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
             for stop in stops:  # what is left gets a stop of its own with the next look
                 self._cancel(stop)
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
-        bare = shares - sum(map(_to_sell, selling))
-        if bare > 0 and free and free.shares >= shares:
+        bare = shares - sum(map(to_sell, selling))
+        if sends and bare > 0 and free and free.shares >= shares:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
     def _cancel(self, stop: Order) -> None:
@@ -162,12 +166,12 @@ def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
     found = dict[str, list[Order]]()
     for order in orders:
         is_ours = trade_id_of(order.client_order_id) in ours
-        if _to_sell(order) and not is_ours:
+        if to_sell(order) and not is_ours:
             found.setdefault(order.symbol, []).append(order)
     return found
 
 
-def _to_sell(order: Order) -> int:
+def to_sell(order: Order) -> int:
     """Return the shares that an order may still sell; its legs sell the same ones, once they are bought."""
     parts = order.parts if order.side is Side.SELL or order.state.is_over else ()
     live = (part for part in parts if part.side is Side.SELL and not part.state.is_over)

@@ -2,7 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+
+
+class EarningsGuard(StrEnum):
+    """What becomes of a purchase shortly before earnings: refused, told on the card, or asked of a second person."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    SECOND = "second"
+
+
+class EarningsTime(StrEnum):
+    """When on their day figures are told: before the open, after the close, or nobody knows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarningsDay:
+    """A day (the exchange's date) on which a company tells its figures."""
+
+    on: date
+    when: EarningsTime = EarningsTime.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +61,10 @@ class Outlook:
 
     `nights` has what is known of each symbol's, by symbol. `earnings_in` counts the trading days to the next earnings
     of the symbol that is bought (0: today), None where no date is known; `earnings_known` is False where the dates
-    cannot be read.
+    cannot be read. `tradable` is False where the broker takes no orders in the symbol.
     """
 
     nights: Mapping[str, NightLoss] = field(default_factory=dict)
     earnings_in: int | None = None
     earnings_known: bool = True
+    tradable: bool = True

@@ -9,6 +9,7 @@ from enum import StrEnum
 from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.duty import DutyCover
+from engine.model.journal import JournalReview
 from engine.model.market import TradingDay
 from engine.model.overnight import Overnight
 from engine.model.performance import Performance, Period
@@ -106,7 +107,7 @@ class Report:
     `watched` counts symbols, `pending` proposals. `account` is None where the broker could not be asked. `news` is what
     was found since the last close, newest first. `market` is by what part the S&P 500 moved meanwhile, None where no
     prices tell. One that is `silent` is not told in the channel. `audit` is the last row of the audit at the day's end,
-    `duty` who will be called in regular hours, where the report tells.
+    `duty` who will be called in regular hours, where the report tells, `journal` what a week teaches.
     """
 
     kind: ReportKind
@@ -126,6 +127,7 @@ class Report:
     silent: bool = False
     audit: Mark | None = None
     duty: DutyCover | None = None
+    journal: JournalReview | None = None
 
     @property
     def is_late(self) -> bool:

@@ -77,7 +77,8 @@ class Sizing:
     caps; `cap` names what bound the number in the end. Risks are shares of equity (0.005 = 0.5 %).
     `target_distance` is the part of its price by which the target stands over the fill. `overnight_before` is what the
     worst 1 % of nights would cost without this trade, as a share of equity, `night_loss` what they take of its price;
-    None where that is not known.
+    None where that is not known. `earnings_in` are the trading days to the company's earnings (0: today), None
+    where these are not near.
     """
 
     shares: int
@@ -92,6 +93,7 @@ class Sizing:
     target_distance: Decimal
     overnight_before: Decimal | None = None
     night_loss: Decimal | None = None
+    earnings_in: int | None = None
 
     @property
     def cost(self) -> Decimal:

@@ -12,6 +12,8 @@ STRONG_AT = 12
 NEWS_CLIP = 5
 RECOVERED = "recovered"
 """The scorer of a signal that nobody has any more: the trade came back from its order."""
+ADOPTED = "adopted"
+"""The scorer of a signal that there never was: somebody made a trade of shares that were bought elsewhere."""
 
 
 class Side(StrEnum):
@@ -129,8 +131,8 @@ class Signal:
 
     @property
     def is_recovered(self) -> bool:
-        """Whether it stands in for one that was lost, and what was planned on it with it."""
-        return self.scorer == RECOVERED
+        """Whether it stands in for one that was lost, or never was, and so for what was planned on it."""
+        return self.scorer in {RECOVERED, ADOPTED}
 
     @property
     def side(self) -> Side:

@@ -56,7 +56,10 @@ class RiskLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioView:
-    """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %)."""
+    """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
+
+    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today).
+    """
 
     at: datetime
     account: Account
@@ -65,6 +68,7 @@ class PortfolioView:
     warning: Decimal
     ceiling: Decimal
     overnight: Overnight
+    earnings: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def risk(self) -> RiskLevel:

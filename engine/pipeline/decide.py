@@ -12,7 +12,7 @@ import structlog
 from engine.common.duty_calls import NOBODY, DutyCalls, called_before
 from engine.common.evidence import decision_record, judged
 from engine.common.orders import entry_of
-from engine.common.outlook import Outlooks, with_nights
+from engine.common.outlook import Outlooks, with_outlook
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
@@ -163,7 +163,7 @@ class Decide:
         price = entry_price(snapshot.price, trade.signal.price, limits, is_regular=is_regular, asked=asked)
         outlook = self._outlooks.of(trade.symbol)
         sized = size(trade.symbol, price, portfolio, limits, wanted=trade.shares, asked=asked)
-        sizing = with_nights(sized, trade.symbol, portfolio, outlook.nights)
+        sizing = with_outlook(sized, trade.symbol, portfolio, outlook, limits)
         case = RiskContext(
             symbol=trade.symbol,
             planned=trade.signal.price,

@@ -4,6 +4,7 @@ from engine.common.desk_people import DeskPeople
 from engine.errors import OtherMustApprove, SecondNeeded
 from engine.model.desk import ENGINE
 from engine.model.origin import Source
+from engine.model.overnight import EarningsGuard
 from engine.model.trade import Trade
 
 
@@ -12,15 +13,24 @@ class FourEyes:
 
     Where there is a sum, whoever asked for a purchase does not approve it, whatever it costs: another person does. They
     count as the first of the two, unless more shares are wanted by now than they asked for.
+
+    The same before a company's earnings, where the guard asks for a second person.
     """
 
-    def __init__(self, over: Decimal | None, people: DeskPeople) -> None:
+    def __init__(self, over: Decimal | None, earnings_guard: EarningsGuard, people: DeskPeople) -> None:
         self._over = over
+        self._guards_earnings = earnings_guard is EarningsGuard.SECOND
         self._people = people
 
     def are_needed(self, trade: Trade) -> bool:
-        """Tell whether a trade costs so much that people must decide it, and two of them."""
+        """Tell whether a trade costs so much, or comes so close to earnings, that two people must decide it."""
+        return self._costs_more(trade) or self._is_before_earnings(trade)
+
+    def _costs_more(self, trade: Trade) -> bool:
         return self._over is not None and trade.shares * trade.sizing.entry > self._over
+
+    def _is_before_earnings(self, trade: Trade) -> bool:
+        return self._guards_earnings and trade.sizing.earnings_in is not None
 
     def lost(self, trade: Trade) -> str:
         """Return who approved first and may not approve any more, '' for nobody; asks who knows the roles."""
@@ -43,9 +53,9 @@ class FourEyes:
 
         The first approval of who is `lost` counts no more; `proposer` stands for the first where nobody approved.
         """
-        if self._over is None or not self.are_needed(trade):
+        if not self.are_needed(trade):
             return False
         first = "" if trade.first_by == lost else trade.first_by
-        if by in {ENGINE, first}:
-            raise SecondNeeded(trade.id, by, self._over)
+        if by in {ENGINE, first} or (proposer and by == proposer):
+            raise SecondNeeded(trade.id, by, self._over if self._costs_more(trade) else None)
         return not (first or proposer)

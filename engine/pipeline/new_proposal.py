@@ -11,7 +11,7 @@ import structlog
 
 from engine.common.evidence import Evidence, judged, proposal_record
 from engine.common.orders import entry_of
-from engine.common.outlook import Outlooks, with_nights
+from engine.common.outlook import Outlooks, with_outlook
 from engine.common.trading_hours import TradingHours
 from engine.errors import NotProposable, OrderRefused, RequestRefused, RiskRefused
 from engine.model.desk import OWN_ACCORD, Request
@@ -80,7 +80,7 @@ class NewProposal:
         return RiskContext(
             symbol=signal.symbol,
             planned=signal.price,
-            sizing=with_nights(sized, signal.symbol, portfolio, outlook.nights),
+            sizing=with_outlook(sized, signal.symbol, portfolio, outlook, limits),
             portfolio=portfolio,
             snapshot=snapshot,
             at=signal.at,

@@ -66,6 +66,7 @@ class Propose:
         self._services.back(Service.BROKER)
         self._outlooks.nights.learn({signal.symbol for signal in wanted} | portfolio.symbols)
         for signal in wanted:
+            self._outlooks.look_whether_tradable(signal.symbol)
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
         self._queue.publish()
 

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from engine.model.desk import Term
+from engine.ports.journal_records import JournalReader, JournalWriter
 from engine.ports.numbered_rows import NumberedRows
 from engine.ports.shadow_records import ShadowReader, ShadowWriter
 from engine.ports.store_reading import (
@@ -41,12 +42,23 @@ class Reader(
     DecisionRecords,
     NumberedRows,
     ShadowReader,
+    JournalReader,
     Protocol,
 ):
     """What can be read of the database."""
 
 
-class Transaction(Reader, DeskWriter, TradeWriter, NewsWriter, AccountWriter, OutboxWriter, ShadowWriter, Protocol):
+class Transaction(
+    Reader,
+    DeskWriter,
+    TradeWriter,
+    NewsWriter,
+    AccountWriter,
+    OutboxWriter,
+    ShadowWriter,
+    JournalWriter,
+    Protocol,
+):
     """The database open for writing, in one transaction that no other write runs beside."""
 
 

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.model.overnight import EarningsGuard
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
@@ -10,8 +12,8 @@ class Limits:
     ceiling; `foreign_risk` the part of its value that a position which is not ours counts as risk, `other_assets_risk`
     the same of what is no stock. The peak of equity
     is that of the last `drawdown_days`. `losses_halt` halts the desk at the limit of the day's loss or the drawdown.
-    `overnight` is the most that the worst nights may cost with the trade in it; nothing is bought from `earnings_days`
-    trading days before a company's earnings until they are out.
+    `overnight` is the most that the worst nights may cost with the trade in it; from `earnings_days`
+    trading days before a company's earnings until they are out, `earnings_guard` says what becomes of a purchase.
     """
 
     per_trade: Decimal = Decimal("0.005")
@@ -40,6 +42,7 @@ class Limits:
     losses_halt: bool = False
     overnight: Decimal | None = None
     earnings_days: int | None = None
+    earnings_guard: EarningsGuard = EarningsGuard.BLOCK
 
 
 class LimitsInForce:

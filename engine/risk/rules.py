@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any, Self
 
 from engine.model.market import exchange_date
+from engine.model.overnight import EarningsGuard
 from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit, RiskVerdict, share_of
 from engine.model.signal_outcome import ProtectionStatus
 from engine.risk.context import EntryPlan, RiskContext
+from engine.risk.earnings import earnings_are_near
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
 from engine.risk.protections import EQUITY_RULES, PROTECTIONS
@@ -107,14 +109,34 @@ class Earnings(Rule):
         return limits.earnings_days is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
-        """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought."""
+        """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought.
+
+        Where the guard only warns, or asks a second person, dates that are near refuse nothing.
+        """
         least, days = limits.earnings_days, plan.outlook.earnings_in
         unreadable = least is not None and not plan.outlook.earnings_known
+        blocks = limits.earnings_guard is EarningsGuard.BLOCK
         return RiskVerdict(
             rule="earnings_unknown" if unreadable else "earnings",
-            allowed=not unreadable and (least is None or days is None or days > least),
+            allowed=not unreadable and not (blocks and earnings_are_near(plan.outlook, limits)),
             figure=Decimal(days or 0),
             limit=Decimal(least or 0),
+            unit=LimitUnit.COUNT,
+        )
+
+
+class Tradable(Rule):
+    """What the broker takes no orders in could be bought by nobody; a proposal of it would only take people's time."""
+
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
+        """Judge what the broker says of the symbol: unknown to it, inactive, or not tradable."""
+        del limits
+        tradable = plan.outlook.tradable
+        return RiskVerdict(
+            rule="not_tradable",
+            allowed=tradable,
+            figure=Decimal(int(tradable)),
+            limit=Decimal(1),
             unit=LimitUnit.COUNT,
         )
 
@@ -196,6 +218,7 @@ class MinVolume(PriceRule):
 
 
 SIZE_RULES: tuple[Rule, ...] = (
+    Tradable(),
     AtLeastOneShare(),
     RiskOfOneTrade(),
     OpenRisk(),

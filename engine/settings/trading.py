@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from engine.model.overnight import EarningsGuard
 from engine.risk.limits import Limits
 from engine.risk.loosening import LEAST, MOST, MOST_IF_ANY
 from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
@@ -180,10 +181,18 @@ class RiskSettings(GroupSettings):
         None, description="overnight-risk limit (worst 1 % of nights), part of equity; no limit unless set"
     )
     no_entry_days_before_earnings: Annotated[int, Field(ge=0, le=60)] = Field(
-        0, description="trading days before earnings without new entries in the symbol; 0 for none"
+        0,
+        description="trading days before earnings in which EARNINGS_GUARD minds new entries in the symbol; 0 for none",
     )
     earnings_file: str = Field(
-        "", description="CSV file with the columns symbol,date (2026-01-29), read again when it changes"
+        "",
+        description="CSV file with the columns symbol,date (2026-01-29) and, if known, when (before or after trading);"
+        " read again when it changes",
+    )
+    earnings_guard: EarningsGuard = Field(
+        EarningsGuard.BLOCK,
+        description="entries before earnings: block refuses them, warn says so on the card, second asks two people,"
+        " AUTO_MODE included",
     )
 
     @model_validator(mode="after")
@@ -226,6 +235,7 @@ class RiskSettings(GroupSettings):
             min_volume=self.min_volume or None,
             overnight=self.max_overnight_risk,
             earnings_days=self.no_entry_days_before_earnings or None,
+            earnings_guard=self.earnings_guard,
         )
 
 

@@ -138,6 +138,7 @@ class PortfolioQueries:
             warning=self._limits.now.warning,
             ceiling=self._limits.now.ceiling,
             overnight=overnight,
+            earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
         )
 
     def health(self, patience: timedelta) -> EngineHealth:

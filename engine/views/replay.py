@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.common.evidence import Evidence, Ordered
 from engine.common.orders import Orders
-from engine.common.outlook import with_nights
+from engine.common.outlook import with_outlook
 from engine.common.trade_following import follow
 from engine.errors import UnknownTrade
 from engine.model.decision_record import (
@@ -42,6 +42,8 @@ SIZES = frozenset({DecisionKind.PROPOSED, DecisionKind.APPROVED})
 SETS_SHARES = SIZES | {DecisionKind.RESIZED}
 SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading or working out raises where somebody wrote into the database what makes no sense."""
+LATER = frozenset({"not_tradable"})
+"""Rules that the records of earlier versions do not have."""
 TRADE = "trade"
 """What the numbers of the trade itself are called, beside those of its decisions."""
 
@@ -125,7 +127,8 @@ def _decision(read: _Read) -> Numbers:
     sizing = _sized(record, evidence)
     yield from _compared(record.kind, "size", evidence.sizing, sizing)
     plan = _plan(evidence, sizing)
-    again = tuple(verdicts(plan, evidence.limits))
+    names = {verdict.rule for verdict in evidence.verdicts}
+    again = tuple(each for each in verdicts(plan, evidence.limits) if each.rule not in LATER - names)
     for was, now in zip(evidence.verdicts, again, strict=True):
         yield from _compared(record.kind, f"rule {was.rule}", was, now)
     entry, shares = sizing.entry, sizing.shares
@@ -171,7 +174,7 @@ def _sized(record: DecisionRecord, evidence: Evidence) -> Sizing:
     )
     if snapshot is None:
         return sizing
-    return with_nights(sizing, evidence.symbol, evidence.portfolio, evidence.outlook.nights)
+    return with_outlook(sizing, evidence.symbol, evidence.portfolio, evidence.outlook, evidence.limits)
 
 
 def _plan(evidence: Evidence, sizing: Sizing) -> EntryPlan:

@@ -30,6 +30,7 @@ from engine.ports.memory import AuditAnchors
 from engine.ports.store import Reader, Store
 from engine.signals.stories import counted
 from engine.views.duty import DutyQuery
+from engine.views.journal import review
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 
@@ -158,6 +159,7 @@ class Reports:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
             audit = reader.audit_mark() if spec.ends_day else None
             news = self._news(reader, due, portfolio)
+            journal = review(reader, spec.period.since(due) or due, due) if spec.weekly else None
         judged = spec.weekly  # a day's trades are too few to say anything
         hours = self._hours(due)
         performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
@@ -179,6 +181,7 @@ class Reports:
             silent=self._telling[kind] is Telling.SILENT,
             audit=audit,
             duty=self._duty.cover(hours.open, hours.close) if kind is ReportKind.READY and hours else None,
+            journal=journal,
         )
 
     def _notice(self, due: Due, report: Report, now: datetime) -> Notice:

@@ -8,6 +8,7 @@ from jsonschema_rs import Draft7Validator
 
 from bot.app import COMMANDS
 from bot.cards import ids
+from bot.listeners.journal import NOTED
 from bot.listeners.people_changes import EVENTS
 
 ROOT = Path(__file__).parents[2]
@@ -54,5 +55,5 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
 
 def test_the_app_hears_of_every_change_of_people_that_the_bot_takes_in(manifest: Any) -> None:
     subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
-    assert set(subscribed) == {ids.HOME_OPENED, ids.MENTIONED, f"{ids.WRITTEN}.im", *EVENTS}
+    assert set(subscribed) == {ids.HOME_OPENED, ids.MENTIONED, f"{ids.WRITTEN}.im", *EVENTS, *NOTED}
     assert {"subteam_updated", "subteam_members_changed", "user_change", "member_left_channel"} <= set(subscribed)

@@ -41,7 +41,13 @@ def account_of(raw: Raw) -> Account:
 
 def asset_of(raw: Raw) -> Asset:
     """Read an asset."""
-    return Asset(symbol=raw["symbol"], name=raw["name"], exchange=raw["exchange"], tradable=bool(raw["tradable"]))
+    is_active = str(raw.get("status", "active")) == "active"
+    return Asset(
+        symbol=raw["symbol"],
+        name=raw["name"],
+        exchange=raw["exchange"],
+        tradable=is_active and bool(raw["tradable"]),
+    )
 
 
 def position_of(raw: Raw) -> Position:

@@ -77,10 +77,17 @@ ORDER: Final = (
 )
 FILL: Final = ("id", "order_id", "shares", "price", "at")
 LEFT_OUT: Final = frozenset(
-    {("trades", "id"), ("trades", "published"), ("trades", "exit_plan"), ("orders", "trade_id")}
+    {
+        ("trades", "id"),
+        ("trades", "published"),
+        ("trades", "exit_plan"),
+        ("trades", "sizing_earnings_in"),
+        ("orders", "trade_id"),
+    }
 )
-"""What no fingerprint holds: the trade's own id, which the row names, whether the stream has it, and rules that can
-only tighten its stop or sell it; each change of these has a row of its own."""
+"""What no fingerprint holds: the trade's own id, which the row names, whether the stream has it, rules that can only
+tighten its stop or sell it, of which each change has a row of its own, and what the card says of earnings, which the
+record of each decision has."""
 
 UNREADABLE: Final = (LookupError, ArithmeticError, ValueError, TypeError)
 """What reading a row raises that holds no state, no amount or no time where one must be."""

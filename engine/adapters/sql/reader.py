@@ -11,6 +11,7 @@ from engine.adapters.sql.audit_chain import head
 from engine.adapters.sql.audit_check import check
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.fingerprints import ACTION
+from engine.adapters.sql.journal import SqlJournal
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.notice_rows import notice_of, waiting_of
 from engine.adapters.sql.numbered_rows import SqlNumberedRows
@@ -81,7 +82,13 @@ ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expandin
 
 
 class SqlReader(
-    SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords, SqlNumberedRows, SqlShadowTrades
+    SqlPerformance,
+    SqlSignalHistory,
+    SqlAccountHistory,
+    SqlDecisionRecords,
+    SqlNumberedRows,
+    SqlShadowTrades,
+    SqlJournal,
 ):
     """The port Ledger within one transaction; `known` are signals that any of them read before."""
 

@@ -3,8 +3,8 @@
 signals ◄── trades ◄── orders ◄── fills
               ▲
               └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, outages, tasks,
-                                 results, equity, risk_log, activities, corporate_actions: what the account did by
-                                 itself
+                                 journal, results, equity, risk_log, activities, corporate_actions: what the account
+                                 did by itself
 """
 
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from engine.adapters.sql.columns import Json
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
+from engine.model.journal import JournalKind
 from engine.model.origin import Source
 from engine.model.risk import BindingLimit
 from engine.model.shadow import Cause, ShadowState
@@ -86,6 +87,7 @@ class TradeRow(Base):
     sizing_target_distance: Mapped[Decimal]
     sizing_overnight_before: Mapped[Decimal | None]
     sizing_night_loss: Mapped[Decimal | None]
+    sizing_earnings_in: Mapped[int | None]
 
     shares: Mapped[int]
     stop: Mapped[Decimal]
@@ -412,6 +414,21 @@ class MessageRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
     ts: Mapped[str]
+
+
+class JournalRow(Base):
+    """A JournalEntry; one that was taken back stays without its text, so that a late copy does not bring it again."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index(None, "trade_id"), Index(None, "at"))
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    trade_id: Mapped[str]
+    kind: Mapped[JournalKind]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    text: Mapped[str]
+    version: Mapped[Decimal]
 
 
 class AuditRow(Base):

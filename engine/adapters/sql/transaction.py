@@ -11,6 +11,7 @@ from engine.adapters.sql.audit_chain import append
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.equity import add_point, take_in
 from engine.adapters.sql.fingerprints import entries
+from engine.adapters.sql.journal import save as save_entry
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.notice_rows import columns_of_notice
 from engine.adapters.sql.outbox import SqlClaims
@@ -48,6 +49,7 @@ from engine.errors import AlreadyDecided, Repeated, UnknownTrade
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditEntry, Desk
+from engine.model.journal import JournalEntry
 from engine.model.manual_proposal import KeptKey
 from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
@@ -203,6 +205,10 @@ class SqlTransaction(SqlClaims, SqlReader):
     def save_shadow(self, trade: ShadowTrade, before: ShadowTrade | None = None) -> bool:
         """Keep a new simulated trade, or what became of one; False where another process was there first."""
         return save(self._connection, trade, before)
+
+    def save_journal(self, entry: JournalEntry) -> bool:
+        """Keep a note or a grade; False where a version is kept that is as high."""
+        return save_entry(self._connection, entry)
 
     def enqueue_notice(self, notice: Notice) -> bool:
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""

@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     FILLED = "filled"
     TARGET_SET = "target_set"
     CLOSED = "closed"
+    GRADED = "graded"
     SIGNAL = "signal"
     SIGNALS = "signals"
     HALTED = "halted"

@@ -111,7 +111,10 @@ class EntriesSetAside(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarningsUnreadable(Notice):
-    """The dates of earnings cannot be read; `line` is the one to correct, 0 where the whole file is."""
+    """The dates of earnings cannot be read; `line` is the one to correct, 0 where the whole file is.
+
+    `kept`: the dates that were read before still hold. Without them nothing is bought.
+    """
 
     kind = NoticeKind.EARNINGS_UNREADABLE
     about = "file"
@@ -119,3 +122,4 @@ class EarningsUnreadable(Notice):
 
     file: str
     line: int
+    kept: bool = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.journal import Grade
 from engine.model.notices.base import NoticeKind, TradeNotice
 from engine.model.trade import ExitReason, OrderRole
 
@@ -29,13 +30,16 @@ class TradeFilled(TradeNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradeAdopted(TradeNotice):
-    """An order of ours that the database did not know is a trade now."""
+    """An order of ours that the database did not know is a trade now; or shares that `by` made a trade of."""
 
     kind = NoticeKind.ADOPTED
     text = "adopted"
     is_urgent = True
     is_for_channel = True
     redraws_card = True
+
+    by: str = ""
+    shares: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +148,20 @@ class CoveringShort(TradeNotice):
     is_for_channel = True
 
     shares: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeGraded(TradeNotice):
+    """Somebody graded how a closed trade was made and led."""
+
+    kind = NoticeKind.GRADED
+    about = "by"
+    text = "graded"
+    redraws_card = True
+    is_event = True
+
+    by: str
+    grade: Grade
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ from engine.model.notices.trades import (
     OversoldCause,
     TargetSet,
     TradeAdopted,
+    TradeGraded,
     TradeOversold,
     TradeSubmitted,
 )
@@ -106,6 +107,8 @@ def test_shares_that_changed_without_a_reason_are_an_alarm() -> None:
 
 def test_orders_that_surfaced_are_told_with_their_stop() -> None:
     assert "512 shares at $150.28, stop $147.99" in told(TradeAdopted).text
+    said = told(TradeAdopted, by="U0ADMIN", shares=500).text
+    assert "<@U0ADMIN> made a trade of AAPL bought elsewhere: 500 shares at $150.28, stop $147.99" in said
     said = told(FilledLate, shares=512, price=Decimal("150.28")).text
     assert "late fill, 512 shares at $150.28" in said
     assert "stop $147.99" in said
@@ -168,7 +171,7 @@ def test_a_stop_for_shares_of_others_is_told_as_a_price(shares: int, stop: str, 
 def test_of_what_changes_at_the_broker_only_what_moves_no_position_can_be_silenced() -> None:
     rooms = {account.__name__, corporate_actions.__name__, trades.__name__}
     silenced = {kind for kind in CLASSES if kind.is_event and kind.__module__ in rooms}
-    assert silenced == {MoneyMoved, CashInLieu, TradeSubmitted, TargetSet}
+    assert silenced == {MoneyMoved, CashInLieu, TradeSubmitted, TargetSet, TradeGraded}
 
 
 @pytest.mark.parametrize(

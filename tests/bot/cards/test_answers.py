@@ -62,6 +62,8 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.FlattenUnderway(),
     errors.NoUsableStrategy(),
     errors.CorporateActionDue("AAPL"),
+    errors.NotGradable("AAPL_20250819_234515", "open"),
+    errors.AdoptionRefused("stop", "above_price", "AAPL", price=Decimal("150.25")),
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
     errors.BacktestRunning(),
     errors.OtherStrategy("AAPL_20250819_234515", "seed (3fa91c02)", "wide (b7710e4d)"),

@@ -165,3 +165,34 @@ def test_a_rule_of_days_to_come_says_why_it_refuses(reason: str, english: str) -
     assert english in why(Reason.read(reason), ENGLISH)
     assert why(Reason.read(reason), KOREAN)
     assert why(Reason.read(reason), KOREAN) != why(Reason.read(reason), ENGLISH)
+
+
+def test_a_broken_file_says_that_the_dates_of_before_still_apply() -> None:
+    notice = a_notice(EarningsUnreadable, kept=True)
+    assert "the last good ones still apply" in render(notice, None, ENGLISH).text
+    assert "No new entries" not in render(notice, None, ENGLISH).text
+    assert "계속 적용" in render(notice, None, KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "korean"),
+    [
+        (0, "AAPL today", "AAPL 오늘"),
+        (1, "AAPL in 1 trading day", "AAPL 1거래일 후"),
+        (2, "AAPL in 2 trading days", "2거래일"),
+    ],
+)
+def test_a_card_says_how_near_earnings_are_until_somebody_decides(days: int, english: str, korean: str) -> None:
+    trade = a_trade(sizing=a_sizing(earnings_in=days))
+    assert f"Earnings {english}\n" in proposal(trade, ENGLISH).text + "\n"
+    assert korean in proposal(trade, KOREAN).text
+    assert "Earnings" not in proposal(a_trade(), ENGLISH).text
+    assert "Earnings" not in proposal(opened(sizing=a_sizing(earnings_in=days)), ENGLISH).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_positions_name_what_is_held_shortly_before_earnings(texts: Texts) -> None:
+    shown = answers.positions(replace(a_portfolio(), earnings={"MSFT": 2, "AAPL": 0}), texts).text
+    assert texts("positions-earnings", near="").replace("*", "").strip() in shown
+    [line] = [line for line in shown.splitlines() if line.startswith("📅")]
+    assert line.index("AAPL") < line.index("MSFT")

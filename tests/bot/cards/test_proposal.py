@@ -8,6 +8,7 @@ from bot.cards.details import trade_blocks
 from bot.cards.message import message
 from bot.cards.proposal import planned_risk, proposal
 from bot.messages import Texts
+from engine.model.journal import Grade, JournalEntry, JournalKind
 from engine.model.news import NoScore
 from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Part
@@ -151,8 +152,24 @@ def test_a_proposal_can_be_decided() -> None:
 
 @pytest.mark.parametrize("state", sorted(set(TradeState) - {TradeState.PROPOSED}))
 def test_no_live_button_is_left_after_the_decision(state: TradeState) -> None:
-    of_exits = ["move_stop", "move_target", "ask_close"] if state is TradeState.OPEN else []
-    assert buttons(proposal(approved(state=state), ENGLISH)) == [*of_exits, "inspect"]
+    left = {TradeState.OPEN: ["move_stop", "move_target", "ask_close"], TradeState.CLOSED: ["grade_good", "grade_poor"]}
+    assert buttons(proposal(approved(state=state), ENGLISH)) == [*left.get(state, []), "inspect"]
+
+
+def test_the_card_of_a_closed_trade_shows_how_its_process_was_graded_and_by_whom() -> None:
+    grade = JournalEntry(
+        key="grade",
+        trade_id="AAPL_20250819_234515",
+        kind=JournalKind.GRADE,
+        at=PROPOSED_AT,
+        by="U0TRADER",
+        text=Grade.POOR,
+        version=Decimal(1),
+    )
+    closed = approved(state=TradeState.CLOSED)
+    assert "Process poor (<@U0TRADER>)" in proposal(closed, ENGLISH, grade=grade).text
+    assert "매매 과정 나쁨 (<@U0TRADER>)" in proposal(closed, KOREAN, grade=grade).text
+    assert "Process" not in proposal(closed, ENGLISH).text
 
 
 def test_every_button_carries_the_trade_and_says_what_it_does() -> None:

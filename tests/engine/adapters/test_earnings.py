@@ -8,6 +8,7 @@ import pytest
 
 from engine.adapters.earnings import EarningsFile, NoEarningsDates
 from engine.errors import EarningsUnavailable
+from engine.model.overnight import EarningsDay, EarningsTime
 
 TODAY = date(2026, 1, 15)
 
@@ -24,19 +25,32 @@ def write(path: Path, text: str | bytes, *, second: int = 1) -> EarningsFile:
     return EarningsFile(path)
 
 
+def next_date(dates: EarningsFile, symbol: str, on: date) -> date | None:
+    return next((day.on for day in dates.upcoming(symbol, on)), None)
+
+
 def problem(dates: EarningsFile) -> str:
     with pytest.raises(EarningsUnavailable) as error:
-        dates.next_date("AAPL", TODAY)
+        dates.upcoming("AAPL", TODAY)
+    assert not error.value.kept
+    return str(error.value)
+
+
+def told(dates: EarningsFile) -> str:
+    """Return what the desk is told of a file of which older dates still hold."""
+    with pytest.raises(EarningsUnavailable) as error:
+        dates.check()
+    assert error.value.kept
     return str(error.value)
 
 
 def test_the_next_date_is_the_first_on_or_after_a_day(path: Path) -> None:
     dates = write(path, "symbol,date\nAAPL,2026-04-30\nAAPL,2026-01-29\nMSFT,2026-01-15\nAAPL,2025-10-30\n")
-    assert dates.next_date("AAPL", TODAY) == date(2026, 1, 29)
-    assert dates.next_date("AAPL", date(2026, 1, 30)) == date(2026, 4, 30)
-    assert dates.next_date("MSFT", TODAY) == TODAY
-    assert dates.next_date("AAPL", date(2026, 5, 1)) is None
-    assert dates.next_date("IBM", TODAY) is None
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 1, 29)
+    assert next_date(dates, "AAPL", date(2026, 1, 30)) == date(2026, 4, 30)
+    assert next_date(dates, "MSFT", TODAY) == TODAY
+    assert next_date(dates, "AAPL", date(2026, 5, 1)) is None
+    assert next_date(dates, "IBM", TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +64,7 @@ def test_the_next_date_is_the_first_on_or_after_a_day(path: Path) -> None:
     ],
 )
 def test_a_file_may_look_as_spreadsheets_write_it(path: Path, text: str) -> None:
-    assert write(path, text).next_date("AAPL", TODAY) == date(2026, 1, 29)
+    assert next_date(write(path, text), "AAPL", TODAY) == date(2026, 1, 29)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +79,11 @@ def test_a_file_may_look_as_spreadsheets_write_it(path: Path, text: str) -> None
         ("symbol,date\nAAPL\n", "line 2: expected a date such as 2026-01-29, not ''", 2),
         ("symbol,date\n,2026-01-29\n", "line 2: expected a symbol such as AAPL, not ''", 2),
         ("symbol,date\nApple Inc.,2026-01-29\n", "line 2: expected a symbol such as AAPL, not 'APPLE INC.'", 2),
+        (
+            "symbol,date,when\nAAPL,2026-01-29,noon\n",
+            "line 2: expected before, after or nothing, not 'noon'",
+            2,
+        ),
         ('symbol,date\n"AAPL,2026-01-29\n', "line 2: no CSV (unexpected end of data)", 2),
     ],
 )
@@ -72,7 +91,7 @@ def test_a_bad_line_is_named_with_what_to_write(path: Path, text: str, said: str
     dates = write(path, text)
     assert problem(dates) == f"earnings.csv: {said}"
     with pytest.raises(EarningsUnavailable) as error:
-        dates.next_date("IBM", TODAY)
+        dates.upcoming("IBM", TODAY)
     assert (error.value.file, error.value.line) == ("earnings.csv", line)
 
 
@@ -89,17 +108,40 @@ def test_a_file_that_is_no_text_or_is_not_there_says_so(path: Path) -> None:
 
 def test_a_changed_file_is_read_again_and_one_that_was_mended_is_good_again(path: Path) -> None:
     dates = write(path, "symbol,date\nAAPL,2026-01-29\n")
-    assert dates.next_date("AAPL", TODAY) == date(2026, 1, 29)
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 1, 29)
     write(path, "symbol,date\nAAPL,2026-02-05\n", second=2)
-    assert dates.next_date("AAPL", TODAY) == date(2026, 2, 5)
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 2, 5)
     write(path, "symbol,date\nAAPL,later\n", second=3)
-    assert "line 2" in problem(dates)
-    assert "line 2" in problem(dates)  # it did not change meanwhile, and is as bad as before
+    for _ in range(2):  # it does not change meanwhile, and is as bad as before
+        assert "line 2" in told(dates)
+        assert next_date(dates, "AAPL", TODAY) == date(2026, 2, 5)  # as it was read last
     path.unlink()
     assert "No such file" in problem(dates)
     write(path, "symbol,date\nAAPL,2026-02-05\n", second=3)
-    assert dates.next_date("AAPL", TODAY) == date(2026, 2, 5)
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 2, 5)
+
+
+@pytest.mark.parametrize("broken", [b"symbol,date\nAAPL,2026-13-01\n", b"symbol,date\nAAPL,\xff\n", b"", b"\x00" * 20])
+def test_whatever_breaks_the_file_the_dates_that_were_read_last_hold(path: Path, broken: bytes) -> None:
+    dates = write(path, "symbol,date\nAAPL,2026-01-29\n")
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 1, 29)
+    write(path, broken, second=2)
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 1, 29)
+    assert told(dates)
+    write(path, "symbol,date\nAAPL,2026-02-05\n", second=3)
+    dates.check()
+    assert next_date(dates, "AAPL", TODAY) == date(2026, 2, 5)
+
+
+def test_a_file_may_say_when_on_its_day_figures_are_told(path: Path) -> None:
+    dates = write(path, "symbol,date,when\nAAPL,2026-01-29,After\nAAPL,2026-01-20,before\nAAPL,2026-04-30,\n")
+    assert dates.upcoming("AAPL", TODAY) == (
+        EarningsDay(on=date(2026, 1, 20), when=EarningsTime.BEFORE),
+        EarningsDay(on=date(2026, 1, 29), when=EarningsTime.AFTER),
+        EarningsDay(on=date(2026, 4, 30)),
+    )
 
 
 def test_where_nobody_keeps_dates_none_is_known() -> None:
-    assert NoEarningsDates().next_date("AAPL", TODAY) is None
+    NoEarningsDates().check()
+    assert NoEarningsDates().upcoming("AAPL", TODAY) == ()

@@ -12,7 +12,7 @@ import pytest
 
 from engine.adapters.earnings import EarningsFile
 from engine.adapters.factory import Adapters
-from engine.errors import RiskRefused
+from engine.errors import RiskRefused, SecondNeeded
 from engine.model.market import BarHistory
 from engine.model.notices.systems import EarningsUnreadable
 from engine.model.trade import TradeState
@@ -160,13 +160,13 @@ def test_position_lines_know_the_close_before_on_a_day_of_trading_only(desk: Des
     assert {line.previous_close for line in harness.engine.queries.portfolio().lines} == {None}
 
 
-def with_earnings(path: Path) -> dict[str, Any]:
+def with_earnings(path: Path, **more: Any) -> dict[str, Any]:
     """Return what makes a desk mind the earnings of a file, two trading days ahead."""
 
     def on(adapters: Adapters) -> Adapters:
         return replace(adapters, earnings=EarningsFile(path))
 
-    return {"on": on, "no_entry_days_before_earnings": 2, "earnings_file": str(path)}
+    return {"on": on, "no_entry_days_before_earnings": 2, "earnings_file": str(path), **more}
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,15 @@ def with_earnings(path: Path) -> dict[str, Any]:
         ("2025-08-21", "earnings 2 2 count"),
         ("2025-08-22", ""),
         ("2025-08-18", ""),
+        ("2025-08-19,after", "earnings 0 2 count"),
+        ("2025-08-19,before", ""),  # they were told before the open
+        ("2025-08-20,before", "earnings 1 2 count"),
+        ("2025-08-19,before\nAAPL,2025-08-20,after", "earnings 1 2 count"),
     ],
 )
 def test_nothing_is_bought_shortly_before_earnings(desk: Desk, tmp_path: Path, told: str, reason: str) -> None:
     path = tmp_path / "earnings.csv"
-    path.write_text(f"symbol,date\nAAPL,{told}\nMSFT,2025-08-19\n", encoding="utf-8")
+    path.write_text(f"symbol,date,when\nAAPL,{told}\nMSFT,2025-08-19\n", encoding="utf-8")
     harness = desk(**with_earnings(path))
     trade = harness.play_the_signal()
     assert (trade is None) is bool(reason)
@@ -206,3 +210,81 @@ def test_a_file_that_is_mended_while_the_desk_runs_holds_at_once(desk: Desk, tmp
     harness.engine.jobs.housekeeping()
     path.write_text("symbol,date\nAAPL,2025-10-30\n", encoding="utf-8")
     assert harness.play_the_signal() is not None
+
+
+def test_a_guard_that_warns_refuses_nothing_and_the_card_says_how_near_the_date_is(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-08-20\nMSFT,2025-08-19\nTSLA,2025-10-30\n", encoding="utf-8")
+    harness = desk(**with_earnings(path, earnings_guard="warn"))
+    trade = harness.play_the_signal()
+    assert trade is not None
+    assert trade.sizing.earnings_in == 1
+    assert harness.engine.queries.portfolio().earnings == {"MSFT": 0}
+    assert harness.engine.commands.approve(trade.id, EngineHarness.TRADER).sizing.earnings_in == 1
+
+
+def test_a_guard_may_ask_a_second_person_whatever_the_sum_and_auto_mode_asks_people(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-08-21\n", encoding="utf-8")
+    harness = desk(**with_earnings(path, earnings_guard="second", auto_mode=True))
+    trade = harness.play_the_signal()
+    assert trade is not None
+    assert trade.state is TradeState.PROPOSED
+    first = harness.engine.commands.approve(trade.id, EngineHarness.TRADER)
+    assert (first.state, first.first_by) == (TradeState.PROPOSED, EngineHarness.TRADER.by)
+    with pytest.raises(SecondNeeded):
+        harness.engine.commands.approve(trade.id, replace(EngineHarness.TRADER, id=""))
+    assert harness.engine.commands.approve(trade.id, EngineHarness.ADMIN).state is not TradeState.PROPOSED
+
+
+def test_without_near_earnings_such_a_guard_asks_one_person(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-10-30\n", encoding="utf-8")
+    trade = (harness := desk(**with_earnings(path, earnings_guard="second"))).play_the_signal()
+    assert trade is not None
+    assert harness.engine.commands.approve(trade.id, EngineHarness.TRADER).state is not TradeState.PROPOSED
+
+
+@pytest.mark.parametrize("guard", ["block", "warn", "second"])
+def test_a_file_that_is_gone_stops_entries_whatever_the_guard_is(desk: Desk, tmp_path: Path, guard: str) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\n", encoding="utf-8")
+    harness = desk(**with_earnings(path, earnings_guard=guard))
+    harness.engine.jobs.housekeeping()
+    path.unlink()
+    assert harness.play_the_signal() is None
+    harness.engine.jobs.housekeeping()
+    [told] = harness.told_of(EarningsUnreadable)
+    assert (told.file, told.line, told.kept) == ("earnings.csv", 0, False)
+
+
+def test_while_a_line_is_broken_the_dates_of_before_hold_and_the_desk_is_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-08-20\n", encoding="utf-8")
+    harness = desk(**with_earnings(path))
+    harness.engine.jobs.housekeeping()
+    path.write_text("symbol,date\nAAPL,2025-10-30\nMSFT,soon\n", encoding="utf-8")
+    for _ in range(2):
+        harness.engine.jobs.housekeeping()
+    [told] = harness.told_of(EarningsUnreadable)
+    assert (told.line, told.kept) == (3, True)
+    assert harness.play_the_signal() is None
+    assert "earnings 1 2 count" in {fate.why_not for fate in harness.engine.queries.signals.signals("AAPL")}
+
+
+def test_what_the_broker_takes_no_orders_in_is_not_proposed_and_says_so_once(desk: Desk) -> None:
+    harness = desk()
+    harness.line.untradable.add("AAPL")
+    assert harness.play_the_signal() is None
+    assert "not_tradable 0 1 count" in {fate.why_not for fate in harness.engine.queries.signals.signals("AAPL")}
+
+
+def test_what_stopped_trading_since_the_proposal_is_refused_at_the_click(desk: Desk) -> None:
+    harness = desk()
+    trade = harness.play_the_signal()
+    assert trade is not None
+    harness.line.untradable.add("AAPL")
+    with pytest.raises(RiskRefused) as refused:
+        harness.engine.commands.approve(trade.id, EngineHarness.TRADER)
+    assert refused.value.facts["rule"] == "not_tradable"
+    assert harness.trade().state is TradeState.REFUSED

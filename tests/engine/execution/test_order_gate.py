@@ -22,6 +22,7 @@ ACTS = {
         "engine/execution/reconcile_orders.py",
         "engine/execution/protect.py",
         "engine/execution/external_positions.py",
+        "engine/execution/adopt_position.py",
         "engine/execution/restatements.py",
     },
 }

@@ -26,6 +26,7 @@ class TroubledBroker:
         self.is_away = False
         self.refuses = ""
         self.refuses_shape = ""
+        self.untradable = set[str]()
         self.not_closed: tuple[CloseFailure, ...] = ()
         self.loses_request = False
         self.loses_answer = False
@@ -54,7 +55,7 @@ class TroubledBroker:
         return positions
 
     def is_tradable(self, symbol: str) -> bool:
-        return self._reached().is_tradable(symbol)
+        return symbol not in self.untradable and self._reached().is_tradable(symbol)
 
     def check(self, entry: Entry, price: Decimal) -> None:
         if self.refuses_shape:

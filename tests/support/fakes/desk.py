@@ -9,6 +9,7 @@ from typing import Self
 from engine.commands import Commands
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import Asked, AskedMembers, no_members
+from engine.control.journal import Journal
 from engine.control.runtime_settings import RuntimeSettings
 from engine.errors import (
     AlreadyDecided,
@@ -20,11 +21,15 @@ from engine.errors import (
     UnknownSymbol,
     UnknownTrade,
 )
+from engine.execution.adopt_position import AdoptPosition
+from engine.model.adoption import Adoption
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
 from engine.model.fact import AnsweredQuestion
+from engine.model.journal import Grade, JournalEntry
 from engine.model.market import Session
+from engine.model.notices.base import Posted
 from engine.model.performance import Performance, Period, Span
 from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
@@ -48,7 +53,7 @@ from tests.support.fakes.choices import (
 )
 from tests.support.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
 from tests.support.fakes.status import a_status
-from tests.support.fakes.trades import OVERNIGHT
+from tests.support.fakes.trades import OVERNIGHT, a_trade
 
 NOW = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 MOST_SHARES = 600
@@ -88,6 +93,34 @@ class FakeAuditLog(AuditLog):
 
     def secret(self, name: str) -> str:
         return f"the {name} of a fake"
+
+
+class FakeAdoptPosition(AdoptPosition):
+    """Makes a trade of what a fake engine is asked to adopt."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        self._engine = engine
+
+    def __call__(self, asked: Adoption, request: Request) -> Trade:
+        self._engine.call("adopt", asked, request.by)
+        return a_trade(
+            state=TradeState.OPEN, filled_shares=40, symbol=asked.symbol, stop=asked.stop, target=asked.target
+        )
+
+
+class FakeJournal(Journal):
+    """Remembers what a fake engine is to write down."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        self._engine = engine
+
+    def note(self, thread: Posted, entry: JournalEntry) -> bool:
+        self._engine.call("note", thread, entry)
+        return True
+
+    def grade(self, trade_id: str, grade: Grade, request: Request) -> Trade:
+        self._engine.call("grade", trade_id, grade, request.by)
+        return self._engine.existing(trade_id)
 
 
 class FakeSignalQueries(SignalQueries):
@@ -181,6 +214,7 @@ class FakeEngine(Commands, Queries):
         self.runtime_settings = FakeRuntimeSettings(self.call)
         self.signals, self.sizing = FakeSignalQueries(self), FakeSizingQueries(self)
         self.questions = FakeQuestionQueries(self)
+        self.adopt_position, self.journal = FakeAdoptPosition(self), FakeJournal(self)
         self.begin(*trades)
 
     @property

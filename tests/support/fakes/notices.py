@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.model.corporate_action import ActionKind, CorporateAction, MissingTerm
 from engine.model.duty import DutyLine
+from engine.model.journal import Grade
 from engine.model.notices.account import (
     ExitMoved,
     ForeignPosition,
@@ -82,6 +83,7 @@ from engine.model.notices.trades import (
     FilledLate,
     OversoldCause,
     TimeExit,
+    TradeGraded,
     TradeOversold,
     TradeUnprotected,
     TrailSet,
@@ -166,6 +168,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
         "risk_before": Decimal("0.005100"),
         "risk_after": Decimal("0.330000"),
     },
+    TradeGraded: BY | {"grade": Grade.GOOD},
     SoldByHand: {"shares": 112, "price": Decimal("149.10"), "is_estimate": True},
     UnexplainedChange: AAPL
     | {"before": 512, "found": 1536, "price_before": Decimal("150.25"), "price_now": Decimal("50.10")},

@@ -298,6 +298,18 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         "keys": {"key": "webhook:AAPL-1", "digest": "5d41", "trade_id": "AAPL_20250819_234515", "at": AT},
     },
     "0022": {"trades": {"exit_plan": '{"trail": "0.02", "bought_at": "2025-08-19T14:45:15+00:00"}'}},
+    "0023": {
+        "trades": {"sizing_earnings_in": 2},
+        "journal": {
+            "key": "note:C0DESK:1755614715.000100",
+            "trade_id": "AAPL_20250819_234515",
+            "kind": "note",
+            "at": AT,
+            "by": "U0TRADER",
+            "text": "chased it",
+            "version": "1755614715.0001",
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 
