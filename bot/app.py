@@ -27,6 +27,7 @@ from bot.listeners import (
     selection,
     size_window,
     sizing,
+    standing,
     strategies,
     written,
 )
@@ -69,6 +70,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     for room in (
         commands,
         buying,
+        standing,
         sizing,
         closing,
         kill_switch,
@@ -92,6 +94,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
+    ids.CONFIRM_STANDING: (Verb.COUNTERSIGN, standing.countersign),
+    ids.REVOKE_STANDING: (Verb.REVOKE, standing.revoke),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
     ids.TAKE_BACK_HALT: (Verb.TAKE_BACK, kill_switch.take_back),
@@ -116,6 +120,7 @@ SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.HALT_MODAL: (Verb.HALT, kill_switch.halt_by_modal),
     ids.FLATTEN_MODAL: (Verb.FLATTEN, kill_switch.flatten),
     ids.CLOSE_MODAL: (Verb.CLOSE, closing.close),
+    ids.STANDING_MODAL: (Verb.STANDING, standing.give),
 }
 SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
     ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),

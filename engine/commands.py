@@ -28,6 +28,7 @@ from engine.pipeline.decide import Decide
 from engine.pipeline.manual import ProposeManually
 from engine.pipeline.present import Present
 from engine.pipeline.resize import Resize
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.clock import Clock
 from engine.ports.notices import Notices
 from engine.views.portfolio import PortfolioQueries
@@ -74,13 +75,15 @@ class Commands:
     """What people ask for.
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
-    change while it trades; `buys` takes what is asked for by hand, or from elsewhere.
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere; `standing` has what people
+    approved beforehand.
     """
 
     audit_log: AuditLog
     buys: ManualBuys
     promotion: Promotion
     runtime_settings: RuntimeSettings
+    standing: StandingApprovals
 
     def __init__(
         self,
@@ -100,6 +103,7 @@ class Commands:
         resize: Resize,
         outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
+        standing: StandingApprovals,
         watchlist: Watchlist,
     ) -> None:
         self.audit_log = audit_log
@@ -117,6 +121,7 @@ class Commands:
         self._resize = resize
         self._outage_guard = outage_guard
         self.runtime_settings = runtime_settings
+        self.standing = standing
         self._watchlist = watchlist
 
     def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
@@ -126,17 +131,18 @@ class Commands:
     # Proposals
 
     @about_a_trade
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         """Approve a proposal and send its order, unless a second person must approve.
 
-        Where `shares` are given, only if it is about just so many. Raises RequestRefused and TemporaryError.
+        Where `shares` are given, only if it is about just so many; `under` is the standing approval that stands for
+        people. Raises RequestRefused and TemporaryError.
         """
         self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
         self.runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             with spans.begin("approve", trade_id=trade_id):  # which AUTO_MODE does without a click
-                trade = self._decide.approve(trade_id, request, shares)
+                trade = self._decide.approve(trade_id, request, shares, under)
                 if trade.state is TradeState.PROPOSED:
                     return trade
                 self._order_flow.execute(trade, begun)

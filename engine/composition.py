@@ -76,6 +76,7 @@ from engine.pipeline.shadow import Shadow
 from engine.pipeline.shadow_bars import ShadowBars
 from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.store import Reader
 from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
@@ -237,6 +238,10 @@ class Composition:
         return self._made(FourEyes, over=self._settings.desk.second_approver_over)
 
     @cached_property
+    def _standing(self) -> StandingApprovals:
+        return self._made(StandingApprovals, guarded=self._settings.desk.second_approver_over is not None)
+
+    @cached_property
     def _decide(self) -> Decide:
         return self._made(
             Decide,
@@ -245,6 +250,7 @@ class Composition:
             restate=self._restate,
             outlooks=self._outlooks,
             four_eyes=self._four_eyes,
+            standing=self._standing,
         )
 
     @cached_property
@@ -446,6 +452,7 @@ class Composition:
             StatusQuery,
             portfolio=self._portfolio,
             performance=self._performance,
+            standing=self._standing,
             parts=[part for part in Service if part is not Service.CLAUDE or uses_claude],
         )
 
@@ -496,6 +503,7 @@ class Composition:
             protect=self._protect,
             resize=self._resize,
             runtime_settings=self._runtime_settings,
+            standing=self._standing,
             watchlist=self._watchlist,
         )
 
@@ -568,6 +576,7 @@ class Composition:
             shadow=self._shadow,
             signal_digest=self._made(SignalDigest),
             signal_queue=self._signal_queue,
+            standing=self._standing,
             strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,
             watchlist=self._watchlist,

@@ -39,7 +39,7 @@ FIELDS = {
 }
 
 UNHURRIED: Final = Rate(burst=1_000_000, a_second=1_000_000)
-"""How much one person may ask for: an attack by one script would else soon be acknowledged and not answered."""
+"""How much one person may ask for and be refused: one script would else soon be acknowledged and not answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,10 @@ class AttackRunner:
             Texts("en", ZoneInfo("Asia/Seoul")),
             settings.access,
             settings,
-            crowd=UserRateLimit(harness.engine.commands.audit_log, Rates(asking=UNHURRIED)),
+            crowd=UserRateLimit(
+                harness.engine.commands.audit_log,
+                Rates(asking=UNHURRIED, refusals=UNHURRIED, all_refusals=UNHURRIED),
+            ),
         )
 
     def restart_the_bot(self) -> None:
