@@ -94,14 +94,10 @@ class Decide:
         """
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
-        self._four_eyes.refuse_proposer(proposal, request.by)
-        symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
-        proposer = self._four_eyes.proposer(proposal)
-        if under:
-            self._standing.must_be_here(under)
+        lost, proposer = self._people_of(proposal, request, under)
         session = self._hours.session(self._clock.now())
-        self._outlooks.learn(symbol)
-        snapshot = self._price(symbol)
+        self._outlooks.learn(proposal.symbol)
+        snapshot = self._price(proposal.symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (
             transaction,
             portfolio,
@@ -130,6 +126,16 @@ class Decide:
         if objection:
             raise objection
         return sized
+
+    def _people_of(self, proposal: Trade, request: Request, under: str) -> tuple[str, str]:
+        """Return who approved first and may not any more, and who asked and may; asks who knows the roles.
+
+        Raises OtherMustApprove, and StandingOver where whoever gave a standing approval may not any more.
+        """
+        self._four_eyes.refuse_proposer(proposal, request.by)
+        if under:
+            self._standing.must_be_here(under)
+        return self._four_eyes.lost(proposal), self._four_eyes.proposer(proposal)
 
     def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
         """Reject a proposal; raises RequestRefused."""
