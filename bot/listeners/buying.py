@@ -25,5 +25,6 @@ COMMANDS = (
         usage="SYMBOL [size] [limit] [stop] [target] [reason]",
         summary="Propose a buy by hand, sized and checked like the others",
         handler=buy,
+        example="AAPL",
     ),
 )
