@@ -60,6 +60,9 @@ class Verb(StrEnum):
     APPROVE = "approve", Role.TRADER
     REJECT = "reject", Role.TRADER
     BUY = "buy", Role.TRADER
+    STANDING = "standing", Role.TRADER
+    COUNTERSIGN = "countersign", Role.TRADER
+    REVOKE = "revoke", Role.TRADER
     SIZE = "size", Role.TRADER
     HALT = "halt", Role.TRADER
     FLATTEN = "flatten", Role.TRADER
@@ -91,7 +94,9 @@ class Verb(StrEnum):
     UNKNOWN = "unknown", Role.VIEWER
 
 
-HARMLESS = frozenset({verb for verb in Verb if verb.role is Role.VIEWER} | {Verb.HALT, Verb.REJECT, Verb.KEEP})
+HARMLESS = frozenset(
+    {verb for verb in Verb if verb.role is Role.VIEWER} | {Verb.HALT, Verb.REJECT, Verb.KEEP, Verb.REVOKE}
+)
 """What somebody may do by what Slack told within the last hour, where it does not answer: to look, and to stop."""
 
 

@@ -32,6 +32,7 @@ from bot.listeners import (
     selection,
     size_window,
     sizing,
+    standing,
     strategies,
     written,
 )
@@ -74,6 +75,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     for room in (
         commands,
         buying,
+        standing,
         sizing,
         closing,
         exits,
@@ -105,6 +107,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.GRADE_POOR: (Verb.GRADE, journal.poor),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
+    ids.CONFIRM_STANDING: (Verb.COUNTERSIGN, standing.countersign),
+    ids.REVOKE_STANDING: (Verb.REVOKE, standing.revoke),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
     ids.TAKE_BACK_HALT: (Verb.TAKE_BACK, kill_switch.take_back),
@@ -131,6 +135,7 @@ SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.CLOSE_MODAL: (Verb.CLOSE, closing.close),
     ids.MOVE_STOP_MODAL: (Verb.STOP, exits.move_stop),
     ids.MOVE_TARGET_MODAL: (Verb.TARGET, exits.move_target),
+    ids.STANDING_MODAL: (Verb.STANDING, standing.give),
 }
 SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
     ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),

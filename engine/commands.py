@@ -32,6 +32,7 @@ from engine.pipeline.decide import Decide
 from engine.pipeline.manual import ProposeManually
 from engine.pipeline.present import Present
 from engine.pipeline.resize import Resize
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.clock import Clock
 from engine.ports.notices import Notices
 from engine.views.portfolio import PortfolioQueries
@@ -78,9 +79,9 @@ class Commands:
     """What people ask for.
 
     `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
-    change while it trades; `buys` takes what is asked for by hand, or from elsewhere; `exits` are the stops and targets
-    of open trades; `adopt_position` makes a trade of shares that were bought elsewhere; `journal` keeps notes and
-    grades; `roster` changes who is on duty and how people are called.
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere; `standing` has what people
+    approved beforehand; `exits` are the stops and targets of open trades; `adopt_position` makes a trade of shares that
+    were bought elsewhere; `journal` keeps notes and grades; `roster` changes who is on duty and how people are called.
     """
 
     adopt_position: AdoptPosition
@@ -91,6 +92,7 @@ class Commands:
     journal: Journal
     promotion: Promotion
     runtime_settings: RuntimeSettings
+    standing: StandingApprovals
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class Commands:
         roster: DutyRoster,
         outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
+        standing: StandingApprovals,
         watchlist: Watchlist,
     ) -> None:
         self.adopt_position = adopt_position
@@ -135,6 +138,7 @@ class Commands:
         self.roster = roster
         self._outage_guard = outage_guard
         self.runtime_settings = runtime_settings
+        self.standing = standing
         self._watchlist = watchlist
 
     def ask_about_people(self, may: Asked, members: AskedMembers = no_members) -> None:
@@ -144,17 +148,18 @@ class Commands:
     # Proposals
 
     @about_a_trade
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         """Approve a proposal and send its order, unless a second person must approve.
 
-        Where `shares` are given, only if it is about just so many. Raises RequestRefused and TemporaryError.
+        Where `shares` are given, only if it is about just so many; `under` is the standing approval that stands for
+        people. Raises RequestRefused and TemporaryError.
         """
         self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
         self.runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             with spans.begin("approve", trade_id=trade_id):  # which AUTO_MODE does without a click
-                trade = self._decide.approve(trade_id, request, shares)
+                trade = self._decide.approve(trade_id, request, shares, under)
                 if trade.state is TradeState.PROPOSED:
                     return trade
                 self._order_flow.execute(trade, begun)

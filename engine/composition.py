@@ -86,6 +86,7 @@ from engine.pipeline.shadow import Shadow
 from engine.pipeline.shadow_bars import ShadowBars
 from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.store import Reader
 from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
@@ -254,6 +255,10 @@ class Composition:
         )
 
     @cached_property
+    def _standing(self) -> StandingApprovals:
+        return self._made(StandingApprovals, guarded=self._settings.desk.second_approver_over is not None)
+
+    @cached_property
     def _decide(self) -> Decide:
         return self._made(
             Decide,
@@ -262,6 +267,7 @@ class Composition:
             restate=self._restate,
             outlooks=self._outlooks,
             four_eyes=self._four_eyes,
+            standing=self._standing,
         )
 
     @cached_property
@@ -487,6 +493,7 @@ class Composition:
             portfolio=self._portfolio,
             performance=self._performance,
             duty=self._duty,
+            standing=self._standing,
             parts=[part for part in Service if part is not Service.CLAUDE or uses_claude],
         )
 
@@ -550,6 +557,7 @@ class Composition:
             resize=self._resize,
             roster=self._made(DutyRoster),
             runtime_settings=self._runtime_settings,
+            standing=self._standing,
             watchlist=self._watchlist,
         )
 
@@ -628,6 +636,7 @@ class Composition:
             shadow=self._shadow,
             signal_digest=self._made(SignalDigest),
             signal_queue=self._signal_queue,
+            standing=self._standing,
             strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,
             trail_stops=self._trail_stops,

@@ -19,6 +19,7 @@
     │   ├── SizeChanged, NothingSelected
     │   ├── SecondNeeded     another person must approve as well
     │   ├── OtherMustApprove whoever asked for a purchase does not approve it
+    │   ├── BadStanding, StandingOver   a standing approval that cannot be given like that, or is not in force
     │   ├── BadProposal, NotProposable  what somebody asks to buy cannot be proposed like that, or not now
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
@@ -309,6 +310,17 @@ class BadProposal(RequestRefused):
 
     def __init__(self, field: str, asked: str | Decimal, problem: str, bound: str | Decimal = "") -> None:
         super().__init__(field=field, asked=asked, problem=problem, bound=bound, unit="price")
+
+
+class BadStanding(BadProposal):
+    """One part of a standing approval makes no sense, or is over the desk's own limits; facts as BadProposal."""
+
+
+class StandingOver(RequestRefused):
+    """No standing approval of this id is in force, or it is not good for what was asked. Facts: asked."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked=asked)
 
 
 class NotProposable(RequestRefused):

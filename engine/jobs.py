@@ -28,7 +28,7 @@ from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.strategy_switch import StrategySwitch
 from engine.control.watchlist import Watchlist
-from engine.errors import RequestRefused, SecondNeeded, TemporaryError
+from engine.errors import RequestRefused, SecondNeeded, StandingOver, TemporaryError
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.cover import CoverShorts
 from engine.execution.execute import Execute
@@ -39,7 +39,7 @@ from engine.execution.protect import Protect
 from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.time_exits import TimeExits
 from engine.execution.trail_stops import TrailStops
-from engine.model.desk import OWN_ACCORD, Desk, DeskState
+from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.trade import Trade, TradeState
 from engine.order_flow import OrderFlow
@@ -56,6 +56,7 @@ from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
 from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.notices import Notices
@@ -109,6 +110,7 @@ class Jobs:
     shadow: Shadow
     signal_digest: SignalDigest
     signal_queue: SignalQueue
+    standing: StandingApprovals
     store: Store
     strategy_switch: StrategySwitch
     time_exits: TimeExits
@@ -187,10 +189,12 @@ class Jobs:
     def decide_proposals(self) -> None:
         """Take proposals from the stream: AUTO_MODE approves what the strategy proposed and one person might."""
         for entry_id, trade in self.signal_queue.waiting():
+            is_heard = not self.dead_mans_switch.is_silent()
             is_for_people = trade.origin.is_manual or self.four_eyes.are_needed(trade)
-            alone = self._desk().auto and not is_for_people and not self.dead_mans_switch.is_silent()
+            alone = self._desk().auto and not is_for_people and is_heard
+            under = self.standing.covering(trade) if is_heard and not alone else ""
             self.present(trade, asking=not alone)
-            if not alone or self._approve_by_itself(trade):
+            if not (alone or under) or self._approve_by_itself(trade, under):
                 self.signal_queue.done(entry_id)
         self.notices.wake()
 
@@ -306,15 +310,17 @@ class Jobs:
             except RequestRefused as error:
                 log.info("not_carried_out", trade_id=trade.id, why=type(error).__name__)
 
-    def _approve_by_itself(self, trade: Trade) -> bool:
-        """Approve for AUTO_MODE; False when the world was not ready, so that the entry comes again."""
+    def _approve_by_itself(self, trade: Trade, under: str) -> bool:
+        """Approve for AUTO_MODE or a standing approval; False when the world was not ready: the entry comes again."""
         try:
-            self.commands.approve(trade.id, OWN_ACCORD)
+            self.commands.approve(trade.id, Request(by=under) if under else OWN_ACCORD, under=under)
         except TemporaryError as error:
             self.services.failed(error)
             return False
         except SecondNeeded:  # since it was proposed its price rose over the sum
             self.present.ask_after_all(trade)
+            return True
+        except StandingOver:  # it was taken back, or used up, a moment ago: people decide
             return True
         except RequestRefused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)

@@ -68,6 +68,8 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.OtherNeeded: "refused-other-needed",
     errors.OtherMustApprove: "refused-other-must-approve",
     errors.BadProposal: "refused-bad-proposal",
+    errors.BadStanding: "refused-bad-standing",
+    errors.StandingOver: "refused-standing-over",
     errors.NotProposable: "refused-not-proposable",
     errors.NothingPending: "refused-nothing-pending",
     errors.UnknownStrategy: "refused-unknown-strategy",

@@ -27,6 +27,7 @@ from bot.cards.newer_blocks import NOT_IN_A_WINDOW, older
 from bot.cards.origin import limit_line, origin_lines
 from bot.cards.proposal import decision_lines, inspect_button, live_buttons, open_risk_line, plan_lines, title
 from bot.cards.selection import selection
+from bot.cards.standing import home_blocks
 from bot.cards.status import (
     curve_line,
     decision_text,
@@ -62,6 +63,7 @@ def home(status: Status, role: Role, texts: Texts) -> View:
         _steering(status, role, texts),
         *_money(status, texts),
         *_pending(status, role, texts),
+        *home_blocks(status.standing, may_revoke=role >= Verb.REVOKE.role, texts=texts),
         *_positions(status.portfolio, role, texts),
         *_decided(status, texts),
         header(texts("home-services")),

@@ -14,6 +14,7 @@ from bot.cards import (
     exits,
     runtime_settings,
     service_changes,
+    standing,
     strategies,
     trade_thread,
 )
@@ -103,6 +104,9 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     duties.UrgentDirectCall: duty.not_direct,
     proposals.SignalKept: _signal_kept,
     proposals.SignalsKept: _signals_kept,
+    proposals.StandingAsked: standing.asked,
+    proposals.StandingChange: standing.changed,
+    proposals.StandingUsed: standing.used,
     trades.TradeSubmitted: _from_trade(trade_thread.submitted),
     trades.TradeFilled: _from_trade(trade_thread.filled),
     trades.TargetSet: _from_trade(trade_thread.target_set),

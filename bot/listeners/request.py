@@ -25,7 +25,7 @@ from bot.messages import Texts
 from bot.signing import claimed
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
-from engine.errors import BadExit, BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
+from engine.errors import BadExit, BadNumber, BadStanding, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
 from engine.model.desk import Request
 from engine.model.trade import TradeState
 from engine.queries import Queries
@@ -353,13 +353,19 @@ class Submission(SlackRequest):
 
     def refuse(self, error: RequestRefused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
-        helps = isinstance(error, BadExit | BadNumber | BadText | RiskRefused) and self.modal in FIELDS
-        if not helps or not self._hold_open(message):
+        block = self._block_of(error)
+        if not block or not self._hold_open(block, message):
             self.show(message)
 
-    def _hold_open(self, message: Message) -> bool:
-        """Show a sentence at the field; False where the modal was closed already, because it took too long."""
-        named = FIELDS[self.modal]
+    def _block_of(self, error: RequestRefused) -> str:
+        """Return the block under which a refusal stands, '' where other words would not help."""
+        if self.modal == ids.STANDING_MODAL and isinstance(error, BadStanding):
+            field = str(error.facts["field"])
+            return field if field in ids.STANDING_FIELDS else ids.STANDING_FIELDS[0]
+        return FIELDS.get(self.modal, "") if isinstance(error, BadExit | BadNumber | BadText | RiskRefused) else ""
+
+    def _hold_open(self, named: str, message: Message) -> bool:
+        """Show a sentence at a field; False where the modal was closed already, because it took too long."""
         fields = (block for block in self.typed if ids.plain(block) == named)
         return self.acknowledge(response_action="errors", errors={next(fields, named): message.text})
 

@@ -1298,6 +1298,7 @@ ask-flatten = ⛔ Trading is halted. Also sell *every* position in the account a
 ## Help
 
 help-buy = /buy AAPL — proposes a buy by hand, sized by the desk's rule. /buy AAPL 100 limit 150 stop 147.50 target 158 breakout — with your own numbers; what follows them is the reason. Size also as $20000, 5% or 0.3% risk. Somebody approves it on its card; a limit is good for today.
+help-standing = /standing — opens a window: approve buys of some symbols beforehand, up to a sum each, from a score on, until an hour, so many times. Listed on the app's home, revoked there with one tap; where two people must approve, another trader countersigns.
 help-approve = /approve AAPL — buys as proposed. Give a trade ID, the start of one, or a symbol; with one proposal pending, /approve is enough.
 help-reject = /reject AAPL too close to earnings — rejects the proposal; the words after it are the reason.
 help-size = /size AAPL — the sizing, and the maximum within all limits. /size AAPL 400, /size AAPL $20000, /size AAPL 5% (of equity) or /size AAPL 0.3% risk — tries that size; a button applies it to the proposal.
@@ -1545,6 +1546,38 @@ confirm-resume = Resume trading?
 confirm-resume-text = New trades are allowed again, within all limits.
 confirm-auto-on = Turn auto-trading on?
 confirm-auto-on-text = Proposals within the limits are bought without asking.
+modal-standing = Standing approval
+button-give = Give
+button-countersign = Countersign
+button-revoke = Revoke
+label-countersign = Countersign standing approval { $id }
+label-revoke = Revoke standing approval { $id }: nothing more is bought under it
+ask-standing = The bot buys what is within all of these without asking again. Each use says so in the channel; anybody who trades here can revoke it.
+field-standing-symbol = Symbols
+field-standing-symbol-hint = On the watchlist, e.g. AAPL MSFT.
+field-standing-dollars = Most dollars for each buy
+field-standing-dollars-hint = E.g. $20000. A larger buy asks people.
+field-standing-score = Least score
+field-standing-score-hint = 0.1 to 1.5, e.g. 0.9. Only the strategy's own proposals count.
+field-standing-until = Until
+field-standing-until-hint = A time of the desk, e.g. 16:00; the next one within 24 hours.
+field-standing-uses = Most buys
+field-standing-uses-hint = E.g. 3.
+standing-terms = *{ $id }* Buys of { $symbols }, at most { $dollars } each, score { $score } or more, until { $time } · { $left } of { $uses } left · { $givers }
+standing-asked = 📋 *Standing approval asked for* by { actor }. Another trader must countersign it.
+standing-given = 📋 *Standing approval given* by { actor }.
+standing-how = The bot buys what is within all of this without asking. Revoke ends it at once.
+standing-changed = { $step ->
+    [given] 📋 *Standing approval { $id } countersigned* by { actor }; in force now.
+   *[revoked] 📋 *Standing approval { $id } revoked* by { actor }.
+}
+standing-used = Bought under standing approval { $id }: { $shares } { $symbol }.
+standing-now = { $state ->
+    [given] In force
+   *[asked] Waiting for another trader to countersign
+}
+standing-revoked = Standing approval { $id } revoked. Nothing more is bought under it.
+home-standing = Standing approvals: { $count }
 modal-status = Desk status
 modal-answer = Result
 desk-commands = *Commands*
@@ -1921,6 +1954,11 @@ proposal-field = { $field ->
     [stop] Stop
     [target] Target
     [reason] Reason
+    [dollars] Dollars
+    [score] Score
+    [until] Until
+    [uses] Buys
+    [standing] Standing approval
    *[other] { $field }
 }
 refused-bad-proposal = { proposal-field }: { $problem ->
@@ -1956,6 +1994,18 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [none] { "" }
    *[other] { "" } Try again, e.g. { $example }.
 }
+refused-standing-over = Standing approval { $asked } is not in force: revoked, used up, over, or given by somebody who may not approve any more. Nothing was done.
+refused-bad-standing = { proposal-field }: { $problem ->
+    [unwatched] “{ $asked }” isn't on the watchlist.
+    [how_many] enter at least one, and { $bound } at most.
+    [no_end] enter a time within 24 hours, such as 16:00.
+    [too_high] { $asked } is over the desk's own limit, { $bound }.
+    [no_score] “{ $asked }” isn't a score from 0.1 to { $bound }, in tenths.
+    [not_positive] enter more than 0.
+    [own] another trader must countersign it; you asked for it.
+    [too_many] the limit, { $bound }, is reached. Revoke one first.
+   *[no_figure] “{ $asked }” isn't a number that this takes.
+} Nothing was approved.
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
 refused-size-changed = Someone changed the size: { $trade_id } is about { $shares } now. Nothing was approved; check the card and approve again.
@@ -2072,6 +2122,7 @@ log-task-done = Task done
 log-task-done-here = Task done in this process instead of by a worker
 log-task-failed = Task failed
 log-task-not-counted = Task set aside, but not counted
+log-standing-approval = Standing approval changed or used
 log-signal-forged = A signal from elsewhere wasn't signed with any of the desk's secrets
 log-signal-not-now = A signal from elsewhere can't be taken now
 log-host-not-trusted = HTTP_TRUST_HOST has no effect: not in a container with a network of its own

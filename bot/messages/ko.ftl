@@ -1236,6 +1236,7 @@ ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 
 ## 도움말
 
 help-buy = /buy AAPL — 직접 매수를 제안합니다. 수량은 데스크 규칙대로. /buy AAPL 100 지정가 150 손절 147.50 목표 158 돌파 — 직접 정한 값으로 제안하며, 나머지는 사유입니다. 수량은 $20000, 5%, 0.3% risk도 됩니다. 카드에서 승인해야 매수되고 지정가는 당일만 유효합니다.
+help-standing = /standing — 창에서 종목, 건당 금액, 최소 점수, 종료 시각, 횟수를 정해 매수를 미리 승인합니다. 앱 홈에 표시되고 한 번 눌러 철회합니다. 2인 승인을 쓰는 데스크에서는 다른 트레이더의 공동 승인이 필요합니다.
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤에 쓴 내용은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
@@ -1474,6 +1475,38 @@ confirm-resume = 거래를 재개할까요?
 confirm-resume-text = 모든 한도 안에서 신규 거래를 다시 시작합니다.
 confirm-auto-on = 자동매매를 켤까요?
 confirm-auto-on-text = 한도 안의 제안을 승인 없이 매수합니다.
+modal-standing = 사전 승인
+button-give = 승인해 두기
+button-countersign = 공동 승인
+button-revoke = 철회
+label-countersign = 사전 승인 { $id } 공동 승인
+label-revoke = 사전 승인 { $id } 철회: 이후 매수하지 않음
+ask-standing = 아래 조건을 모두 만족하면 추가 승인 없이 봇이 매수합니다. 쓰일 때마다 채널에 알리며, 트레이더라면 누구나 철회할 수 있습니다.
+field-standing-symbol = 종목
+field-standing-symbol-hint = 관심 목록의 종목, 예: AAPL MSFT
+field-standing-dollars = 건당 최대 금액(달러)
+field-standing-dollars-hint = 예: $20000. 이를 넘으면 사람에게 묻습니다.
+field-standing-score = 최소 점수
+field-standing-score-hint = 0.1~1.5, 예: 0.9. 전략이 낸 제안만 해당합니다.
+field-standing-until = 종료 시각
+field-standing-until-hint = 데스크 시각, 예: 16:00. 24시간 안에 돌아오는 시각입니다.
+field-standing-uses = 최대 매수 횟수
+field-standing-uses-hint = 예: 3
+standing-terms = *{ $id }* { $symbols } 매수, 건당 최대 { $dollars }, 점수 { $score } 이상, { $time }까지 · { $uses }회 중 { $left }회 남음 · { $givers }
+standing-asked = 📋 *사전 승인 요청* { actor }. 다른 트레이더의 공동 승인이 필요합니다.
+standing-given = 📋 *사전 승인* { actor }.
+standing-how = 조건을 모두 만족하면 추가 승인 없이 봇이 매수합니다. 철회하면 즉시 끝납니다.
+standing-changed = { $step ->
+    [given] 📋 *사전 승인 { $id } 공동 승인됨* { actor }. 지금부터 유효합니다.
+   *[revoked] 📋 *사전 승인 { $id } 철회됨* { actor }.
+}
+standing-used = 사전 승인 { $id }에 따라 매수: { $symbol } { $shares }주.
+standing-now = { $state ->
+    [given] 유효
+   *[asked] 다른 트레이더의 공동 승인 대기 중
+}
+standing-revoked = 사전 승인 { $id } 철회됨. 이후 매수하지 않습니다.
+home-standing = 사전 승인: { $count }
 modal-status = 데스크 현황
 modal-answer = 결과
 desk-commands = *명령어*
@@ -1822,6 +1855,11 @@ proposal-field = { $field ->
     [stop] 손절가
     [target] 목표가
     [reason] 사유
+    [dollars] 금액
+    [score] 점수
+    [until] 종료 시각
+    [uses] 횟수
+    [standing] 사전 승인
    *[other] { $field }
 }
 refused-bad-proposal = { proposal-field }: { $problem ->
@@ -1857,6 +1895,18 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [none] { "" }
    *[other] { "" } 예: { $example }
 }
+refused-standing-over = 사전 승인 { $asked }은(는) 유효하지 않습니다: 철회되었거나, 다 쓰였거나, 끝났거나, 승인자가 권한을 잃었습니다. 아무것도 실행되지 않았습니다.
+refused-bad-standing = { proposal-field }: { $problem ->
+    [unwatched] “{ $asked }” 종목은 관심 목록에 없습니다.
+    [how_many] 종목을 1~{ $bound }개 입력하세요.
+    [no_end] 24시간 안의 시각을 16:00처럼 입력하세요.
+    [too_high] { $asked } 값이 데스크 한도 { $bound }을(를) 넘습니다.
+    [no_score] “{ $asked }”: 0.1~{ $bound } 사이의 점수를 0.1 단위로 입력하세요.
+    [not_positive] 0보다 큰 값을 입력하세요.
+    [own] 직접 요청하셨으므로 다른 트레이더가 공동 승인해야 합니다.
+    [too_many] 이미 { $bound }개가 있습니다. 먼저 하나를 철회하세요.
+   *[no_figure] “{ $asked }”: 숫자로 읽을 수 없습니다.
+} 승인되지 않았습니다.
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
 refused-size-changed = 다른 사람이 수량을 바꿨습니다. { $trade_id }의 수량은 지금 { $shares }주입니다. 승인하지 않았으니 카드를 확인하고 다시 승인하세요.
@@ -1971,6 +2021,7 @@ log-task-done = 작업 완료
 log-task-done-here = 워커 대신 이 프로세스에서 작업 완료
 log-task-failed = 작업 실패
 log-task-not-counted = 작업을 제외했으나 건수를 기록하지 못함
+log-standing-approval = 사전 승인이 변경되거나 쓰였습니다
 log-signal-forged = 데스크의 비밀키로 서명되지 않은 외부 신호를 거부했습니다
 log-signal-not-now = 외부 신호를 지금 처리할 수 없습니다
 log-host-not-trusted = HTTP_TRUST_HOST 적용 안 됨: 자체 네트워크를 가진 컨테이너가 아님

@@ -7,6 +7,7 @@ from engine.model.desk import Desk
 from engine.model.duty import DutyView
 from engine.model.market import Session
 from engine.model.performance import Performance
+from engine.model.standing import StandingApproval
 from engine.model.trade import Trade
 from engine.model.view import PortfolioView
 
@@ -45,7 +46,8 @@ class Status:
     """The desk with all that a person asks of it first.
 
     `portfolio` is None while the broker does not answer. `today` is the day of the exchange. `pending` waits for a
-    decision, oldest first; `decided` are the last decisions, newest first.
+    decision, oldest first; `decided` are the last decisions, newest first. `standing` are the approvals that were given
+    beforehand and are not over.
     """
 
     at: datetime
@@ -58,3 +60,4 @@ class Status:
     today: Performance
     pending: tuple[Trade, ...]
     decided: tuple[Trade, ...]
+    standing: tuple[StandingApproval, ...] = ()

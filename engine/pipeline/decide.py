@@ -39,6 +39,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.trade import Approved, Trade, TradeState
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
@@ -67,6 +68,7 @@ class Decide:
         restate: Restate,
         outlooks: Outlooks,
         four_eyes: FourEyes,
+        standing: StandingApprovals,
         strategy_in_force: StrategyInForce,
         calls: DutyCalls,
     ) -> None:
@@ -80,27 +82,27 @@ class Decide:
         self._restate = restate
         self._outlooks = outlooks
         self._four_eyes = four_eyes
+        self._standing = standing
         self._strategy = strategy_in_force
         self._calls = calls
 
-    def approve(self, trade_id: str, request: Request, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, shares: int | None = None, under: str = "") -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
 
         Where two people must approve, the first one's word is kept, and what is returned is still a proposal. It counts
         for as long as its person may approve.
         A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses,
-        or an order that the broker would not take, ends the proposal as refused.
+        or an order that the broker would not take, ends the proposal as refused. `under` is the id of the standing
+        approval by which it is approved, in place of people.
 
         Where `shares` are given, only just so many are approved. Raises RequestRefused and TemporaryError.
         """
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
-        self._four_eyes.refuse_proposer(proposal, request.by)
-        symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
-        proposer = self._four_eyes.proposer(proposal)
+        lost, proposer = self._people_of(proposal, request, under)
         session = self._hours.session(self._clock.now())
-        self._outlooks.learn(symbol)
-        snapshot = self._price(symbol)
+        self._outlooks.learn(proposal.symbol)
+        snapshot = self._price(proposal.symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (
             transaction,
             portfolio,
@@ -117,16 +119,28 @@ class Decide:
             if objection:
                 transaction.save_decision(record(DecisionKind.REFUSED))
                 self._conclude(transaction, replace(trade, reason=reason), TradeState.REFUSED, request)
-            elif self._four_eyes.lack_one(sized, request.by, lost, _still_asked(trade, proposer)):
+            elif not under and self._four_eyes.lack_one(sized, request.by, lost, _still_asked(trade, proposer)):
                 transaction.save_decision(record(DecisionKind.APPROVED_FIRST))
                 sized = self._save_first_approver(transaction, trade, request, lost)
             else:
+                if under:
+                    self._standing.use(transaction, under, sized, limits)
                 transaction.save_decision(record(DecisionKind.APPROVED))
                 sized = self._conclude(transaction, _approved(trade, sized), TradeState.APPROVED, request)
         self._services.back(Service.BROKER)
         if objection:
             raise objection
         return sized
+
+    def _people_of(self, proposal: Trade, request: Request, under: str) -> tuple[str, str]:
+        """Return who approved first and may not any more, and who asked and may; asks who knows the roles.
+
+        Raises OtherMustApprove, and StandingOver where whoever gave a standing approval may not any more.
+        """
+        self._four_eyes.refuse_proposer(proposal, request.by)
+        if under:
+            self._standing.must_be_here(under)
+        return self._four_eyes.lost(proposal), self._four_eyes.proposer(proposal)
 
     def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
         """Reject a proposal; raises RequestRefused."""

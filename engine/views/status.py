@@ -8,6 +8,7 @@ from engine.model.performance import Period
 from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.trade import Trade, TradeState
 from engine.model.view import PortfolioView
+from engine.pipeline.standing_approvals import StandingApprovals
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.store import Store
@@ -33,6 +34,7 @@ class StatusQuery:
         performance: PerformanceQuery,
         services: ServiceHealth,
         duty: DutyQuery,
+        standing: StandingApprovals,
         parts: Collection[Service],
     ) -> None:
         self._store = store
@@ -42,6 +44,7 @@ class StatusQuery:
         self._performance = performance
         self._services = services
         self._duty = duty
+        self._standing = standing
         self._parts = tuple(parts)
 
     def __call__(self) -> Status:
@@ -61,6 +64,7 @@ class StatusQuery:
             today=self._performance(Period.TODAY),
             pending=tuple(reversed(pending)),
             decided=_decided(lately),
+            standing=self._standing.current(),
         )
 
     def _portfolio_now(self) -> PortfolioView | None:

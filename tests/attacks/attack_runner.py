@@ -41,7 +41,7 @@ FIELDS = {
 }
 
 UNHURRIED: Final = Rate(burst=1_000_000, a_second=1_000_000)
-"""How much may be asked for and refused: an attack by one script would else soon be acknowledged and not answered."""
+"""How much one person may ask for and be refused: one script would else soon be acknowledged and not answered."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ class StuckEngine(FakeEngine):
         super().__init__(a_trade())
         self.asked, self.let = Semaphore(0), Event()
 
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         self.asked.release()
         self.let.wait(10)
-        return super().approve(trade_id, request, shares=shares)
+        return super().approve(trade_id, request, shares=shares, under=under)

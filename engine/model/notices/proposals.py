@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from engine.model.notices.base import Notice, NoticeKind, TradeNotice
 from engine.model.reason import Reason
+from engine.model.standing import StandingApproval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,46 @@ class TradeDecided(TradeNotice):
     redraws_card = True
 
     by: str = ""
+
+
+class StandingStep(StrEnum):
+    """What became of a standing approval."""
+
+    GIVEN = "given"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandingAsked(Notice):
+    """Somebody gave a standing approval, or another person must countersign it."""
+
+    kind = NoticeKind.STANDING_ASKED
+    about = "by"
+
+    by: str
+    approval: StandingApproval
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandingChange(Notice):
+    """A standing approval was countersigned or taken back."""
+
+    kind = NoticeKind.STANDING
+    about = "by"
+
+    by: str
+    approval: StandingApproval
+    step: StandingStep
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandingUsed(TradeNotice):
+    """A proposal was approved under a standing approval."""
+
+    kind = NoticeKind.STANDING_USED
+    is_for_channel = True
+
+    approval: StandingApproval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

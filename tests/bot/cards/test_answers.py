@@ -52,6 +52,8 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.OtherMustApprove("AAPL_20250819_234515", TRADER),
     errors.BadProposal("stop", "151", "not_under", Decimal("150.25")),
     errors.NotProposable("AAPL", "symbol_taken"),
+    errors.BadStanding("uses", "99", "too_high", "20"),
+    errors.StandingOver("S1"),
     errors.NothingPending("max_spread_bp"),
     errors.UnknownStrategy("trent", "trend"),
     errors.PromotionRefused("calm", "trades", 12, 30),

@@ -66,17 +66,17 @@ class BusyEngine(FakeEngine):
         super().__init__(AAPL)
         self.asked, self.let = Event(), Event()
 
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         self.asked.set()
         self.let.wait(10)
-        return super().approve(trade_id, request, shares=shares)
+        return super().approve(trade_id, request, shares=shares, under=under)
 
 
 class DyingEngine(FakeEngine):
     """Is asked, and its process dies over it."""
 
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
-        raise SystemExit(f"{trade_id} {request.by} {shares}")
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
+        raise SystemExit(f"{trade_id} {request.by} {shares} {under}")
 
 
 def approval(room: Room, trigger: str = "1.ack") -> BoltRequest:

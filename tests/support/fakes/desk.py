@@ -247,11 +247,11 @@ class FakeEngine(Commands, Queries):
         self.trouble: Exception | None = None
         self.is_idle = False
 
-    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         trade = self.held.get(trade_id)
         if trade and shares not in {None, trade.shares}:
             raise SizeChanged(trade_id, trade.shares)
-        return self._decided(trade_id, TradeState.APPROVED, request)
+        return self._decided(trade_id, TradeState.APPROVED, replace(request, by=under or request.by))
 
     def reject(self, trade_id: str, request: Request, reason: str = "") -> Trade:
         return self._decided(trade_id, TradeState.REJECTED, request, reason)

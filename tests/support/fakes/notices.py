@@ -51,6 +51,10 @@ from engine.model.notices.proposals import (
     SecondApprovalAsked,
     SignalKept,
     SignalsKept,
+    StandingAsked,
+    StandingChange,
+    StandingStep,
+    StandingUsed,
     TradeDecided,
 )
 from engine.model.notices.reports import ReportMade, ReportsMissed
@@ -92,6 +96,7 @@ from engine.model.reason import Reason
 from engine.model.report import ReportKind
 from engine.model.risk import LimitUnit, RiskVerdict
 from engine.model.runtime_settings import SettingUnit
+from engine.model.standing import StandingApproval, StandingTerms
 from engine.model.strategies import PendingPromotion, PromotionStage
 from engine.model.trade import ExitReason, OrderRole
 from tests.support.fakes.choices import a_pending_change
@@ -102,6 +107,19 @@ BY = {"by": "U0TRADER1"}
 AAPL = {"symbol": "AAPL"}
 CALL = {"to": "U0TRADER1", "copy_of": "halt:1"}
 CHANGE = a_pending_change()
+STANDING = StandingApproval(
+    id="S1",
+    terms=StandingTerms(
+        symbols=("AAPL", "MSFT"),
+        most_dollars=Decimal(20_000),
+        least_tenths=9,
+        until=PROPOSED_AT + timedelta(hours=5),
+        uses=3,
+    ),
+    by="U0TRADER1",
+    asked_at=PROPOSED_AT,
+    needs_second=True,
+)
 PROMOTION = PendingPromotion(
     name="calm",
     source="calm.toml",
@@ -211,6 +229,9 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     WatchlistChanged: BY | {"is_added": True, "symbols": ("NVDA", "AMD")},
     StrategyChange: BY | {"change": PROMOTION, "stage": PromotionStage.ASKED},
     SettingChanged: BY | {"name": "max_daily_loss", "before": Decimal("0.03"), "after": None, "unit": SettingUnit.PART},
+    StandingAsked: BY | {"approval": STANDING},
+    StandingChange: BY | {"approval": replace(STANDING, confirmed_by="U0OTHER"), "step": StandingStep.GIVEN},
+    StandingUsed: {"approval": replace(STANDING, confirmed_by="U0OTHER", used=1)},
     LooseningAsked: BY | {"change": CHANGE},
     LooseningConfirmed: BY | {"change": replace(CHANGE, effective_at=PROPOSED_AT + timedelta(hours=4))},
     LooseningEnded: BY | {"change": CHANGE, "why": LooseningEnd.EXPIRED},
