@@ -946,7 +946,7 @@ guard-line = { $status ->
 ## Questions
 
 ask-how = Ask in your own words, e.g. /ask why was AAPL refused? or /ask what is our risk?
-ask-too-long = That question is too long. Ask it in { $most } characters or fewer.
+ask-too-long = That question is too long. Ask it in { $most } characters or fewer, e.g. /ask why was AAPL refused?
 ask-off = Questions are off: no Claude key is set, or CLAUDE_QUESTIONS is 0. /inspect AAPL says why a trade was made or not; /risk, /positions, /signals AAPL and /trades show the rest.
 ask-failed = { $problem ->
     [budget] Claude's budget for questions is used up today. It is back in { $span }, at midnight UTC.

@@ -905,7 +905,7 @@ guard-line = { $status ->
 ## 질문
 
 ask-how = 궁금한 점을 그대로 적으세요. 예: /ask AAPL 왜 안 샀어? 또는 /ask 지금 위험은?
-ask-too-long = 질문이 너무 깁니다. { $most }자 이내로 적어 주세요.
+ask-too-long = 질문이 너무 깁니다. { $most }자 이내로 적어 주세요. 예: /ask AAPL 왜 안 샀어?
 ask-off = 질문 기능이 꺼져 있습니다(Claude 키 없음 또는 CLAUDE_QUESTIONS=0). 매매 이유는 /inspect AAPL, 그 밖에는 /risk, /positions, /signals AAPL, /trades 로 확인하세요.
 ask-failed = { $problem ->
     [budget] 오늘 질문에 쓸 Claude 예산을 모두 사용했습니다. { $span } 뒤(UTC 자정)에 다시 사용할 수 있습니다.
