@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.adapters.earnings import EarningsFile
 from engine.errors import (
     BadProposal,
     DeskNotActive,
@@ -276,6 +277,19 @@ def test_a_sender_that_calls_itself_a_person_counts_as_nobody(careful: EngineHar
 
 def test_without_two_people_the_proposer_may_approve(desk: EngineHarness) -> None:
     assert desk.engine.commands.approve(buy(desk).id, ASKER).state is TradeState.OPEN
+
+
+def test_before_earnings_another_person_approves_where_the_guard_asks_for_a_second(tmp_path: Path) -> None:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-08-20\n", encoding="utf-8")
+    guard = {"no_entry_days_before_earnings": 2, "earnings_file": str(path), "earnings_guard": "second"}
+    harness = opened(tmp_path, on=lambda adapters: replace(adapters, earnings=EarningsFile(path)), **guard)
+    trade = buy(harness)
+    assert trade.sizing.earnings_in == 1
+    with pytest.raises(SecondNeeded):
+        harness.engine.commands.approve(trade.id, ASKER)
+    assert harness.engine.commands.approve(trade.id, OTHER).state is TradeState.OPEN
+    harness.close()
 
 
 def test_the_same_key_makes_one_trade_in_any_process_and_after_a_restart(desk: EngineHarness) -> None:
