@@ -67,7 +67,8 @@ class Witness:
 class Desks:
     """Desks that die at random, each by itself at a commit or killed from outside, and are started again.
 
-    Those are killed a moment after Slack took something, if it does, so that some never learn that it did.
+    Those are killed a moment after Slack took something, if it does, so that some never learn that it did. `rounds` is how
+    often one of them looked at all that is due.
     """
 
     def __init__(self, place: CallingLife, log: Path, seed: int, witness: Witness) -> None:
@@ -76,7 +77,7 @@ class Desks:
         self._witness = witness
         self._heard = 0
         self._diaries = [Diary(replace(place, slot=slot).diary) for slot in range(DESKS)]
-        self._are_up = [False] * DESKS
+        self.rounds = 0
         self._dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
         self._lives = list[ForkServerProcess]()
         self._next_kill = 0.0
@@ -92,11 +93,6 @@ class Desks:
             life.kill()
             life.join(10)
             diary.close()
-
-    @property
-    def is_one_up(self) -> bool:
-        """Whether a desk works since it was started."""
-        return any(self._are_up)
 
     def look(self) -> None:
         """Start those again that died by themselves, and kill one, or all, if it is time."""
@@ -115,12 +111,9 @@ class Desks:
                 raise RuntimeError(f"a desk ended by itself: {self._log.read_text(encoding='utf-8')[-2000:]}")
             self._lives[slot] = self._born(slot)
         self.kills += len(doomed)
-        for slot, diary in enumerate(self._diaries):
-            self._are_up[slot] |= any(note.what == "works" for note in diary.news())
+        self.rounds += sum(note.what == "round" for diary in self._diaries for note in diary.news())
 
     def _born(self, slot: int) -> ForkServerProcess:
         points = COMMITS if self._dice.random() < BY_ITSELF else ()
         passes = self._dice.randint(1, MOST_PASSES)
-        self._diaries[slot].news()
-        self._are_up[slot] = False
         return fork(self._log, call, replace(self._place, slot=slot, points=points, passes=passes))

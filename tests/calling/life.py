@@ -61,7 +61,7 @@ class CallingLife:
 
     @property
     def diary(self) -> Path:
-        """Where it notes that it works."""
+        """Where it notes its rounds."""
         return self.folder / f"diary-{self.slot}.txt"
 
 
@@ -87,8 +87,7 @@ def call(life: CallingLife) -> None:
     )
     engine.notices.deliver_with(notices)
     notices.start()
-    threading.Thread(target=_for_ever, args=(engine,), daemon=True).start()
-    diary.note("works", clock.now())
+    threading.Thread(target=_for_ever, args=(engine, diary, clock), daemon=True).start()
     if judge := parent_process():
         judge.join()
     os._exit(0)
@@ -121,11 +120,12 @@ def _adapters(life: CallingLife, store: MortalStore) -> Adapters:
     )
 
 
-def _for_ever(engine: Engine) -> None:
-    """Run what calls people, round after round, as the timetable does."""
+def _for_ever(engine: Engine, diary: Diary, clock: SharedClock) -> None:
+    """Run what calls people, round after round, as the timetable does, and note each round."""
     jobs = engine.jobs
     while True:
         for step in (jobs.signal_queue.publish, jobs.decide_proposals, jobs.remind, jobs.decide.expire):
             with suppress(DeskError):  # the other desk was quicker, or holds the writers' turn
                 step()
+        diary.note("round", clock.now())
         time.sleep(ROUND)
