@@ -59,19 +59,26 @@ class TradeCards:
         self._followed = ""
 
     def draw(self, trade: Trade, notice: Notice | None = None) -> Payload:
-        """Draw a trade's card as the trade is now, with the mentions of whom its notice calls."""
+        """Draw a trade's card as the trade is now, with the mentions of whom its notice calls while it waits."""
         texts, risk = self._drawing.texts, self._risk()
         self._risk_drawn.pop(trade.id, None)
         if trade.state is TradeState.PROPOSED:
             drawn = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
             self._risk_drawn[trade.id] = self._in_words(drawn)
-        grade = self._grade(trade)
+        calls, grade = notice or self._notice_of(trade), self._grade(trade)
 
         def card() -> Message:
             shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk, grade=grade)
-            return with_calls(shown, notice, texts) if notice else shown
+            return with_calls(shown, calls, texts) if calls else shown
 
         return self._drawing(card)
+
+    def _notice_of(self, trade: Trade) -> Notice | None:
+        """Return the notice of a waiting card; None once it is decided, and nobody is called any more."""
+        if trade.state is not TradeState.PROPOSED:
+            return None
+        with self._store.reading() as reader:
+            return reader.enqueued(f"{trade.id}:card")
 
     def _grade(self, trade: Trade) -> JournalEntry | None:
         if trade.state is not TradeState.CLOSED:
