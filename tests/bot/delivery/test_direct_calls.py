@@ -6,7 +6,7 @@ import pytest
 
 from bot.transport.slack_calls import SlackAway
 from engine.model.duty import DutyLine
-from engine.model.notices.base import Notice
+from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import DeskHalted
 from engine.model.notices.duty import DecisionReminded, DirectCall, DutyHandedOver, SecondLineCalled, UrgentDirectCall
 from engine.model.notices.proposals import ApprovalAsked
@@ -39,6 +39,17 @@ def test_a_card_mentions_whom_it_calls_within_slacks_limits(outbox: Outbox) -> N
     [card] = outbox.slack.posted()
     assert all(f"<@{person}>" in card["text"] for person in people)
     assert "<!subteam^S0TEAM>" in str(card["blocks"])
+
+
+def test_a_card_that_is_drawn_again_mentions_them_while_it_waits_and_nobody_after_the_decision(outbox: Outbox) -> None:
+    propose(outbox, "U0TRADER")
+    outbox.notices().drain()
+    outbox.tell(NoticeKind.RESIZED, trade=AAPL)
+    outbox.notices().drain()
+    assert "<@U0TRADER>" in outbox.slack.updated()[-1]["text"]
+    outbox.reject()
+    outbox.notices().drain()
+    assert "📣" not in outbox.slack.updated()[-1]["text"]
 
 
 def test_a_direct_call_goes_to_its_person_and_says_what_the_card_says(outbox: Outbox) -> None:
