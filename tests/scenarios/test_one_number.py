@@ -17,6 +17,7 @@ from bot.local_slack.seed import Json
 from engine.errors import RequestRefused
 from engine.model.notices.proposals import ApprovalAsked
 from engine.model.trade import Trade, TradeState
+from tests.support.answers import answered
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.trades import a_sizing, a_trade
 from tests.support.http_desk import HttpDesk
@@ -75,23 +76,16 @@ def told(stage: Stage) -> dict[str, set[str]]:
     home = stage.trader.home()
     places = {f"card {card['ts']}": set(NOW.findall(card["text"])) for card in cards(stage)}
     places["home"] = set(NOW.findall(str(home["blocks"]))) if home else set()
-    places["/risk"] = set(NOW.findall(asked(stage, "/risk")))
+    places["/risk"] = set(NOW.findall(answered(stage.trader, "/risk")))
     if waiting := cards(stage):
         stage.trader.press(waiting[0], ids.RESIZE)
-        window = stage.trader.wait_for_view()
+        window = stage.trader.wait_for_view(lambda view: view["callback_id"] == ids.RESIZE_MODAL)
         places["Resize"] = set(NOW.findall(str(window["blocks"])))
         stage.trader.close(window)
     http = TestClient(build_http(HttpDesk(stage.harness).sources, host="127.0.0.1"), base_url="http://localhost")
     figure = http.get("/portfolio/summary").json()["data"]["risk_metrics"]["open_risk"]
     places["HTTP"] = {stage.texts.part(Decimal(str(figure)))}
     return places
-
-
-def asked(stage: Stage, command: str) -> str:
-    seen = {each["ts"] for each in stage.trader.messages(CHANNEL.id)}
-    stage.trader.command(CHANNEL.id, command)
-    answer = stage.trader.wait_for(CHANNEL.id, lambda each: bool(each["ephemeral"]) and each["ts"] not in seen)
-    return str(answer["text"])
 
 
 def something_happens(stage: Stage, chance: Random) -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import COMMANDS
-from bot.local_slack.launch import CHANNEL
-from bot.local_slack.people import Person
+from tests.support.answers import answered
 from tests.support.engine_harness import EngineHarness
 from tests.support.slack_harness import SlackHarness, embedded
-from tests.support.waiting import until
 
 Stage = SlackHarness[EngineHarness]
 
@@ -130,23 +128,6 @@ def _stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         stage.harness.play_the_signal()
         stage.card()
         yield stage
-
-
-def answered(person: Person, typed: str) -> str:
-    """Return what a person alone is answered; '' where a window opened instead."""
-    for window in person.views():
-        person.close(window)
-    before = {message["ts"] for message in person.messages(CHANNEL.id)}
-    person.command(CHANNEL.id, typed)
-    found: list[str] = []
-
-    def has_come() -> bool:
-        new = [each for each in person.messages(CHANNEL.id) if each["ephemeral"] and each["ts"] not in before]
-        found[:] = [str(each["text"]) for each in new]
-        return bool(found or person.views())
-
-    until(has_come)
-    return found[0] if found else ""
 
 
 @cache
