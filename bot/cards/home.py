@@ -93,12 +93,13 @@ def status_modal(status: Status, texts: Texts) -> View:
 
 
 def desk_card(status: Status, commands: tuple[str, ...], texts: Texts) -> Message:
-    """Return the answer of /desk: the state in a few lines, then what every command does, a line each."""
+    """Return the answer of /desk: the state in a few lines, then the first sentence of what every command does."""
+    first = [command.partition(". ")[0].rstrip(".") for command in commands]
     lines = (*state_lines(status, texts), *money_lines(status, texts), waiting_line(status, texts))
     return message(
         header(state_title(status, texts)),
         section("\n".join((*lines, service_line(status, texts)))),
-        *sections((texts("desk-commands"), *fitted(commands, texts))),
+        *sections((texts("desk-commands"), *fitted(first, texts))),
     )
 
 

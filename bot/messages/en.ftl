@@ -1580,7 +1580,7 @@ standing-revoked = Standing approval { $id } revoked. Nothing more is bought und
 home-standing = Standing approvals: { $count }
 modal-status = Desk status
 modal-answer = Result
-desk-commands = *Commands*
+desk-commands = *Commands* · type help after one for the rest, e.g. /trail help
 
 ## Results, reports and pictures
 

@@ -1509,7 +1509,7 @@ standing-revoked = 사전 승인 { $id } 철회됨. 이후 매수하지 않습�
 home-standing = 사전 승인: { $count }
 modal-status = 데스크 현황
 modal-answer = 결과
-desk-commands = *명령어*
+desk-commands = *명령어* · 뒤에 help를 붙이면 자세한 설명이 나옵니다. 예: /trail help
 
 ## 성과, 리포트, 차트
 
@@ -1813,7 +1813,7 @@ refused-adoption = { $problem ->
     [ambiguous] { $label }: { $typed } 중 어느 값인지 분명하지 않습니다. 다시 써 주세요.
     [no_number] { $label }: “{ $typed }”은(는) 숫자가 아닙니다.
    *[fraction] { $label }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
-} 변경된 것은 없습니다.
+} 아무것도 변경되지 않았습니다.
 adoption-field = { $field ->
     [stop] 손절가
     [target] 목표가

@@ -87,7 +87,13 @@ def test_the_shortcuts_of_the_code_are_those_of_the_manifest() -> None:
 def test_every_verb_can_be_asked_for() -> None:
     asked = {spec.verb for spec in COMMANDS.values()}
     asked |= {verb for table in (CLICKS, SUBMISSIONS) for verb, _listener in table.values()}
-    inside = {Verb.REWATCH, Verb.SET, Verb.ROSTER, Verb.LOOSEN}  # what a command does more than look: it needs a role
+    inside = {
+        Verb.REWATCH,
+        Verb.SET,
+        Verb.ROSTER,
+        Verb.LOOSEN,
+        Verb.NOTE,
+    }  # what a command does more than look: it needs a role
     assert asked | inside | {Verb.HELP, Verb.HOME, Verb.UNKNOWN} == set(Verb)
 
 

@@ -29,6 +29,7 @@ from engine.model.notices.trades import (
     ExitSenseless,
     FilledLate,
     OversoldCause,
+    StopTrailed,
     TargetSet,
     TradeAdopted,
     TradeGraded,
@@ -171,7 +172,7 @@ def test_a_stop_for_shares_of_others_is_told_as_a_price(shares: int, stop: str, 
 def test_of_what_changes_at_the_broker_only_what_moves_no_position_can_be_silenced() -> None:
     rooms = {account.__name__, corporate_actions.__name__, trades.__name__}
     silenced = {kind for kind in CLASSES if kind.is_event and kind.__module__ in rooms}
-    assert silenced == {MoneyMoved, CashInLieu, TradeSubmitted, TargetSet, TradeGraded}
+    assert silenced == {MoneyMoved, CashInLieu, TradeSubmitted, TargetSet, TradeGraded, StopTrailed}
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,14 @@ NEWER = {
     NoticeKind.EXIT_NOT_MOVED,
     NoticeKind.STOP_TRAILED,
     NoticeKind.TRAIL_SET,
+    NoticeKind.SIGNALS,
+    NoticeKind.STANDING,
+    NoticeKind.STANDING_ASKED,
+    NoticeKind.STANDING_USED,
+    NoticeKind.HALT_TAKEN_BACK,
+    NoticeKind.GRADED,
+    NoticeKind.EARNINGS_UNREADABLE,
+    NoticeKind.HALT_REASON,
 }
 """What version 0.1 did not know."""
 UNREADABLE = (
