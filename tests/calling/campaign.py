@@ -1,8 +1,8 @@
 """Proposals whose first line is silent, on desks that are killed again and again: the second line is reached in time.
 
 Two desks share a database and are killed at random points, and by themselves before and after commits. Their clock goes
-on by the 15 s of the timetable with each round that one of them ends, and stands still while too much waits to be posted:
-how fast a machine starts desks and posts is not what is looked at. The dice come from the seed; how the processes
+on by the 15 s of the timetable with each round that one of them ends, and stands still while too much waits to be
+posted: how fast a machine starts desks and posts is not what is looked at. The dice come from the seed; how the processes
 interleave does not, so a seed repeats a campaign in kind only.
 """
 

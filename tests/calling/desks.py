@@ -67,8 +67,8 @@ class Witness:
 class Desks:
     """Desks that die at random, each by itself at a commit or killed from outside, and are started again.
 
-    Those are killed a moment after Slack took something, if it does, so that some never learn that it did. `rounds` is how
-    often one of them looked at all that is due.
+    Those are killed a moment after Slack took something, if it does, so that some never learn that it did. `rounds` is
+    how often one of them looked at all that is due.
     """
 
     def __init__(self, place: CallingLife, log: Path, seed: int, witness: Witness) -> None:
