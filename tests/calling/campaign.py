@@ -2,8 +2,8 @@
 
 Two desks share a database and are killed at random points, and by themselves before and after commits. Their clock goes
 on by the 15 s of the timetable with each round that one of them ends, and stands still while too much waits to be
-posted: how fast a machine starts desks and posts is not what is looked at. The dice come from the seed; how the processes
-interleave does not, so a seed repeats a campaign in kind only.
+posted: how fast a machine starts desks and posts is not what is looked at. The dice come from the seed; how the
+processes interleave does not, so a seed repeats a campaign in kind only.
 """
 
 import time
