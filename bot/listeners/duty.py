@@ -173,6 +173,6 @@ COMMANDS = (
         usage="[channel|direct|both|default] [quiet 23:00-07:00 [reminders]|quiet off]",
         summary="Show or change how you are called",
         handler=notify,
-        example="quiet 23:00-07:00",
+        example="direct",
     ),
 )

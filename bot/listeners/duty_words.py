@@ -47,7 +47,11 @@ LONGEST: Final = 60
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words, each person or group who was picked as their id after an @ or a !."""
+    """Return the words, each person or group who was picked as their id after an @.
+
+    The sign that stands for a colon where Slack would begin a picture is read as one: it is copied from our answers.
+    """
+    text = text.replace("\N{RATIO}", ":")
     typed = re.sub(rf"\s*({BETWEEN.pattern})\s*", r"\1", MENTION.sub(lambda found: f" @{found[1]} ", text))
     return [word[:LONGEST].rstrip(",;") for word in typed.replace(",", " ").split() if word.rstrip(",;")]
 

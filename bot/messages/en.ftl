@@ -1816,7 +1816,7 @@ refused-bad-duty = { $field ->
     [holidays] Too many holidays: { $asked } at most.
     [alarm] Halts, positions without a stop and loss limits always reach you: no quiet hours for them.
    *[kind] Quiet for what? Didn't understand “{ $asked }”. Type { $known }, or nothing for all.
-} E.g. { $example }
+} Try again, e.g. { $example }
 refused-bad-exit = { $problem ->
     [over_market] Stop { $asked } is not below the price ({ $against }): it would sell at once. Enter a lower stop, or /close to sell now.
     [under_market] Target { $asked } is not above the price ({ $against }): it would sell at once. Enter a higher target, or /close to sell now.

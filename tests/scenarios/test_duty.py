@@ -17,7 +17,7 @@ from tests.support.slack_harness import SlackHarness
 from tests.support.waiting import until
 
 Stage = SlackHarness[EngineHarness]
-EXAMPLE = {"en": "E.g. ", "ko": "예: "}
+EXAMPLE = {"en": "e.g. ", "ko": "예: "}
 ADMIN, TRADER = "<@U0ADMIN>", "<@U0TRADER>"
 
 

@@ -114,6 +114,15 @@ WRONG = [
     ("/strategy compare trend", "compare trend"),
     ("/strategy promot trend", "promot trend"),
     ("/strategy promote nosuch", "nosuch"),
+    ("/duty dutty", "dutty"),
+    ("/duty handover @nobody 2h", "@nobody"),
+    ("/duty handover me 25:00", "25:00"),
+    ("/duty holiday me 2025-02-30", "2025-02-30"),
+    ("/duty rota first me mon-fri 22-06", "22-06"),
+    ("/duty rota third me daily 22:00-06:00", "third"),
+    ("/notify loud", "loud"),
+    ("/notify quiet 23:00", "23:00"),
+    ("/notify quiet 23:00-07:00 everything", "everything"),
 ]
 EXAMPLE = re.compile(r"(?:e\.g\.|예:) (/.+?)\.?$")
 """The command with which such an answer ends."""
