@@ -248,7 +248,7 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     if "field" in error.facts and "problem" in error.facts:
         facts["label"] = texts("adoption-field", field=str(error.facts["field"]))
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
-    facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")))
+    facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")) or NOTHING)
     if "least" in error.facts:
         facts["example"] = _example(error, texts)
     return note(texts(_nearest(REFUSALS, type(error)), **facts))

@@ -8,6 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.access import Role, Verb
 from bot.cards import ids
+from bot.cards.duty import duty_line
 from bot.cards.exit_buttons import exit_buttons
 from bot.cards.message import (
     Message,
@@ -61,6 +62,7 @@ def home(status: Status, role: Role, texts: Texts) -> View:
         header(state_title(status, texts)),
         section("\n".join(state_lines(status, texts))),
         _steering(status, role, texts),
+        section(duty_line(status.duty, texts)),
         *_money(status, texts),
         *_pending(status, role, texts),
         *home_blocks(status.standing, may_revoke=role >= Verb.REVOKE.role, texts=texts),
@@ -82,7 +84,7 @@ def status_modal(status: Status, texts: Texts) -> View:
         close=PlainTextObject(text=texts("modal-done")),
         blocks=[
             header(state_title(status, texts)),
-            section("\n".join(state_lines(status, texts))),
+            section("\n".join((*state_lines(status, texts), duty_line(status.duty, texts)))),
             *_money(status, texts),
             section(waiting_line(status, texts)),
             *_positions(status.portfolio, Role.VIEWER, texts),
@@ -95,7 +97,12 @@ def status_modal(status: Status, texts: Texts) -> View:
 def desk_card(status: Status, commands: tuple[str, ...], texts: Texts) -> Message:
     """Return the answer of /desk: the state in a few lines, then the first sentence of what every command does."""
     first = [command.partition(". ")[0].rstrip(".") for command in commands]
-    lines = (*state_lines(status, texts), *money_lines(status, texts), waiting_line(status, texts))
+    lines = (
+        *state_lines(status, texts),
+        duty_line(status.duty, texts),
+        *money_lines(status, texts),
+        waiting_line(status, texts),
+    )
     return message(
         header(state_title(status, texts)),
         section("\n".join((*lines, service_line(status, texts)))),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_line
-from bot.cards.duty import duty_line
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
@@ -33,14 +32,13 @@ def state_title(status: Status, texts: Texts) -> str:
 
 
 def state_lines(status: Status, texts: Texts) -> tuple[str, ...]:
-    """Return who set the desk so and why, the exchange's hours, and who is on duty."""
+    """Return who set the desk so and why, and the exchange's hours."""
     desk, hours = status.desk, status.hours
     turn = texts("home-hours", session=hours.session.value, then=hours.then.value, time=day_and_time(hours.at, texts))
-    duty = duty_line(status.duty, texts)
     if desk.since is None:
-        return (turn, duty)
+        return (turn,)
     reason = why(Reason.read(desk.reason), texts) if desk.reason else NOTHING
-    return (texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn, duty)
+    return (texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
 
 
 def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:

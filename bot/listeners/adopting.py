@@ -51,5 +51,6 @@ COMMANDS = (
         usage="SYMBOL STOP TARGET [SHARES]",
         summary="Make a trade of shares bought elsewhere, with stop and target",
         handler=adopt,
+        example="MSFT 402.50 450",
     ),
 )

@@ -9,7 +9,7 @@ from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.exit_words import price, trail_of
 from bot.listeners.parsing import words
-from bot.listeners.request import Answer, Click, Command, SlackRequest, Submission
+from bot.listeners.request import OPEN_SYMBOL, Answer, Click, Command, SlackRequest, Submission
 from engine.errors import NotOpen
 from engine.model.trade import OrderRole, Trade, TradeState
 
@@ -88,6 +88,7 @@ COMMANDS = (
         usage="SYMBOL [price]",
         summary="Move the stop of an open trade",
         handler=stop,
+        example=OPEN_SYMBOL,
     ),
     CommandSpec(
         name="/target",
@@ -95,6 +96,7 @@ COMMANDS = (
         usage="SYMBOL [price]",
         summary="Move the target of an open trade",
         handler=target,
+        example=OPEN_SYMBOL,
     ),
     CommandSpec(
         name="/trail",
@@ -102,5 +104,6 @@ COMMANDS = (
         usage="SYMBOL 2%|3 ATR|off",
         summary="Let the stop of an open trade follow the price",
         handler=trail,
+        example=f"{OPEN_SYMBOL} 2%",
     ),
 )

@@ -258,9 +258,9 @@ class Command(SlackRequest):
     def example(self) -> str:
         """Return the command as it may be typed on this desk."""
         said = self.context.examples.get(self.name, "")
-        if said == OPEN_SYMBOL:
+        if OPEN_SYMBOL in said:
             held = self.queries.trades({TradeState.OPEN})
-            said = held[0].symbol if held else USUAL
+            said = said.replace(OPEN_SYMBOL, held[0].symbol if held else USUAL)
         else:
             watched = self.queries.watchlist()
             said = said.replace(USUAL, USUAL if USUAL in watched or not watched else watched[0])

@@ -1824,15 +1824,15 @@ refused-bad-exit = { $problem ->
     [cents] { $field ->
         [target] Target
        *[stop] Stop
-    } { $asked } has parts of a cent. Enter dollars and cents, e.g. 149.20.
+    } { $asked } has parts of a cent. Enter dollars and cents (149.20).
     [same] { $field ->
         [target] The target
        *[stop] The stop
     } is already at { $asked }.
     [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
     [no_order] No target order stands at the broker for this trade, so it can't be moved. Its stop works; /close sells now.
-    [trail_part] Trail { $asked } isn't between 0% and 100%. Enter e.g. 2%.
-    [trail_ranges] Trail { $asked } ATR isn't between 0 and 100. Enter e.g. 3 ATR.
+    [trail_part] Trail { $asked } isn't between 0% and 100%.
+    [trail_ranges] Trail { $asked } ATR isn't between 0 and 100.
     [no_trail] “{ $asked }” isn't a trail. Enter a percentage (2%), average true ranges (3 ATR) or off.
     [unclear] { $field ->
         [target] Target
@@ -1842,7 +1842,10 @@ refused-bad-exit = { $problem ->
    *[no_price] { $field ->
         [target] Target
        *[stop] Stop
-    } “{ $asked }” isn't a price. Enter dollars and cents, e.g. 149.20.
+    } “{ $asked }” isn't a price. Enter dollars and cents (149.20).
+}{ $example ->
+    [none] { "" }
+   *[other] { "" } Try again, e.g. { $example }.
 }
 refused-unknown-setting = { $nearest ->
     [none] No setting “{ $asked }”. /settings lists them. Type one, e.g. { $example }.

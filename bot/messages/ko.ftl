@@ -1741,15 +1741,15 @@ refused-bad-exit = { $problem ->
     [cents] { $field ->
         [target] 목표가
        *[stop] 손절가
-    } { $asked }: 1센트 미만 단위는 쓸 수 없습니다. 예: 149.20
+    } { $asked }: 1센트 미만 단위는 쓸 수 없습니다. 149.20처럼 입력하세요.
     [same] { $field ->
         [target] 목표가
        *[stop] 손절가
     }가 이미 { $asked }입니다.
     [changed] 방금 이 거래의 손절·익절이 바뀌어 적용하지 않았습니다. 카드를 확인하고 다시 시도하세요.
     [no_order] 이 거래에는 브로커에 걸린 익절 주문이 없어 변경할 수 없습니다. 손절 주문은 유효하며, /close로 지금 매도할 수 있습니다.
-    [trail_part] 추적 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다. 예: 2%
-    [trail_ranges] 추적 폭 { $asked } ATR: 0보다 크고 100 이하여야 합니다. 예: 3 ATR
+    [trail_part] 추적 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다.
+    [trail_ranges] 추적 폭 { $asked } ATR: 0보다 크고 100 이하여야 합니다.
     [no_trail] “{ $asked }”: 추적 폭이 아닙니다. 비율(2%), ATR 배수(3 ATR) 또는 off를 입력하세요.
     [unclear] { $field ->
         [target] 목표가
@@ -1759,7 +1759,10 @@ refused-bad-exit = { $problem ->
    *[no_price] { $field ->
         [target] 목표가
        *[stop] 손절가
-    } “{ $asked }”: 가격이 아닙니다. 달러와 센트로 입력하세요. 예: 149.20
+    } “{ $asked }”: 가격이 아닙니다. 149.20처럼 달러와 센트로 입력하세요.
+}{ $example ->
+    [none] { "" }
+   *[other] { "" } 예: { $example }
 }
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 이름을 확인하세요. 예: { $example }

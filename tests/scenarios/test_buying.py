@@ -65,7 +65,7 @@ def test_a_trader_proposes_and_another_person_approves(desk: AttackRunner) -> No
         ("NVDIA 10", "Symbol: “NVDIA” isn't on the watchlist. Did you mean NVDA?"),
         ("NVDA 100000", "Too many: 100,000 shares."),
         ("AAPL", "Not proposed: AAPL is already in a trade."),
-        ("", "Missing symbol. Type /buy SYMBOL [size] [limit] [stop] [target] [reason], e.g. /buy AAPL."),
+        ("", "Missing symbol. Type /buy SYMBOL [size] [limit] [stop] [target] [reason], e.g. /buy AAPL 100."),
     ],
 )
 def test_what_is_wrong_is_told_by_its_name_kept_once_and_changes_nothing(

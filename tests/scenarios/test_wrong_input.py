@@ -72,6 +72,16 @@ WRONG = [
     ("/approve AAPL_20990101_000000", "AAPL_20990101_000000"),
     ("/reject ZZQX too late", "ZZQX"),
     ("/reject 아니오", "아니오"),
+    ("/stop", ""),
+    ("/stop ZZQX 149.20", "ZZQX"),
+    ("/stop AAPL cheap", "cheap"),
+    ("/target", ""),
+    ("/target ZZQX", "ZZQX"),
+    ("/target AAPL moon", "moon"),
+    ("/trail AAPL", "AAPL"),
+    ("/trail ZZQX 2%", "ZZQX"),
+    ("/trail AAPL wide", "wide"),
+    ("/standing now", "now"),
     ("/size ZZQX", "ZZQX"),
     ("/size ZZQX 400", "ZZQX"),
     ("/size AAPL lots", "lots"),
@@ -149,8 +159,8 @@ def test_there_are_ninety_of_every_command_that_can_be_mistyped() -> None:
     assert len(WRONG) >= 90
     assert len({typed for typed, _ in WRONG}) == len(WRONG)
     told = {typed.partition(" ")[0] for typed, _ in WRONG}
-    # A reason or a question may be anything; a backtest has tests of its own.
-    assert set(COMMANDS) - told == {"/halt", "/backtest", "/ask"}
+    # A reason or a question may be anything, what is adopted must be held; a backtest has tests of its own.
+    assert set(COMMANDS) - told == {"/halt", "/backtest", "/ask", "/adopt"}
 
 
 @pytest.mark.parametrize(("typed", "mistake"), WRONG, ids=[typed for typed, _ in WRONG])
