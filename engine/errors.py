@@ -27,6 +27,7 @@
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
+    │   │   └── RiskUnchanged    what is held stays as it is
     │   └── OrderRefused     the broker refused
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
     │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
@@ -465,6 +466,10 @@ class RiskRefused(RequestRefused):
 
     def __init__(self, rule: str, asked: Decimal, limit: Decimal, unit: str) -> None:
         super().__init__(rule=rule, asked=asked, limit=limit, unit=unit)
+
+
+class RiskUnchanged(RiskRefused):
+    """A risk rule keeps what is held as it is: a stop is not moved down, shares are not adopted. Facts: as its base."""
 
 
 class OrderRefused(RequestRefused):

@@ -88,6 +88,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.NoUsableStrategy: "refused-no-usable-strategy",
     errors.OtherStrategy: "refused-other-strategy",
     errors.RiskRefused: "refused-risk",
+    errors.RiskUnchanged: "refused-risk-unchanged",
     errors.OrderRefused: "refused-order",
 }
 """The sentence of each refusal, as a key of the catalogues; its facts are the variables."""

@@ -48,7 +48,7 @@ from engine.model.trade import Trade
 from engine.model.view import PortfolioView, PositionLine, RiskLevel
 
 PENDING_SHOWN = 20
-POSITION_CARDS = 12
+POSITION_CARDS = 8
 """Positions that get a card of their own: a view takes 100 blocks, and a card is two where cards are not known."""
 POSITIONS_LENGTH = 9000
 """Characters of the list of the others: a view says everything once, and takes 100 blocks of 3,000 each."""

@@ -65,7 +65,8 @@ class TradeCards:
         if trade.state is TradeState.PROPOSED:
             drawn = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
             self._risk_drawn[trade.id] = self._in_words(drawn)
-        calls, grade = notice or self._notice_of(trade), self._grade(trade)
+        grade = self._grade(trade)
+        calls = (notice or self._notice_of(trade)) if trade.state is TradeState.PROPOSED else None
 
         def card() -> Message:
             shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk, grade=grade)
@@ -74,9 +75,7 @@ class TradeCards:
         return self._drawing(card)
 
     def _notice_of(self, trade: Trade) -> Notice | None:
-        """Return the notice of a waiting card; None once it is decided, and nobody is called any more."""
-        if trade.state is not TradeState.PROPOSED:
-            return None
+        """Return the notice of a waiting card, which says whom it calls."""
         with self._store.reading() as reader:
             return reader.enqueued(f"{trade.id}:card")
 

@@ -49,17 +49,21 @@ class SelectionClick(Click):
         """Read a click."""
         click, holder = super().of(args), _holder(args)
         selected = chosen_in(holder, ids.SELECTION_BLOCK)
-        names = (visible(claimed(each)) for each in selected)
+        names = (visible(claimed(each)).partition(ids.SIZED)[0] for each in selected)
         request = request_of(args, click.sealed.purpose if click.sealed else "", *names)
         return replace(click, selected=selected, request=request)
 
-    def trade_ids(self) -> tuple[str, ...]:
-        """Return the ids of what was selected, in the order of selecting; raises NothingSelected and NotOurs."""
+    def shown(self) -> dict[str, int]:
+        """Return the trades that were selected, in the order of selecting, with the shares that were shown of each.
+
+        Raises NothingSelected and NotOurs.
+        """
         if not self.selected:
             raise NothingSelected
         for each in self.selected:
             self.context.seal.check(ids.SELECT_PENDING, each)
-        return tuple(dict.fromkeys(visible(claimed(each)) for each in self.selected))
+        named = (claimed(each).partition(ids.SIZED) for each in self.selected)
+        return {visible(trade_id): int(shares) for trade_id, _, shares in named}
 
 
 def chosen(_asked: Selection) -> None:
@@ -67,15 +71,19 @@ def chosen(_asked: Selection) -> None:
 
 
 def approve(asked: SelectionClick) -> Message:
-    """Approve selected: approve one after the other, so that each finds the risk of those before it."""
-    trade_ids = asked.trade_ids()
+    """Approve selected: one after the other, so that each finds the risk of those before it, at the sizes shown."""
+    shown = asked.shown()
     asked.commands.audit_log.claim(asked.request, ids.APPROVE_SELECTED)
-    return _outcomes(asked, trade_ids, Verb.APPROVE, asked.commands.approve)
+
+    def approved(trade_id: str, request: Request) -> Trade:
+        return asked.commands.approve(trade_id, request, shares=shown[trade_id])
+
+    return _outcomes(asked, tuple(shown), Verb.APPROVE, approved)
 
 
 def ask_reason(asked: SelectionClick) -> View:
     """Reject selected: ask for the reason, one for all."""
-    trades = [asked.queries.trade(trade_id) for trade_id in asked.trade_ids()]
+    trades = [asked.queries.trade(trade_id) for trade_id in asked.shown()]
     return reject_selected_modal(trades, asked.texts)
 
 

@@ -2026,7 +2026,7 @@ refused-halt-stands = The halt stays. { $why ->
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
-refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done.
+refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done. Nothing was done.
 refused-backtest = { $problem ->
     [strategy] { $nearest ->
         [none] No such strategy: “{ $asked }”. There are { $known }; symbols are typed in capitals.
@@ -2049,6 +2049,7 @@ refused-risk = { $kind ->
     [too-many] Too many: { $asked }. Max { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.
 }
+refused-risk-unchanged = Not changed: { $broken }.
 refused-order = The broker rejected the order: { $reason }. Nothing was bought.
 
 ## Trouble

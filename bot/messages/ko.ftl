@@ -1927,7 +1927,7 @@ refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
-refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.
+refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
 refused-backtest = { $problem ->
     [strategy] { $nearest ->
         [none] “{ $asked }” 전략이 없습니다. 사용할 수 있는 전략: { $known }. 종목은 대문자로 입력하세요.
@@ -1950,6 +1950,7 @@ refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
    *[rule] 매수하지 않음: { $broken }. 다음 제안을 기다리세요.
 }
+refused-risk-unchanged = 변경하지 않음: { $broken }.
 refused-order = 브로커가 주문을 거부했습니다: { $reason }. 매수되지 않았습니다.
 
 ## 장애

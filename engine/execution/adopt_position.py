@@ -18,7 +18,7 @@ from engine.common.outage_guard import OutageGuard
 from engine.common.portfolio import LimitsOf, joined
 from engine.common.share_counts import told_foreign, unexplained
 from engine.common.trade_lookup import existing
-from engine.errors import AdoptionRefused, CorporateActionDue, Fenced, LookedTooLongAgo, OrderRefused, RiskRefused
+from engine.errors import AdoptionRefused, CorporateActionDue, Fenced, LookedTooLongAgo, OrderRefused, RiskUnchanged
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
 from engine.execution.external_holdings import save_foreign
@@ -234,4 +234,4 @@ def _refuse_too_much_risk(
     planned = shares * max(Decimal(0), position.cost - asked.stop)
     verdict = of_open_risk(share_of(portfolio.risk - counted + planned, portfolio.account.equity), limits)
     if planned > counted and not verdict.allowed:
-        raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+        raise RiskUnchanged(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

@@ -25,7 +25,7 @@ from engine.errors import (
     NotAllowed,
     NotOpen,
     OrderUnclear,
-    RiskRefused,
+    RiskUnchanged,
 )
 from engine.execution.corporate_actions import Restate
 from engine.execution.move_exits import MoveExits, begin_move
@@ -205,4 +205,4 @@ def _refuse_looser(
     together = share_of(portfolio.risk - portfolio.risk_of(trade) + risk, equity)
     for verdict in (of_one_trade(risk, equity * limits.per_trade, limits), of_open_risk(together, limits)):
         if not verdict.allowed:
-            raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+            raise RiskUnchanged(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

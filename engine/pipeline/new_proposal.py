@@ -144,9 +144,11 @@ class NewProposal:
         )
 
     def _expiry(self, proposed_at: datetime) -> datetime:
-        """Return until when a proposal waits: its life, but not past the hours in which its order could go out."""
+        """Return until when a proposal waits: one that would end while nothing can go out ends with the hours before."""
         expires, ends = proposed_at + self.lifetime, self.hours.ends(proposed_at)
-        return min(expires, ends) if ends is not None and ends > proposed_at else expires
+        if ends is None or ends <= proposed_at or self.hours.are_open(expires):
+            return expires
+        return min(expires, ends)
 
     def _free_id(self, reader: Reader, signal: Signal) -> str:
         """Return the id of a trade of this second, of the next one that is free where a person was as quick."""

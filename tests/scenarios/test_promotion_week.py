@@ -87,7 +87,7 @@ def test_a_strategy_is_promoted_by_two_admins_after_a_week_in_shadow_and_trades_
     with on_stage(replace(week.desk, engine=engine), "en", more_admins=(SECOND,)) as stage:
         engine.jobs.start()
         chat = Chat(stage)
-        assert "the desk now trades by calm" in chat.told("Strategy changed")
+        assert "to calm" in chat.told("Strategy changed")
         listed = chat.answered(stage.viewer, "", "(live)")
         assert "calm (live)" in listed
         assert "becomes the live strategy" not in listed
@@ -117,6 +117,6 @@ def promoted_on_friday(chat: Chat) -> None:
     assert chat.told("asks to trade by calm")
     assert chat.answered(admin, "confirm", "another admin must confirm")
     assert chat.answered(trader, "confirm", "Admins only")
-    assert chat.answered(chat.second, "confirm", "confirmed: with the next start")
-    assert "in place of seed" in chat.told("confirmed: with the next start")
-    assert chat.answered(viewer, "", "calm becomes the live strategy with the next start")
+    assert chat.answered(chat.second, "confirm", "confirmed: from the next start")
+    assert "in place of seed" in chat.told("confirmed: from the next start")
+    assert chat.answered(viewer, "", "calm becomes the live strategy at the next start")

@@ -84,7 +84,7 @@ def test_once_decided_no_live_button_is_left_on_the_card(open_example: OpenExamp
     stage.trader.press(card, ids.APPROVE)
     stage.in_thread("$76,943")
     redrawn = stage.trader.wait_for(CHANNEL.id, lambda message: message["ts"] == card["ts"] and bool(message["edited"]))
-    assert stage.buttons(redrawn) in ([ids.INSPECT], [ids.ASK_CLOSE, ids.INSPECT])
+    assert stage.buttons(redrawn) in ([ids.INSPECT], [ids.MOVE_STOP, ids.MOVE_TARGET, ids.ASK_CLOSE, ids.INSPECT])
 
 
 @pytest.mark.parametrize(("locale", "cap"), [("ko", "매수 가능 금액"), ("en", "buying power")])
@@ -100,7 +100,7 @@ def test_in_auto_mode_the_same_signal_is_filled_with_nobody_touching_it(open_exa
     stage = open_example("ko", auto_mode=True)
     stage.harness.play_the_signal()
     assert stage.in_thread("$76,943")["text"].splitlines() == FILLED["ko"]
-    assert stage.buttons(stage.card()) in ([ids.INSPECT], [ids.ASK_CLOSE, ids.INSPECT])
+    assert stage.buttons(stage.card()) in ([ids.INSPECT], [ids.MOVE_STOP, ids.MOVE_TARGET, ids.ASK_CLOSE, ids.INSPECT])
 
 
 def test_without_auto_mode_nothing_is_ordered_until_someone_approves(open_example: OpenExample) -> None:

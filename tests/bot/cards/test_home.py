@@ -11,6 +11,7 @@ from bot.cards import ids
 from bot.cards.answers import help_line
 from bot.cards.home import PENDING_SHOWN, answer_modal, desk_card, home, status_modal
 from bot.cards.message import note
+from bot.cards.newer_blocks import older
 from bot.cards.status import sparkline
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
@@ -18,6 +19,7 @@ from engine.model.market import Session
 from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio as with_positions, approved
+from tests.support.fakes.notices import STANDING
 from tests.support.fakes.slack_limits import check_message, check_view
 from tests.support.fakes.status import AT, CLOSES, a_day, a_status
 from tests.support.fakes.trades import a_trade
@@ -50,13 +52,20 @@ def busy(pending: int = 3) -> Status:
     return a_status(desk=HALTED, pending=proposals, decided=(approved(),), portfolio=with_positions(), services=lost)
 
 
+def full() -> Status:
+    """Return a desk with as much of everything at once as there can be."""
+    held, standing = with_positions(), tuple(replace(STANDING, id=f"S{number}") for number in range(10))
+    return replace(busy(100), portfolio=replace(held, lines=held.lines * 15), standing=standing)
+
+
 @pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("status", [a_status(), busy(), busy(100)], ids=["calm", "busy", "flooded"])
+@pytest.mark.parametrize("status", [a_status(), busy(), busy(100), full()], ids=["calm", "busy", "flooded", "full"])
 def test_every_home_is_what_slack_takes(status: Status, role: Role, texts: Texts) -> None:
     view = home(status, role, texts).to_dict()
     check_view(view)
-    assert len(view["blocks"]) <= 100
+    for blocks in (view["blocks"], older(view["blocks"])):
+        assert len(blocks) <= 100
 
 
 @pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)

@@ -177,3 +177,13 @@ def test_trades_pending_has_the_list_for_whoever_may_decide(room: Room) -> None:
 def test_a_viewer_gets_the_table_without_the_list(room: Room) -> None:
     message = answers.trades((AAPL, MSFT), "trades-pending", room.texts)
     assert ids.SELECT_PENDING not in str(message.payload())
+
+
+def test_one_whose_size_somebody_changed_since_the_list_was_drawn_is_not_approved(room: Room) -> None:
+    view = at_home(room, AAPL, MSFT)
+    select(room, view, 0, 1)
+    room.engine.held[AAPL.id] = replace(AAPL, shares=AAPL.shares + 1)
+    room.person(TRADER).press(view, ids.APPROVE_SELECTED)
+    assert "changed" in outcomes(room)
+    assert room.engine.held[AAPL.id].state is TradeState.PROPOSED
+    assert room.engine.held[MSFT.id].state is TradeState.APPROVED
