@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -59,7 +60,8 @@ def run(agent: Agent, server: Any) -> None:
         async with Client(server, read_timeout_seconds=30) as client:
             await agent(client)
 
-    asyncio.run(talk())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop: that of a browser
+        thread.submit(lambda: asyncio.run(talk())).result()
 
 
 def here(desk: HttpDesk, agent: Agent, **given: str) -> None:

@@ -69,6 +69,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
     errors.BacktestRunning(),
     errors.OtherStrategy("AAPL_20250819_234515", "seed (3fa91c02)", "wide (b7710e4d)"),
+    errors.RiskUnchanged(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.RiskRefused(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )

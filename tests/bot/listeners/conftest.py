@@ -127,3 +127,6 @@ def _room(open_room: Room) -> Iterator[Room]:
     open_room.engine.begin()
     yield Room(slack=open_room.slack, engine=open_room.engine, texts=open_room.texts, app=open_room.app)
     open_room.quiet()  # an answer that comes late is not the next test's
+    for person in map(open_room.person, USERS):  # nor is a window that stayed open
+        for view in reversed(person.views()):
+            person.close(view)

@@ -273,7 +273,6 @@ NEWER = {
     NoticeKind.STANDING_USED,
     NoticeKind.HALT_TAKEN_BACK,
     NoticeKind.GRADED,
-    NoticeKind.EARNINGS_UNREADABLE,
     NoticeKind.HALT_REASON,
 }
 """What version 0.1 did not know."""
