@@ -204,7 +204,7 @@ class Jobs:
             self.score_news()
 
     def housekeeping(self) -> None:
-        """Remind of proposals and expire them, and see that a halt is carried out and every position protected.
+        """Expire proposals, see that a halt is carried out and every position protected, and remind of what waits.
 
         Leftovers are published. A broker outage skips its own block only.
         """
@@ -212,7 +212,6 @@ class Jobs:
             self.kill_switch.flush_pending_halts()
             self.kill_switch.hold_to_memory()
             self.dead_mans_switch.look()
-            self.remind()
             self.decide.expire()
             self.runtime_settings.make_due()
             self.execute.expire()
@@ -227,6 +226,8 @@ class Jobs:
             for trade_id in self.move_exits():
                 self.order_changed(trade_id)
         self._carry_through()
+        with self.outage_guard():
+            self.remind()  # last: nothing that it meets keeps a position from its stop
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""

@@ -21,10 +21,11 @@ Generated (`make generated`) from the commands that the bot answers and from the
 them. Each command also answers `help`. A trade is named by its id, by the start of it, or by its symbol, as far as that
 is unambiguous.
 
-What a command changes may need more of a role than looking at it: `/watch add` and `/watch remove` a trader,
-`/settings NAME VALUE` an admin. `/size` only works out; its Apply button changes the proposal. `/close` asks in a
-window first, works on a halted desk too, and sells only what the bot bought. `/watch` and `/settings` hold at once and
-after a restart, before what the environment says. A symbol with a trade under way stays watched.
+What a command changes may need more of a role than the table says. A trader: `/watch add` and `/watch remove`, changes
+by `/duty`, the `cancel` of `/settings` and `/strategy`. An admin: `/settings NAME VALUE`, `/strategy promote`, the
+`confirm` of both, and a lower stop by `/stop`. `/size` only works out; its Apply button changes the proposal. `/close`
+asks in a window first, works on a halted desk too, and sells only what the bot bought. `/watch` and `/settings` hold at
+once and after a restart, before what the environment says. A symbol with a trade under way stays watched.
 
 Amounts of `/size`: whole shares (`400`), dollars (`$20000`, `$20k`), a part of equity (`5%`), or a part of equity at
 risk down to the stop (`0.3% risk`). Parts of a share are left out, so an amount is never exceeded.

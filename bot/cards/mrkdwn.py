@@ -26,6 +26,8 @@ EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 """An underscore that Slack would take for the beginning or the end of italics; not the one in a trade's id."""
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 GROUP = re.compile(r"S[A-Z0-9]{2,20}")
+STANDING = re.compile(r"S[1-9][0-9]*")
+"""The id of a standing approval, which stands for a person where one approved a trade."""
 TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
 
 SPACES = frozenset({"Cc", "Zl", "Zp"})
@@ -105,6 +107,11 @@ def actor(user: str) -> str:
     if user == ENGINE:
         return user
     return f"<@{user}>" if USER.fullmatch(user) else escaped(user, 60)
+
+
+def approver(by: str) -> dict[str, str]:
+    """Return whoever decided a trade as facts of a sentence: `by`, and whether that is a standing approval."""
+    return {"by": actor(by), "standing": "yes" if STANDING.fullmatch(by) else "no"}
 
 
 def mention(who: str) -> str:

@@ -1,10 +1,18 @@
 """Who asked for a trade that no strategy proposed, and what for."""
 
+from datetime import time
+from typing import Final
+
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.messages import Texts
+from engine.model.market import EXCHANGE_ZONE
 from engine.model.origin import Source
 from engine.model.trade import Trade
+
+OPENS: Final = time(9, 30)
+CLOSES: Final = time(16)
+"""The regular hours of all but the few days that end early, on the exchange's clock."""
 
 
 def origin_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
@@ -22,7 +30,14 @@ def limit_line(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return what a limit that somebody asked for means, and what happens to the rest; nothing without one."""
     if trade.origin.limit is None:
         return ()
-    return (texts("proposal-limit-asked", limit=texts.price(trade.sizing.entry)),)
+    hours = "extended" if _may_be_extended(trade) else "regular"
+    return (texts("proposal-limit-asked", limit=texts.price(trade.sizing.entry), hours=hours),)
+
+
+def _may_be_extended(trade: Trade) -> bool:
+    """Tell whether its order may go out before the open or after the close: no proposal outlives the desk's hours."""
+    begins, ends = (at.astimezone(EXCHANGE_ZONE).time() for at in (trade.proposed_at, trade.expires_at))
+    return begins < OPENS or ends > CLOSES
 
 
 def source_word(trade: Trade, texts: Texts) -> str:

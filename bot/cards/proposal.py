@@ -14,6 +14,7 @@ from bot.cards.message import Message, actions, button, context, folded, header,
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
+    approver,
     day_and_time,
     day_change,
     earnings_text,
@@ -230,7 +231,7 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     decision = texts(
         "decided",
         state=trade.state.value,
-        by=actor(trade.decided_by),
+        **approver(trade.decided_by),
         time=day_and_time(trade.decided_at or trade.expires_at, texts),
     )
     because = (

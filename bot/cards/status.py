@@ -7,6 +7,7 @@ from bot.cards.details import held_line
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
+    approver,
     day_and_time,
     escaped,
     fitted,
@@ -137,7 +138,7 @@ def decision_text(trade: Trade, texts: Texts) -> str:
         decided=texts(
             "decided",
             state=trade.state.value,
-            by=actor(trade.decided_by),
+            **approver(trade.decided_by),
             time=day_and_time(trade.decided_at or trade.expires_at, texts),
         ),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from typing import Any, Final, Self, cast
 
 import structlog
@@ -365,9 +366,12 @@ class Submission(SlackRequest):
         return FIELDS.get(self.modal, "") if isinstance(error, BadExit | BadNumber | BadText | RiskRefused) else ""
 
     def _hold_open(self, named: str, message: Message) -> bool:
-        """Show a sentence at a field; False where the modal was closed already, because it took too long."""
+        """Show a sentence at a field; False where the modal was closed already, because it took too long.
+
+        Slack shows plain text there: what is escaped for a message would be read with its entities.
+        """
         fields = (block for block in self.typed if ids.plain(block) == named)
-        return self.acknowledge(response_action="errors", errors={next(fields, named): message.text})
+        return self.acknowledge(response_action="errors", errors={next(fields, named): unescape(message.text)})
 
     def typed_as(self, name: str) -> str:
         """Return what was typed into a block, or chosen in it, whatever its number is; '' where nothing was."""

@@ -53,6 +53,13 @@ class SelectionClick(Click):
         request = request_of(args, click.sealed.purpose if click.sealed else "", *names)
         return replace(click, selected=selected, request=request)
 
+    def refuse(self, error: RequestRefused, message: Message) -> None:
+        """Tell the person; where nothing was selected, without taking the window of the list from them."""
+        if isinstance(error, NothingSelected) and self.window:
+            SlackRequest.show(self, message)
+        else:
+            super().refuse(error, message)
+
     def shown(self) -> dict[str, int]:
         """Return the trades that were selected, in the order of selecting, with the shares that were shown of each.
 

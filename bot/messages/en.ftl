@@ -267,14 +267,17 @@ proposal-origin = { $source ->
     [none] { "" }
    *[other] : { $note }
 }
-proposal-limit-asked = *Limit* { $limit } or better, for today only. A partial fill is protected and its rest cancelled; what isn't bought by the close is cancelled.
+proposal-limit-asked = *Limit* { $limit } or better, for today only. A partial fill is protected and its rest cancelled; what isn't bought by the close is cancelled.{ $hours ->
+    [extended] { " " }Outside regular hours, stop and target go in after the fill and work in regular hours only.
+   *[regular] { "" }
+}
 source-word = { $source ->
     [desk] by hand
     [webhook] webhook
     [mcp] agent (MCP)
    *[strategy] strategy
 }
-score-unscored = No score: nobody but the sender judged this buy. The desk's size, limits and rules apply.
+score-unscored = No score: nobody but whoever proposed it judged this buy. The desk's size, limits and rules apply.
 # The words of /buy, each with the name of its part.
 buy-names = entry=limit sl=stop tp=target because=reason
 proposed-by-hand = Proposed: buy { $shares } { $symbol } at { $price }, stop { $stop }, target { $target }. Risk { $dollars } ({ $percent } of equity).
@@ -319,15 +322,19 @@ confirm-close-text = Sells { shares } at the market now.
 
 ## The life of a trade
 
+approver = { $standing ->
+    [yes] under standing approval { $by }
+   *[no] by { actor }
+}
 decided = { $state ->
     [rejected] Rejected by { actor }, { $time }. No order was sent.
     [expired] Expired { $time } (not approved). No order was sent.
     [refused] Refused { $time }. No order was sent.
-    [cancelled] Cancelled after approval by { actor }.
-    [failed] The broker rejected the order. Approved by { actor }.
+    [cancelled] Cancelled after approval { approver }.
+    [failed] The broker rejected the order. Approved { approver }.
    *[approved] { $by ->
         [engine] Approved automatically, { $time }.
-       *[other] Approved by { actor }, { $time }.
+       *[other] Approved { approver }, { $time }.
     }
 }
 approval-changed = Was { $before } at { $shown }, now { $after } at { $price }: { $reason ->
@@ -354,7 +361,7 @@ resized = { $by ->
    *[other] Resized by { actor }: { $symbol } { shares }, cost { $cost }, risk { $dollars } ({ $percent }).
 }
 first-approved = *First approval by { actor }*; a second person must approve.
-second-asked = First approval by { actor }: buy { $shares } { $symbol }. At this size a second person must approve.
+second-asked = First approval by { actor }: buy { $shares } { $symbol }. A second person must approve.
 second-asked-how = Press Approve on the card. No order goes out before that. Reject cancels the proposal.
 submitted = Order sent: buy { $shares } { $symbol }, stop { $stop }, target { $target }.
 # Line for line the notice that the desk was promised.
@@ -465,7 +472,7 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
    *[other] The broker refused: { $trouble }.
 }
 stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).
-trail-set = ✋ By { actor }:
+trail-set = ✋ Changed by { actor }:
 trail-on = { $symbol }: { $rule }. Stop now { $stop }; it only moves up, after each bar.
 trail-off = { $symbol }: the stop no longer follows the price. It stays at { $stop }.
 exit-set = { $symbol }: { $exit ->
@@ -480,7 +487,7 @@ exit-risk = *Risk* { $before } → { $after }
 exit-risk-figure = { $dollars } ({ $percent })
 exit-trail-ended = The stop no longer follows the price; type /trail to start that again.
 exit-stands = *{ $symbol }* { shares } at { $entry }: stop { $stop }, target { $target }
-exit-stands-risk = *Risk now* { $risk }. Each dollar of the stop is { $each }.
+exit-stands-risk = *Risk now* { $risk }. Each $1 the stop moves changes it by { $each }.
 exit-rules = *Exits* { $rules }
 exit-rule-trail = stop { $part } under the highest close
 exit-rule-atr = stop { $ranges } ATR under the highest close
@@ -1003,9 +1010,9 @@ fact-word = { $word ->
     [unset] not set
     [keywords] keywords
     [claude] Claude
-    [by_desk] the desk
-    [by_webhook] alert service
-    [by_mcp] AI agent
+    [by_desk] by hand
+    [by_webhook] webhook
+    [by_mcp] agent (MCP)
     [halt] halt
     [resume] resume
     [flatten] sell everything
@@ -1298,7 +1305,7 @@ ask-flatten = ⛔ Trading is halted. Also sell *every* position in the account a
 ## Help
 
 help-buy = /buy AAPL — proposes a buy by hand, sized by the desk's rule. /buy AAPL 100 limit 150 stop 147.50 target 158 breakout — with your own numbers; what follows them is the reason. Size also as $20000, 5% or 0.3% risk. Somebody approves it on its card; a limit is good for today.
-help-standing = /standing — opens a window: approve buys of some symbols beforehand, up to a sum each, from a score on, until an hour, so many times. Listed on the app's home, revoked there with one tap; where two people must approve, another trader countersigns.
+help-standing = /standing — opens a window: approve buys of some symbols beforehand, with a maximum per buy, a minimum score, an end time and a number of buys. Listed on the app's home, revoked there with one tap; where two people must approve, another trader countersigns.
 help-approve = /approve AAPL — buys as proposed. Give a trade ID, the start of one, or a symbol; with one proposal pending, /approve is enough.
 help-reject = /reject AAPL too close to earnings — rejects the proposal; the words after it are the reason.
 help-size = /size AAPL — the sizing, and the maximum within all limits. /size AAPL 400, /size AAPL $20000, /size AAPL 5% (of equity) or /size AAPL 0.3% risk — tries that size; a button applies it to the proposal.
@@ -1323,7 +1330,7 @@ help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
 help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
-help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's.
+help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's. Traders change it.
 help-notify = /notify — what you get. /notify channel, direct, both or default — how you're called. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
@@ -1370,7 +1377,7 @@ duty-holidays = *Holidays*
 duty-holiday = { $who }: { $first } – { $last }
 duty-how = Change it: /duty handover @name 2h · /duty holiday @name 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
 home-duty = *On duty* { $first ->
-    [none] nobody: proposals mention nobody until the second line's turn. See /duty
+    [none] nobody
    *[other] { $first }
 }{ $until ->
     [none] { "" }
@@ -1547,7 +1554,7 @@ confirm-resume-text = New trades are allowed again, within all limits.
 confirm-auto-on = Turn auto-trading on?
 confirm-auto-on-text = Proposals within the limits are bought without asking.
 modal-standing = Standing approval
-button-give = Give
+button-give = Approve
 button-countersign = Countersign
 button-revoke = Revoke
 label-countersign = Countersign standing approval { $id }
@@ -1555,13 +1562,13 @@ label-revoke = Revoke standing approval { $id }: nothing more is bought under it
 ask-standing = The bot buys what is within all of these without asking again. Each use says so in the channel; anybody who trades here can revoke it.
 field-standing-symbol = Symbols
 field-standing-symbol-hint = On the watchlist, e.g. AAPL MSFT.
-field-standing-dollars = Most dollars for each buy
-field-standing-dollars-hint = E.g. $20000. A larger buy asks people.
-field-standing-score = Least score
+field-standing-dollars = Max dollars per buy
+field-standing-dollars-hint = E.g. $20000. Larger buys wait for approval.
+field-standing-score = Minimum score
 field-standing-score-hint = 0.1 to 1.5, e.g. 0.9. Only the strategy's own proposals count.
 field-standing-until = Until
 field-standing-until-hint = A time of the desk, e.g. 16:00; the next one within 24 hours.
-field-standing-uses = Most buys
+field-standing-uses = Max buys
 field-standing-uses-hint = E.g. 3.
 standing-terms = *{ $id }* Buys of { $symbols }, at most { $dollars } each, score { $score } or more, until { $time } · { $left } of { $uses } left · { $givers }
 standing-asked = 📋 *Standing approval asked for* by { actor }. Another trader must countersign it.
@@ -1571,7 +1578,7 @@ standing-changed = { $step ->
     [given] 📋 *Standing approval { $id } countersigned* by { actor }; in force now.
    *[revoked] 📋 *Standing approval { $id } revoked* by { actor }.
 }
-standing-used = Bought under standing approval { $id }: { $shares } { $symbol }.
+standing-used = Approved under standing approval { $id }: { $shares } { $symbol }.
 standing-now = { $state ->
     [given] In force
    *[asked] Waiting for another trader to countersign
@@ -1949,7 +1956,7 @@ refused-other-must-approve = { $by ->
     [engine] Somebody asked for { $trade_id }: a person must approve it, not the bot.
    *[other] You proposed { $trade_id } yourself: another trader must approve it. Reject takes it back.
 }
-refused-not-proposable = Not proposed: { $symbol } is { why }. /trades shows it.
+refused-not-proposable = Not proposed: { $symbol } is { why }.
 proposal-field = { $field ->
     [symbol] Symbol
     [size] Size
@@ -2014,15 +2021,17 @@ refused-no-trade-here = This message isn't a trade card. Use Inspect on a propos
 refused-size-changed = Someone changed the size: { $trade_id } is about { $shares } now. Nothing was approved; check the card and approve again.
 refused-nothing-selected = Nothing selected. Select proposals in the list first.
 refused-too-old = This button or window is from { $at } and no longer valid for { $trade_id }. Nothing was done; check /trades.
-refused-halt-stands = The halt stays. { $why ->
-    [not_halted] Trading isn't halted any more.
-    [not_yours] Only whoever gave a halt can take it back, and this one isn't yours or isn't the latest.
-    [too_late] A halt can be taken back for 30 s only.
-    [halted_too] Someone or something else halted as well.
-    [flattening] It also sells everything.
-    [doubt] The desk was exits-only before it, or something is still in doubt.
-   *[halt_waits] Another halt is still being saved.
-} An admin resumes with /resume.
+refused-halt-stands = { $why ->
+    [not_halted] Nothing to take back: trading isn't halted any more.
+   *[other] The halt stays. { $why ->
+        [not_yours] Only whoever gave a halt can take it back, and this one isn't yours or isn't the latest.
+        [too_late] A halt can be taken back for 30 s only.
+        [halted_too] Someone or something else halted as well.
+        [flattening] It also sells everything.
+        [doubt] The desk was exits-only before it, or something is still in doubt.
+       *[halt_waits] Another halt is still being saved.
+    } An admin resumes with /resume.
+}
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.

@@ -262,14 +262,17 @@ proposal-origin = { $source ->
     [none] { "" }
    *[other] : { $note }
 }
-proposal-limit-asked = *지정가* { $limit } 이하, 당일만 유효. 일부만 체결되면 체결분에 손절·익절을 걸고 나머지는 취소합니다. 장 마감까지 체결되지 않은 수량은 취소됩니다.
+proposal-limit-asked = *지정가* { $limit } 이하, 당일만 유효. 일부만 체결되면 체결분에 손절·익절을 걸고 나머지는 취소합니다. 장 마감까지 체결되지 않은 수량은 취소됩니다.{ $hours ->
+    [extended] { " " }시간외에는 손절·익절 주문이 체결 후에 나가며 정규장에서만 체결됩니다.
+   *[regular] { "" }
+}
 source-word = { $source ->
     [desk] 직접 제안
     [webhook] 웹훅
     [mcp] 에이전트(MCP)
    *[strategy] 전략
 }
-score-unscored = 점수 없음: 보낸 쪽의 판단뿐입니다. 수량, 한도, 규칙은 데스크 기준을 따릅니다.
+score-unscored = 점수 없음: 제안한 쪽의 판단뿐입니다. 수량, 한도, 규칙은 데스크 기준을 따릅니다.
 # /buy 뒤에 쓰는 낱말과 그것이 뜻하는 항목.
 buy-names = 지정가=limit 수량=size 손절=stop 손절가=stop 익절=target 익절가=target 목표=target 목표가=target 사유=reason 이유=reason 위험=unit 순자산=unit 순자산의=unit 주=unit 달러=unit
 proposed-by-hand = 제안: { $symbol } { $shares }주 매수, 가격 { $price }, 손절가 { $stop }, 목표가 { $target }. 위험 { $dollars } (순자산의 { $percent }).
@@ -314,15 +317,19 @@ confirm-close-text = { shares }를 지금 시장가로 매도합니다.
 
 ## 거래의 흐름
 
+approver = { $standing ->
+    [yes] 사전 승인 { $by }
+   *[no] { actor }
+}
 decided = { $state ->
     [rejected] 거절: { actor }, { $time }. 주문은 나가지 않았습니다.
     [expired] { $time } 만료 (미승인). 주문은 나가지 않았습니다.
     [refused] 자동 거부: { $time }. 주문은 나가지 않았습니다.
-    [cancelled] 승인 후 취소 (승인: { actor }).
-    [failed] 브로커가 주문을 거부했습니다 (승인: { actor }).
+    [cancelled] 승인 후 취소 (승인: { approver }).
+    [failed] 브로커가 주문을 거부했습니다 (승인: { approver }).
    *[approved] { $by ->
         [engine] 자동 승인, { $time }.
-       *[other] 승인: { actor }, { $time }.
+       *[other] 승인: { approver }, { $time }.
     }
 }
 approval-changed = 제안 { $before }주 { $shown } → 승인 { $after }주 { $price }: { $reason ->
@@ -349,7 +356,7 @@ resized = { $by ->
    *[other] 수량 변경 ({ actor }): { $symbol } { shares }, 금액 { $cost }, 위험 { $dollars } ({ $percent }).
 }
 first-approved = *1차 승인: { actor }*. 다른 담당자의 승인이 한 번 더 필요합니다.
-second-asked = 1차 승인 ({ actor }): { $symbol } { $shares }주 매수. 기준 금액을 넘어 다른 담당자의 승인이 한 번 더 필요합니다.
+second-asked = 1차 승인 ({ actor }): { $symbol } { $shares }주 매수. 다른 담당자의 승인이 한 번 더 필요합니다.
 second-asked-how = 카드의 승인 버튼을 누르세요. 그 전에는 주문이 나가지 않으며, 거절하면 제안이 철회됩니다.
 submitted = 주문 전송: { $symbol } { $shares }주 매수, 손절가 { $stop }, 목표가 { $target }.
 # 약속된 알림을 한 줄도 바꾸지 않고 그대로.
@@ -928,7 +935,7 @@ fact-row = [{ $number }] *{ $kind ->
     [desk] 데스크
     [risk] 총 위험
     [account] 계좌
-    [watchlist] 관심 목록
+    [watchlist] 관심 종목
     [setting] 설정
     [trade] 거래
     [move] 결정
@@ -960,9 +967,9 @@ fact-word = { $word ->
     [unset] 설정 안 함
     [keywords] 키워드
     [claude] Claude
-    [by_desk] 데스크
-    [by_webhook] 알림 서비스
-    [by_mcp] AI 에이전트
+    [by_desk] 직접 제안
+    [by_webhook] 웹훅
+    [by_mcp] 에이전트(MCP)
     [halt] 거래 중지
     [resume] 거래 재개
     [flatten] 전량 청산
@@ -983,7 +990,7 @@ fact-label = { $name ->
     [cash] 현금
     [buying_power] 매수 가능 금액
     [symbol] 종목
-    [watched] 관심 목록 포함
+    [watched] 관심 종목 포함
     [setting] 설정
     [value] 값
     [trade] 거래
@@ -1261,8 +1268,8 @@ help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
-help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다.
-help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 조용한 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중단, 손절 없는 포지션, 손실 한도는 항상 알립니다.
+help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다. 변경은 트레이더부터.
+help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 조용한 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액.
 
 ## 당직: /duty, /notify, 당직자에게 가는 메시지
@@ -1308,7 +1315,7 @@ duty-holidays = *휴가*
 duty-holiday = { $who }: { $first } – { $last }
 duty-how = 변경: /duty handover @이름 2h · /duty holiday @이름 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
 home-duty = *당직* { $first ->
-    [none] 없음 (2차 차례까지 제안에 멘션되는 사람이 없습니다. /duty 참고)
+    [none] 없음
    *[other] { $first }
 }{ $until ->
     [none] { "" }
@@ -1329,7 +1336,7 @@ call-kind = { $kind ->
     [expiry] 만료
     [result] 놓친 제안의 결과
     [handover] 당직 인계
-    [halt] 거래 중단
+    [halt] 거래 중지
     [unprotected] 손절 주문이 없는 포지션
    *[loss] 손실 한도
 }
@@ -1483,7 +1490,7 @@ label-countersign = 사전 승인 { $id } 공동 승인
 label-revoke = 사전 승인 { $id } 철회: 이후 매수하지 않음
 ask-standing = 아래 조건을 모두 만족하면 추가 승인 없이 봇이 매수합니다. 쓰일 때마다 채널에 알리며, 트레이더라면 누구나 철회할 수 있습니다.
 field-standing-symbol = 종목
-field-standing-symbol-hint = 관심 목록의 종목, 예: AAPL MSFT
+field-standing-symbol-hint = 관심 종목 중에서, 예: AAPL MSFT
 field-standing-dollars = 건당 최대 금액(달러)
 field-standing-dollars-hint = 예: $20000. 이를 넘으면 사람에게 묻습니다.
 field-standing-score = 최소 점수
@@ -1500,7 +1507,7 @@ standing-changed = { $step ->
     [given] 📋 *사전 승인 { $id } 공동 승인됨* { actor }. 지금부터 유효합니다.
    *[revoked] 📋 *사전 승인 { $id } 철회됨* { actor }.
 }
-standing-used = 사전 승인 { $id }에 따라 매수: { $symbol } { $shares }주.
+standing-used = 사전 승인 { $id }에 따라 승인: { $symbol } { $shares }주.
 standing-now = { $state ->
     [given] 유효
    *[asked] 다른 트레이더의 공동 승인 대기 중
@@ -1731,7 +1738,7 @@ refused-bad-duty = { $field ->
     [number] 근무표에 “{ $asked }”번이 없습니다(모두 { $known }개). /duty에 번호가 나옵니다.
     [many] 너무 많습니다. 근무는 최대 { $asked }개, 한 근무에 최대 { $known }명입니다.
     [holidays] 휴가가 너무 많습니다. 최대 { $asked }개입니다.
-    [alarm] 거래 중단, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 조용한 시간을 둘 수 없습니다.
+    [alarm] 거래 중지, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 조용한 시간을 둘 수 없습니다.
    *[kind] 무엇을 조용히 할까요? “{ $asked }”을(를) 알 수 없습니다. { $known } 중에서 입력하거나, 전부라면 비워 두세요.
 } 예: { $example }
 refused-bad-exit = { $problem ->
@@ -1850,7 +1857,7 @@ refused-other-must-approve = { $by ->
     [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 직접 제안하셨으므로 다른 트레이더가 승인해야 합니다. 거절하면 제안이 취소됩니다.
 }
-refused-not-proposable = 제안하지 않음: { $symbol } ({ why }). /trades로 확인하세요.
+refused-not-proposable = 제안하지 않음: { $symbol } ({ why }).
 proposal-field = { $field ->
     [symbol] 종목
     [size] 수량
@@ -1867,8 +1874,8 @@ proposal-field = { $field ->
 }
 refused-bad-proposal = { proposal-field }: { $problem ->
     [unwatched] { $bound ->
-        [none] “{ $asked }” 종목은 관심 목록에 없습니다. /watch add로 추가하세요.
-       *[other] “{ $asked }” 종목은 관심 목록에 없습니다. 혹시 { $bound }인가요?
+        [none] “{ $asked }” 종목은 관심 종목이 아닙니다. /watch add로 추가하세요.
+       *[other] “{ $asked }” 종목은 관심 종목이 아닙니다. 혹시 { $bound }인가요?
     }
     [not_under] { $asked } 값은 가격 { $bound }보다 낮아야 합니다.
     [not_over] { $asked } 값은 가격 { $bound }보다 높아야 합니다.
@@ -1900,7 +1907,7 @@ refused-bad-proposal = { proposal-field }: { $problem ->
 }
 refused-standing-over = 사전 승인 { $asked }은(는) 유효하지 않습니다: 철회되었거나, 다 쓰였거나, 끝났거나, 승인자가 권한을 잃었습니다. 아무것도 실행되지 않았습니다.
 refused-bad-standing = { proposal-field }: { $problem ->
-    [unwatched] “{ $asked }” 종목은 관심 목록에 없습니다.
+    [unwatched] “{ $asked }” 종목은 관심 종목이 아닙니다.
     [how_many] 종목을 1~{ $bound }개 입력하세요.
     [no_end] 24시간 안의 시각을 16:00처럼 입력하세요.
     [too_high] { $asked } 값이 데스크 한도 { $bound }을(를) 넘습니다.
@@ -1915,15 +1922,17 @@ refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 �
 refused-size-changed = 다른 사람이 수량을 바꿨습니다. { $trade_id }의 수량은 지금 { $shares }주입니다. 승인하지 않았으니 카드를 확인하고 다시 승인하세요.
 refused-nothing-selected = 선택한 제안이 없습니다. 목록에서 먼저 선택하세요.
 refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
-refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
-    [not_halted] 지금은 거래 중지 상태가 아닙니다.
-    [not_yours] 거래 중지는 본인이 건 것만 되돌릴 수 있습니다. 다른 사람이 걸었거나, 그 뒤에 새로 건 것입니다.
-    [too_late] 거래 중지는 30초 안에만 되돌릴 수 있습니다.
-    [halted_too] 다른 사람이나 봇도 거래를 중지했습니다.
-    [flattening] 전량 청산도 함께 요청되었습니다.
-    [doubt] 그 전에 청산만 허용된 상태였거나, 확인되지 않은 문제가 남아 있습니다.
-   *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
-} 재개하려면 관리자가 /resume을 입력하세요.
+refused-halt-stands = { $why ->
+    [not_halted] 되돌릴 것이 없습니다. 지금은 거래 중지 상태가 아닙니다.
+   *[other] 거래 중지는 유지됩니다. { $why ->
+        [not_yours] 거래 중지는 본인이 건 것만 되돌릴 수 있습니다. 다른 사람이 걸었거나, 그 뒤에 새로 건 것입니다.
+        [too_late] 거래 중지는 30초 안에만 되돌릴 수 있습니다.
+        [halted_too] 다른 사람이나 봇도 거래를 중지했습니다.
+        [flattening] 전량 청산도 함께 요청되었습니다.
+        [doubt] 그 전에 청산만 허용된 상태였거나, 확인되지 않은 문제가 남아 있습니다.
+       *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
+    } 재개하려면 관리자가 /resume을 입력하세요.
+}
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.

@@ -102,9 +102,9 @@ class DutyRoster:
         return view_of(roster, now, self._zone)
 
     def add_holiday(self, who: str, first: date, last: date, request: Request) -> DutyView:
-        """Keep that a person is away from a day to another; raises BadDuty."""
-        holiday = Holiday(who=who, first=first, last=last)
+        """Keep that a person is away from a day to another, from today on where it began before; raises BadDuty."""
         today = day_of(self._clock.now(), self._zone)
+        holiday = Holiday(who=who, first=max(first, today), last=last)
         example = f"/duty holiday me {today + timedelta(days=1)}..{today + timedelta(days=2)}"
 
         def change(roster: Roster) -> Roster:

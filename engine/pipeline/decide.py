@@ -124,7 +124,7 @@ class Decide:
                 sized = self._save_first_approver(transaction, trade, request, lost)
             else:
                 if under:
-                    self._standing.use(transaction, under, sized, limits)
+                    self._standing.use(transaction, under, sized, limits, two=self._four_eyes.are_needed(sized))
                 transaction.save_decision(record(DecisionKind.APPROVED))
                 sized = self._conclude(transaction, _approved(trade, sized), TradeState.APPROVED, request)
         self._services.back(Service.BROKER)

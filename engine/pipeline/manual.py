@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from hashlib import sha256
+from typing import Final
 
 import structlog
 
@@ -41,6 +42,9 @@ from engine.risk.limits import Limits
 from engine.risk.sizing import CENT, cut, limit_for, shares_of
 
 log = structlog.get_logger()
+
+MOST_FIGURE: Final = Decimal(1_000_000_000)
+"""Shares or dollars that no size is over. A figure such as 1e999999 takes Python minutes to write out, holding all."""
 
 UNSCORED = "none"
 """The scorer of a purchase that nobody scored."""
@@ -133,6 +137,8 @@ class ProposeManually:
         amount = wanted.amount
         if amount and not (amount.figure.is_finite() and amount.figure > 0):
             raise BadProposal("size", f"{amount.figure}", "not_positive")
+        if amount and amount.figure > MOST_FIGURE:
+            raise BadProposal("size", f"{amount.figure}", "too_high", f"{MOST_FIGURE:,}")
         if amount and amount.kind is AmountKind.SHARES and amount.figure != amount.figure.to_integral_value():
             raise BadProposal("size", f"{amount.figure:f}", "not_whole")
         limit, stop, target = (

@@ -119,11 +119,14 @@ class StandingApprovals:
         if not self._are_here(known):
             raise StandingOver(known.id)
 
-    def use(self, transaction: Transaction, standing_id: str, trade: Trade, limits: Limits) -> None:
-        """Use one for a purchase as it is decided now; raises StandingOver where it is not good for that."""
+    def use(self, transaction: Transaction, standing_id: str, trade: Trade, limits: Limits, *, two: bool) -> None:
+        """Use one for a purchase as it is decided now; raises StandingOver where it is not good for that.
+
+        Where `two` must approve, one that nobody countersigned is not: it may have been given under other settings.
+        """
         now = self._clock.now()
         known = _found(transaction, standing_id, now)
-        if not known.covers(trade, now, limits.slippage):
+        if not known.covers(trade, now, limits.slippage) or (two and not known.confirmed_by):
             raise StandingOver(known.id)
         used = replace(known, used=known.used + 1)
         _put(transaction, used)

@@ -105,6 +105,8 @@ OLD = {
         r" …\s*$",
         r"\bis (not )?(looked at|told)\b",
         r"\b[Pp]icture (left|sent)",
+        r"^(Least|Most|Give)\b(?! of)",
+        r"alert service|\bAI agent",
     ),
     "ko": (
         r"손익비",
@@ -139,6 +141,9 @@ OLD = {
         r"바뀐 것 없음",
         r"봇이 사지 않은",
         r"재개는 관리자가 /resume\.",
+        r"관심 목록",
+        r"(^|\. )거래 중단",
+        r"알림 서비스|AI 에이전트",
         r" …\s*$",
     ),
 }

@@ -261,7 +261,7 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
             errors.BadProposal("symbol", "APPL", "unwatched", "AAPL"),
             "Symbol: “APPL” isn't on the watchlist. Did you mean AAPL? Nothing was proposed.",
         ),
-        (errors.NotProposable("AAPL", "symbol_taken"), "Not proposed: AAPL is already in a trade. /trades shows it."),
+        (errors.NotProposable("AAPL", "symbol_taken"), "Not proposed: AAPL is already in a trade."),
         (
             errors.OtherMustApprove("AAPL_1", TRADER),
             "You proposed AAPL_1 yourself: another trader must approve it. Reject takes it back.",
@@ -270,3 +270,21 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
 )
 def test_what_is_wrong_with_a_buy_by_hand_is_told_by_its_name(error: errors.RequestRefused, said: str) -> None:
     assert answers.refusal(error, ENGLISH).text == said
+
+
+HALTS = ["not_yours", "too_late", "halted_too", "flattening", "doubt", "halt_waits"]
+
+
+@pytest.mark.parametrize("why", HALTS)
+def test_a_halt_that_is_not_taken_back_stays_and_says_who_ends_it(why: str) -> None:
+    said = answers.refusal(errors.HaltStands(why), ENGLISH).text
+    assert said.startswith("The halt stays. ")
+    assert said.endswith(" An admin resumes with /resume.")
+
+
+def test_where_trading_is_not_halted_no_halt_is_said_to_stay() -> None:
+    said = [answers.refusal(errors.HaltStands("not_halted"), texts).text for texts in (ENGLISH, KOREAN)]
+    assert said == [
+        "Nothing to take back: trading isn't halted any more.",
+        "되돌릴 것이 없습니다. 지금은 거래 중지 상태가 아닙니다.",
+    ]

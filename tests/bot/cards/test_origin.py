@@ -1,6 +1,7 @@
 """A trade that somebody asked for says so wherever people decide on it or look at it."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,34 @@ def test_a_limit_says_what_happens_to_the_rest_until_it_is_bought() -> None:
     assert said not in trade_thread.submitted(a_trade(), ENGLISH).text
     bought = replace(trade, state=TradeState.OPEN, filled_shares=512, fill_price=Decimal("150.20"))
     assert said not in str(proposal(bought, ENGLISH).payload()["blocks"])
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+EXITS_LATER = ("Outside regular hours, stop and target go in after the fill", "시간외에는 손절·익절 주문이 체결 후에")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "is_said"),
+    [
+        (time(8), time(8, 15), True),
+        (time(9, 29), time(9, 44), True),
+        (time(9, 30), time(9, 45), False),
+        (time(15, 50), time(16), False),
+        (time(15, 50), time(16, 5), True),
+        (time(17), time(17, 15), True),
+    ],
+)
+def test_a_limit_says_when_its_exits_go_in_where_its_order_may_go_out_in_extended_hours(
+    begins: time, ends: time, is_said: bool
+) -> None:
+    trade = asked(Source.DESK, limit=Decimal("150.25"))
+    for month in (1, 7):  # in winter time, and in summer time
+        day = date(2025, month, 15)
+        life = [datetime.combine(day, at, NEW_YORK).astimezone(UTC) for at in (begins, ends)]
+        waiting = replace(trade, proposed_at=life[0], expires_at=life[1])
+        for texts, said in zip(BOTH, EXITS_LATER, strict=True):
+            assert (said in str(proposal(waiting, texts).payload()["blocks"])) is is_said
+            assert (said in proposed(waiting, texts).text) is is_said
 
 
 def test_home_list_and_detail_name_the_source() -> None:

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import SectionBlock
 from bot.cards.details import trade_blocks
 from bot.cards.message import message
 from bot.cards.proposal import planned_risk, proposal
+from bot.cards.status import decision_text
 from bot.messages import Texts
 from engine.model.journal import Grade, JournalEntry, JournalKind
 from engine.model.news import NoScore
@@ -205,6 +206,22 @@ def test_a_closed_card_says_what_came_of_it_and_its_plan_is_folded(texts: Texts,
 
 def test_an_automatic_approval_is_called_so() -> None:
     assert "Approved automatically, Aug 19, 2025, 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
+
+
+@pytest.mark.parametrize("by", ["S1", "S10", "S417"])
+def test_what_a_standing_approval_approved_is_called_so_on_the_card_and_at_home(by: str) -> None:
+    trade = approved(decided_by=by)
+    for said in (proposal(trade, ENGLISH).text, decision_text(trade, ENGLISH)):
+        assert f"Approved under standing approval {by}, " in said
+    for said in (proposal(trade, KOREAN).text, decision_text(trade, KOREAN)):
+        assert f"승인: 사전 승인 {by}, " in said
+    for state in (TradeState.CANCELLED, TradeState.FAILED):
+        assert f" under standing approval {by}." in proposal(approved(state=state, decided_by=by), ENGLISH).text
+
+
+@pytest.mark.parametrize("by", ["U0TRADER1", "W12", "SAM", "S", "S0"])
+def test_a_person_who_approved_is_none(by: str) -> None:
+    assert "Approved by " in proposal(approved(decided_by=by), ENGLISH).text
 
 
 @pytest.mark.parametrize(

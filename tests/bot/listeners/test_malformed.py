@@ -1,6 +1,7 @@
 """Payloads that Slack's own clients do not send: they are acknowledged, answered, and change nothing."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,3 +87,24 @@ def test_a_command_without_text_or_name_is_acknowledged(room: Room) -> None:
     response = room.deliver({"command": "/positions", "user_id": TRADER, "team_id": "T0LOCAL", "channel_id": CHANNEL})
     assert response.status == 200
     assert "Equity" in room.answer(TRADER)
+
+
+@pytest.mark.parametrize("typed", ["A&B", "<@U0ADMIN>", "1 < 2 > 0 &amp;"])
+@pytest.mark.parametrize(
+    ("modal", "block", "field"),
+    [
+        (ids.MOVE_STOP_MODAL, ids.PRICE_BLOCK, ids.PRICE_INPUT),
+        (ids.MOVE_TARGET_MODAL, ids.PRICE_BLOCK, ids.PRICE_INPUT),
+        (ids.STANDING_MODAL, "dollars", ids.STANDING_INPUT),
+    ],
+)
+def test_a_field_error_shows_what_was_typed_as_it_was_typed(
+    room: Room, modal: str, block: str, field: str, typed: str
+) -> None:
+    """Slack shows the errors of fields as plain text."""
+    room.engine.begin(replace(AAPL, state=TradeState.OPEN, filled_shares=512, fill_price=AAPL.sizing.entry))
+    values = {block: {field: {"type": "plain_text_input", "value": typed}}}
+    sealed = room.seal.value(modal, AAPL.id)
+    view = {"type": "modal", "callback_id": modal, "private_metadata": sealed, "state": {"values": values}}
+    response = room.deliver({"type": "view_submission", **PERSON, "view": view})
+    assert typed in json.loads(response.body)["errors"][block]

@@ -4,14 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from slack_bolt.request import BoltRequest
 
 from bot.access import Role
+from bot.app import build_app
 from bot.cards import answers, ids
 from bot.cards.home import home
+from bot.settings import SlackSettings
 from engine.errors import BrokerUnavailable, RiskRefused
 from engine.model.desk import Request
 from engine.model.trade import Trade, TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
+from tests.support.fakes.slack import ScriptedSlack
 from tests.support.fakes.trades import a_trade
 from tests.support.waiting import until
 
@@ -187,3 +191,25 @@ def test_one_whose_size_somebody_changed_since_the_list_was_drawn_is_not_approve
     assert "changed" in outcomes(room)
     assert room.engine.held[AAPL.id].state is TradeState.PROPOSED
     assert room.engine.held[MSFT.id].state is TradeState.APPROVED
+
+
+@pytest.mark.parametrize("action", [ids.APPROVE_SELECTED, ids.REJECT_SELECTED])
+def test_a_list_in_a_window_stays_where_nothing_was_selected(room: Room, settings: SlackSettings, action: str) -> None:
+    """A list that was slow to come is the answer of a window: a refusal in its place would take it away."""
+    room.engine.begin(AAPL, MSFT)
+    button = {"action_id": action, "type": "button", "value": room.seal.value(action, "desk")}
+    body = {
+        "type": "block_actions",
+        "user": {"id": TRADER},
+        "trigger_id": "7.window",
+        "view": {"id": "V0LIST", "type": "modal", "state": {"values": {}}},
+        "actions": [button],
+    }
+    with ScriptedSlack() as slack:
+        there = settings.model_copy(update={"slack_api_url": slack.api_url})
+        app = build_app(room.engine.commands, room.engine.queries, room.texts, there.access, there)
+        app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        app.listener_runner.listener_executor.shutdown()
+    [(method, told)] = slack.calls
+    assert (method, told["user"]) == ("chat.postEphemeral", TRADER)
+    assert "Nothing selected" in told["text"]

@@ -112,6 +112,19 @@ def test_a_holiday_that_makes_no_sense_is_refused(roster: DutyRoster, first: dat
     assert field_of(refused) == field
 
 
+def test_a_holiday_that_began_ages_ago_counts_from_today_and_stops_nothing(
+    harness: EngineHarness, roster: DutyRoster
+) -> None:
+    whole_week = DutyTurn(line=DutyLine.FIRST, who=("U0ANN",), days=tuple(range(7)), begins=0, ends=1440)
+    roster.add_turn(whole_week, ANN)
+    view = roster.add_holiday("U0ANN", date(1, 1, 1), TODAY + timedelta(days=1), ANN)
+    assert [each.first for each in view.roster.holidays] == [TODAY]
+    harness.play_the_signal()
+    harness.clock.advance(600)
+    harness.engine.jobs.housekeeping()
+    assert harness.engine.queries.duty.now().roster.holidays == view.roster.holidays
+
+
 def test_what_is_long_over_is_kept_no_more(harness: EngineHarness, roster: DutyRoster) -> None:
     roster.add_holiday("U0BOB", TODAY, TODAY, ANN)
     roster.hand_over(DutyLine.FIRST, "U0CHO", timedelta(hours=1), ANN)

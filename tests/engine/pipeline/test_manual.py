@@ -135,6 +135,8 @@ SENSELESS: list[tuple[str, dict[str, Any]]] = [
     ("size", {"amount": shares("0")}),
     ("size", {"amount": shares("-100")}),
     ("size", {"amount": shares("NaN")}),
+    ("size", {"amount": shares("1e999999")}),
+    ("size", {"amount": Amount(kind=AmountKind.DOLLARS, figure=Decimal("1e300000"))}),
     ("size", {"amount": Amount(kind=AmountKind.DOLLARS, figure=Decimal(100))}),
     ("symbol", {"symbol": "APPL"}),
     ("symbol", {"symbol": ""}),

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from engine.adapters.earnings import EarningsFile
+from engine.adapters.factory import Adapters
 from engine.errors import BadStanding, OtherMustApprove, RequestRefused, StandingOver
 from engine.model.desk import Request
 from engine.model.notices.proposals import StandingAsked, StandingChange, StandingStep, StandingUsed
@@ -19,6 +21,7 @@ from engine.model.origin import Origin, Source
 from engine.model.standing import StandingApproval, StandingTerms
 from engine.model.trade import Trade, TradeState
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
 from tests.support.fakes.trades import a_trade
 from tests.support.fakes.worked_example import AT, TRADE_ID
 
@@ -115,6 +118,27 @@ def test_where_two_must_approve_it_is_good_once_another_person_countersigned(car
     careful.engine.commands.approve(TRADE_ID, careful.TRADER, under=given.id)
     assert careful.trade().state is TradeState.OPEN  # over the sum: two people approved it beforehand
     assert [told.step for told in careful.told_of(StandingChange)] == [StandingStep.GIVEN]
+
+
+def before_earnings(tmp_path: Path) -> Callable[[Adapters], Adapters]:
+    path = tmp_path / "earnings.csv"
+    path.write_text("symbol,date\nAAPL,2025-08-21\n", encoding="utf-8")
+    return lambda adapters: replace(adapters, earnings=EarningsFile(path))
+
+
+def test_before_earnings_that_two_must_see_one_persons_standing_approval_buys_nothing(tmp_path: Path) -> None:
+    """One that was given while nothing asked for two, and one that is given since."""
+    guard = {"no_entry_days_before_earnings": 2, "earnings_file": str(tmp_path / "earnings.csv")}
+    plain = EngineHarness.build(tmp_path, cash=worked_example.CASH)
+    old = give(plain)
+    assert old.is_given
+    plain.close()
+    desk = EngineHarness.at_the_example(tmp_path, on=before_earnings(tmp_path), earnings_guard="second", **guard)
+    assert after_the_signal(desk).state is TradeState.PROPOSED
+    with pytest.raises(StandingOver):
+        desk.engine.commands.approve(TRADE_ID, SECOND, under=old.id)
+    assert give(desk).needs_second
+    desk.close()
 
 
 def test_it_is_revoked_by_one_tap_of_anybody_who_may(desk: EngineHarness) -> None:
@@ -271,7 +295,7 @@ def test_of_a_use_and_a_revocation_at_once_one_comes_first_and_nothing_is_bought
             was_revoked = revoked.is_set()
             try:
                 with desk.store.writing() as transaction:
-                    standing.use(transaction, given.id, replace(trade, id=f"AAPL_{given.id}"), limits)
+                    standing.use(transaction, given.id, replace(trade, id=f"AAPL_{given.id}"), limits, two=False)
             except StandingOver:
                 return
             assert not was_revoked
@@ -284,7 +308,7 @@ def test_of_a_use_and_a_revocation_at_once_one_comes_first_and_nothing_is_bought
         revoked.set()
         thread.join(30)
         with pytest.raises(StandingOver), desk.store.writing() as transaction:
-            standing.use(transaction, given.id, trade, limits)
+            standing.use(transaction, given.id, trade, limits, two=False)
         both.add(used.is_set())
     assert len(desk.told_of(StandingUsed)) <= RACES
     assert both
