@@ -128,7 +128,7 @@ def before_earnings(tmp_path: Path) -> Callable[[Adapters], Adapters]:
 
 def test_before_earnings_that_two_must_see_one_persons_standing_approval_buys_nothing(tmp_path: Path) -> None:
     """One that was given while nothing asked for two, and one that is given since."""
-    guard = {"no_entry_days_before_earnings": 2, "earnings_file": str(tmp_path / "earnings.csv")}
+    guard: dict[str, Any] = {"no_entry_days_before_earnings": 2, "earnings_file": str(tmp_path / "earnings.csv")}
     plain = EngineHarness.build(tmp_path, cash=worked_example.CASH)
     old = give(plain)
     assert old.is_given
