@@ -20,7 +20,7 @@ from engine.common.trade_lookup import existing
 from engine.errors import AlreadyDecided, BadExit, OrderRefused, RequestRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
-from engine.execution.live_exits import with_move_done
+from engine.execution.live_exits import reaches, with_move_done
 from engine.execution.reconcile_notices import tell_done_moves
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import ENGINE, OWN_ACCORD
@@ -107,7 +107,7 @@ class MoveExits:
             if orders.bare_shares(trade):
                 self._plan_anew(trade, role, move)
             return
-        left = [order for order in orders.live(role) if order.is_standing and order.price != move.price]
+        left = [order for order in orders.live(role) if order.is_standing and not reaches(order.price, role, move)]
         if not left and any(order.is_standing for order in orders.live(role)):
             return  # it stands, and is taken over with the next look
         now = self._clock.now()
@@ -157,8 +157,8 @@ class MoveExits:
         """Tell whether the broker has the price by now; raises BrokerUnavailable."""
         with self._store.reading() as reader:
             known = reader.orders(trade.id)
-        live = ask(self._broker, trade.id, known).live(role)
-        return any(order.is_standing and order.price == move.price for order in live)
+        standing = (order for order in ask(self._broker, trade.id, known).live(role) if order.is_standing)
+        return any(reaches(order.price, role, move) for order in standing)
 
     def _give_up(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
         """End a move that does not come about; what stands goes on standing."""

@@ -183,3 +183,22 @@ def test_a_stop_that_the_market_has_passed_can_be_set_anew_by_an_admin(desk: Eng
     (renewed,) = stops(desk)
     assert (renewed.price, renewed.shares) == (Decimal("148.60"), 512)
     assert [told.after for told in desk.told_of(ExitChanged)] == [WANTED, Decimal("148.60")]
+
+
+@pytest.mark.parametrize("whose", ["a trader's", "a trail's"])
+def test_a_stop_that_somebody_tightened_further_at_the_broker_is_not_lowered(desk: EngineHarness, whose: str) -> None:
+    desk.line.replaces_badly = "request lost"
+    if whose == "a trader's":
+        ask(desk)
+    else:
+        desk.engine.commands.exits.trail(TRADE_ID, Decimal("0.005"), None, EngineHarness.TRADER)
+    desk.line.replaces_badly = ""
+    assert desk.trade().exit_plan.stop is not None
+    (stop,) = stops(desk)
+    desk.broker.replace(stop, Decimal("149.80"))
+    for _ in range(2):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.80"),) * 2 + (False,)
+    assert [told.after for told in desk.told_of(ExitMoved)] == [Decimal("149.80")]
+    assert (desk.told_of(ExitChanged), desk.told_of(ExitNotMoved)) == ([], [])
