@@ -1,6 +1,6 @@
 """A stop on its way survives what happens to the request, the answer, the process: one order sells, at one price."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from engine.errors import BadExit, OrderRefused
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, ExitSenseless
 from engine.model.trade import Order, OrderRole, Trade
+from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -202,3 +203,76 @@ def test_a_stop_that_somebody_tightened_further_at_the_broker_is_not_lowered(des
     assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.80"),) * 2 + (False,)
     assert [told.after for told in desk.told_of(ExitMoved)] == [Decimal("149.80")]
     assert (desk.told_of(ExitChanged), desk.told_of(ExitNotMoved)) == ([], [])
+
+
+LOOSER = Decimal("148.10")
+
+
+def let_loose(desk: EngineHarness) -> None:
+    """Store an admin's wish to move a tightened stop down, which did not reach the broker."""
+    desk.engine.commands.exits.stop(TRADE_ID, Decimal("149.90"), EngineHarness.ADMIN)
+    desk.line.replaces_badly = "request lost"
+    desk.engine.commands.exits.stop(TRADE_ID, LOOSER, EngineHarness.ADMIN)
+    desk.line.replaces_badly = ""
+
+
+def lose_the_exits(desk: EngineHarness) -> None:
+    for order in desk.broker.orders():
+        for part in order.parts:
+            if part.role in {OrderRole.STOP, OrderRole.TARGET} and not part.state.is_over:
+                desk.broker.cancel(part)
+
+
+def less_room(desk: EngineHarness) -> None:
+    desk.engine.commands.runtime_settings.change("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+
+
+def halt(desk: EngineHarness) -> None:
+    desk.engine.commands.halt(EngineHarness.ADMIN, "stop it all")
+
+
+@pytest.mark.parametrize("are_exits_lost", [False, True])
+@pytest.mark.parametrize("happens", [halt, less_room])
+def test_a_stop_is_not_moved_down_once_that_is_not_allowed_any_more(
+    desk: EngineHarness, happens: Callable[[EngineHarness], None], *, are_exits_lost: bool
+) -> None:
+    let_loose(desk)
+    if are_exits_lost:
+        lose_the_exits(desk)
+    happens(desk)
+    for _ in range(3):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.90"),) * 2 + (False,)
+    assert [(told.wanted, told.is_too_loose) for told in desk.told_of(ExitNotMoved)] == [(LOOSER, True)]
+
+
+def test_a_halt_right_before_the_request_keeps_a_stop_where_it_is(desk: EngineHarness) -> None:
+    let_loose(desk)
+
+    def halted_meanwhile() -> None:
+        desk.line.while_replacing = lambda: None
+        halt(desk)
+        desk.clock.advance(LOOK_HOLDS + 1)
+
+    desk.line.while_replacing = halted_meanwhile
+    for _ in range(2):
+        go_on(desk)
+    assert [stop.price for stop in stops(desk)] == [Decimal("149.90")]
+
+
+def test_a_stop_on_its_way_down_goes_on_and_its_risk_is_reserved_at_once(desk: EngineHarness) -> None:
+    let_loose(desk)
+    reserved = desk.engine.queries.portfolio().open_risk
+    go_on(desk)
+    assert ([stop.price for stop in stops(desk)], desk.trade().stop) == ([LOOSER], LOOSER)
+    assert desk.engine.queries.portfolio().open_risk == reserved > 0
+
+
+def test_a_stop_is_tightened_on_a_desk_that_was_halted_meanwhile(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    ask(desk)
+    desk.line.replaces_badly = ""
+    halt(desk)
+    go_on(desk)
+    settled(desk)
