@@ -127,9 +127,7 @@ class MoveExits:
             raise
 
     def _carry_out(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
-        if not orders.live(role):
-            if orders.bare_shares(trade):
-                self._plan_anew(trade, role, move)
+        if not orders.live(role) and not orders.bare_shares(trade):
             return
         left = [order for order in orders.live(role) if order.is_standing and not reaches(order.price, role, move)]
         if not left and any(order.is_standing for order in orders.live(role)):
@@ -139,6 +137,9 @@ class MoveExits:
             self._give_up(trade, role, move)
             tell_senseless(self._store, trade, role, market, now, price=move.price)
             raise BadExit(role, "over_market" if role is OrderRole.STOP else "under_market", str(move.price), market)
+        if not orders.live(role) and market is not None:
+            self._plan_anew(trade, role, move)
+            return
         if now - move.at > GIVES_UP * self._clock.speed:
             self._give_up(trade, role, move)
             self._tell(trade, role, move)

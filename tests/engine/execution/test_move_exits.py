@@ -276,3 +276,22 @@ def test_a_stop_is_tightened_on_a_desk_that_was_halted_meanwhile(desk: EngineHar
     halt(desk)
     go_on(desk)
     settled(desk)
+
+
+@pytest.mark.parametrize(("role", "price", "market"), [("stop", "150.00", "149.50"), ("target", "151.00", "151.20")])
+def test_a_price_that_the_market_reached_is_not_planned_for_shares_whose_exits_are_gone(
+    desk: EngineHarness, role: str, price: str, market: str
+) -> None:
+    """Else nobody would send it either, and the shares would stay without any stop."""
+    desk.line.replaces_badly = "request lost"
+    getattr(desk.engine.commands.exits, role)(TRADE_ID, Decimal(price), EngineHarness.TRADER)
+    desk.line.replaces_badly = ""
+    lose_the_exits(desk)
+    desk.market.price("AAPL", market)
+    for _ in range(3):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, stop.shares, desk.trade().exit_plan.is_moving) == (Decimal("147.99"), 512, False)
+    assert desk.trade().target == Decimal("154.78")
+    assert [(told.role, told.price) for told in desk.told_of(ExitSenseless)] == [(OrderRole(role), Decimal(price))]
+    assert desk.told_of(ExitChanged) == []
