@@ -76,6 +76,8 @@ def not_moved(told: ExitNotMoved, trade: Trade, texts: Texts) -> Message:
     stands = trade.stop if told.role is OrderRole.STOP else trade.target
     facts = {"wanted": texts.price(told.wanted), "stands": texts.price(stands)}
     trouble = escaped(told.trouble, 200) if told.trouble else NOTHING
+    if told.is_too_loose:
+        trouble = "too-loose"
     return note(texts("exit-not-moved", symbol=symbol(trade.symbol), exit=told.role.value, trouble=trouble, **facts))
 
 

@@ -469,6 +469,7 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
    *[stop] the stop was not moved to { $wanted }. It stands at { $stands }.
 } { $trouble ->
     [none] The broker didn't confirm it in 5 minutes.
+    [too-loose] A lower stop needs an active desk and room in the risk limits. It no longer has both; try again with /stop when it does.
    *[other] The broker refused: { $trouble }.
 }
 stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).

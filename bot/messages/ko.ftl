@@ -461,6 +461,7 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
    *[stop] 손절가를 { $wanted }(으)로 변경하지 못했습니다. 현재 손절가는 { $stands }입니다.
 } { $trouble ->
     [none] 브로커가 5분 동안 확인하지 않았습니다.
+    [too-loose] 손절가를 낮추려면 데스크가 운영 중이고 위험 한도에 여유가 있어야 하는데, 지금은 그렇지 않습니다. 조건이 갖춰지면 /stop으로 다시 시도하세요.
    *[other] 브로커 거부 사유: { $trouble }
 }
 stop-trailed = 📈 { $symbol }: 손절가가 가격을 따라 올라 현재 { $stop }입니다 (진입가 대비 { $change }).

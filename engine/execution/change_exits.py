@@ -18,31 +18,26 @@ from engine.errors import (
     BadExit,
     BrokerUnavailable,
     CorporateActionDue,
-    DeskNotActive,
     Fenced,
     LookedTooLongAgo,
     NoPrice,
     NotAllowed,
     NotOpen,
     OrderUnclear,
-    RiskUnchanged,
 )
 from engine.execution.corporate_actions import Restate
+from engine.execution.looser_stops import refuse_looser
 from engine.execution.move_exits import MoveExits, begin_move
-from engine.model.desk import DeskState, Request
+from engine.model.desk import Request
 from engine.model.exit_plan import ExitMove
 from engine.model.notices.base import stamp
 from engine.model.notices.trades import TrailSet
-from engine.model.portfolio import Portfolio
-from engine.model.risk import share_of
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.exit_checks import STOP, TARGET, TRAIL, check_stop, check_target, check_trail
-from engine.risk.limits import Limits
 from engine.risk.tightening import standing_stop, tightened_stop
-from engine.risk.verdicts import of_one_trade, of_open_risk
 
 log = structlog.get_logger()
 
@@ -91,7 +86,7 @@ class ChangeExits:
             trade = _still(transaction, trade, STOP)
             plan = trade.exit_plan
             if price < before:
-                _refuse_looser(transaction, trade, price, portfolio, limits)
+                refuse_looser(transaction, trade, price, portfolio, limits)
                 plan = plan.held_by_hand()
             self._begin(transaction, replace(trade, exit_plan=plan), OrderRole.STOP, price, before, request)
         self._send(trade_id)
@@ -191,18 +186,3 @@ def _still(reader: Reader, seen: Trade, field: str) -> Trade:
     if facts != (seen.symbol, seen.stop, seen.target, seen.restated, seen.exit_plan):
         raise BadExit(field, "changed", now.id)
     return now
-
-
-def _refuse_looser(
-    transaction: Transaction, trade: Trade, price: Decimal, portfolio: Portfolio, limits: Limits
-) -> None:
-    """Refuse a stop that lets a trade risk more than one trade may, or all together; raises RequestRefused."""
-    desk = transaction.desk()
-    if desk.state is not DeskState.ACTIVE:
-        raise DeskNotActive(desk.state, desk.reason, desk.by)
-    equity = portfolio.account.equity
-    risk = trade.held_shares * max(Decimal(0), trade.entry - price)
-    together = share_of(portfolio.risk - portfolio.risk_of(trade) + risk, equity)
-    for verdict in (of_one_trade(risk, equity * limits.per_trade, limits), of_open_risk(together, limits)):
-        if not verdict.allowed:
-            raise RiskUnchanged(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

@@ -68,14 +68,27 @@ def taken_over(
 def with_moves_done(trade: Trade, live: Sequence[Order]) -> tuple[Trade, DoneMoves]:
     """Return a trade without the moves that the broker shows to be done, and these; `live` are its exits.
 
-    A move is done once every standing order of its role stands where it was to.
+    A move is done once every standing order of its role stands where it was to. Where somebody tightened a stop
+    further than it was to be tightened, the move is over, and nothing came of it.
     """
     done = list[tuple[OrderRole, ExitMove]]()
     for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
-        if move and _prices(live, role) == _asked(move):
+        prices = _prices(live, role)
+        if not move or not prices or not all(reaches(price, role, move) for price in prices):
+            continue
+        if move.price in prices:
             trade, moves = with_move_done(trade, role, move)
             done += moves
+        else:
+            trade = replace(trade, exit_plan=replace(trade.exit_plan, stop=None))
     return trade, tuple(done)
+
+
+def reaches(price: Decimal | None, role: OrderRole, move: ExitMove) -> bool:
+    """Tell whether a live price is what a move wants: the same, or a stop over the one to which it was to be raised."""
+    if price is None or role is OrderRole.TARGET or move.price <= move.before:
+        return price == move.price
+    return price >= move.price
 
 
 def with_move_done(trade: Trade, role: OrderRole, move: ExitMove) -> tuple[Trade, DoneMoves]:

@@ -2,7 +2,8 @@
 
 An order is replaced, never doubled: as long as the broker has not taken the new price, the old one stands. What was
 begun and not answered, as by a process that died, is gone on with; it is over once the broker shows the new price,
-which `reconcile` finds. A price that the market reached meanwhile is not sent.
+which `reconcile` finds. A price that the market reached meanwhile is not sent, and no stop is moved down any more once
+the desk is not active, or the limits leave no room for it.
 """
 
 import threading
@@ -15,12 +16,14 @@ from functools import partial
 import structlog
 
 from engine.common.orders import Orders, ask
+from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.retry_each import for_each
 from engine.common.trade_lookup import existing
-from engine.errors import AlreadyDecided, BadExit, OrderRefused, RequestRefused
+from engine.errors import AlreadyDecided, BadExit, DeskNotActive, OrderRefused, RequestRefused, RiskUnchanged
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
-from engine.execution.live_exits import with_move_done
+from engine.execution.live_exits import reaches, with_move_done
+from engine.execution.looser_stops import refuse_inactive, refuse_looser
 from engine.execution.reconcile_notices import tell_done_moves
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import ENGINE, OWN_ACCORD
@@ -59,12 +62,15 @@ def _with(plan: ExitPlan, role: OrderRole, move: ExitMove | None) -> ExitPlan:
 class MoveExits:
     """Carries out the moves that are stored with open trades."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, restate: Restate) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, restate: Restate, limits_of: LimitsOf
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._exits = exits
         self._restate = restate
+        self._limits_of = limits_of
         self._looking = threading.Lock()
 
     def __call__(self) -> tuple[str, ...]:
@@ -87,7 +93,8 @@ class MoveExits:
     def send(self, trade_id: str) -> None:
         """Ask the broker for the prices to which a trade's exits are being moved.
 
-        Raises OrderRefused and BadExit, after the move was ended and told, and TemporaryError: it goes on later.
+        Raises OrderRefused, BadExit, DeskNotActive and RiskUnchanged, after the move was ended and told, and
+        TemporaryError: it goes on later.
         """
         with self._looking:
             with self._store.reading() as reader:
@@ -103,29 +110,15 @@ class MoveExits:
                 self._send(trade, role, move, orders, market)
 
     def _send(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
-        if not orders.live(role):
-            if orders.bare_shares(trade):
-                self._plan_anew(trade, role, move)
-            return
-        left = [order for order in orders.live(role) if order.is_standing and order.price != move.price]
-        if not left and any(order.is_standing for order in orders.live(role)):
-            return  # it stands, and is taken over with the next look
-        now = self._clock.now()
-        if market is not None and senseless(role, move.price, market):
-            self._give_up(trade, role, move)
-            tell_senseless(self._store, trade, role, market, now, price=move.price)
-            raise BadExit(role, "over_market" if role is OrderRole.STOP else "under_market", str(move.price), market)
-        if now - move.at > GIVES_UP * self._clock.speed:
-            self._give_up(trade, role, move)
-            self._tell(trade, role, move, "")
-            return
+        """Bring about one move, or end and tell it where that cannot be; raises as `send`."""
         try:
-            for order in left:
-                moved = at_last(partial(self._replaced, trade, role, move, order), trade_id=trade.id)
-                with self._store.writing() as transaction:
-                    transaction.save_order(trade.id, moved)
+            self._carry_out(trade, role, move, orders, market)
         except AlreadyDecided as error:
             log.info("exit_held_back", trade_id=trade.id, error=str(error))  # it moved on, or another wish came
+        except (DeskNotActive, RiskUnchanged):
+            self._give_up(trade, role, move)
+            self._tell(trade, role, move, is_too_loose=True)
+            raise
         except OrderRefused as error:
             if self._stands(trade, role, move):
                 return  # another process was quicker, or an answer was lost
@@ -133,32 +126,73 @@ class MoveExits:
             self._tell(trade, role, move, str(error.facts["reason"]))
             raise
 
+    def _carry_out(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
+        if not orders.live(role) and not orders.bare_shares(trade):
+            return
+        left = [order for order in orders.live(role) if order.is_standing and not reaches(order.price, role, move)]
+        if not left and any(order.is_standing for order in orders.live(role)):
+            return  # it stands, and is taken over with the next look
+        now = self._clock.now()
+        if market is not None and senseless(role, move.price, market):
+            self._give_up(trade, role, move)
+            tell_senseless(self._store, trade, role, market, now, price=move.price)
+            raise BadExit(role, "over_market" if role is OrderRole.STOP else "under_market", str(move.price), market)
+        if not orders.live(role) and market is not None:
+            self._plan_anew(trade, role, move)
+            return
+        if now - move.at > GIVES_UP * self._clock.speed:
+            self._give_up(trade, role, move)
+            self._tell(trade, role, move)
+            return
+        for order in left:
+            moved = at_last(partial(self._replaced, trade, role, move, order), trade_id=trade.id)
+            with self._store.writing() as transaction:
+                transaction.save_order(trade.id, moved)
+
     def _plan_anew(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
         """Let an exit of which no order stands be sent at the new price, by who gives bare shares their exits."""
+        is_looser = self._is_looser(trade, role, move, trade.stop)
         now = self._clock.now()
         with self._store.writing() as transaction:
             seen = existing(transaction, trade.id)
             if dict(moves_of(seen)).get(role) == move:
+                if is_looser:
+                    refuse_inactive(transaction)
                 planned, done = with_move_done(seen, role, move)
                 transaction.update(planned)
                 tell_done_moves(transaction, planned, done, now)
 
     def _replaced(self, trade: Trade, role: OrderRole, move: ExitMove, order: Order) -> Order:
+        is_looser = self._is_looser(trade, role, move, trade.stop if order.price is None else order.price)
+
         def look(reader: Reader) -> None:
             as_seen(trade)(reader)
             now = existing(reader, trade.id)
             if dict(moves_of(now)).get(role) != move:
                 raise AlreadyDecided(trade.id, now.state, now.decided_by)
+            if is_looser:
+                refuse_inactive(reader)
 
         with self._exits.open(look) as last_look:
             return self._broker.replace(order, move.price, last_look)
+
+    def _is_looser(self, trade: Trade, role: OrderRole, move: ExitMove, standing: Decimal) -> bool:
+        """Tell whether a stop is to be moved down, which was allowed when it was asked for and must be so still.
+
+        Raises DeskNotActive and RiskUnchanged.
+        """
+        if role is not OrderRole.STOP or move.price >= standing:
+            return False
+        with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (reader, portfolio, limits):
+            refuse_looser(reader, existing(reader, trade.id), move.price, portfolio, limits)
+        return True
 
     def _stands(self, trade: Trade, role: OrderRole, move: ExitMove) -> bool:
         """Tell whether the broker has the price by now; raises BrokerUnavailable."""
         with self._store.reading() as reader:
             known = reader.orders(trade.id)
-        live = ask(self._broker, trade.id, known).live(role)
-        return any(order.is_standing and order.price == move.price for order in live)
+        standing = (order for order in ask(self._broker, trade.id, known).live(role) if order.is_standing)
+        return any(reaches(order.price, role, move) for order in standing)
 
     def _give_up(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
         """End a move that does not come about; what stands goes on standing."""
@@ -169,11 +203,21 @@ class MoveExits:
                 entry = OWN_ACCORD.entry(self._clock.now(), f"{role} not moved", trade.id, f"wanted {move.price}")
                 transaction.write_audit(entry)
 
-    def _tell(self, trade: Trade, role: OrderRole, move: ExitMove, trouble: str) -> None:
+    def _tell(
+        self, trade: Trade, role: OrderRole, move: ExitMove, trouble: str = "", *, is_too_loose: bool = False
+    ) -> None:
         """Tell that a move of somebody's did not come about; one of the bot's own comes again with a later bar."""
         if move.by == ENGINE:
             return
         key, now = f"{trade.id}:not_moved:{role}:{stamp(move.at)}", self._clock.now()
-        notice = ExitNotMoved(key=key, at=now, trade_id=trade.id, role=role, wanted=move.price, trouble=trouble)
+        notice = ExitNotMoved(
+            key=key,
+            at=now,
+            trade_id=trade.id,
+            role=role,
+            wanted=move.price,
+            trouble=trouble,
+            is_too_loose=is_too_loose,
+        )
         with self._store.writing() as transaction:
             transaction.enqueue_notice(notice)

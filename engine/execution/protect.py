@@ -319,7 +319,8 @@ class Protect:
     def _is_understood(self, reader: Reader, trade: Trade, position: Position) -> bool:
         """Tell whether the shares are those that were bought, and kept: none are being sold, or were exchanged."""
         now = existing(reader, trade.id)
-        is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
+        facts = (now.symbol, now.stop, now.target, now.restated)
+        is_as_seen = facts == (trade.symbol, trade.stop, trade.target, trade.restated)
         if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
             return False
         quantity = quantity_of(reader, trade.symbol, position.shares)

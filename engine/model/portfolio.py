@@ -212,14 +212,17 @@ class Portfolio:
     def _down_to_stops(self, trade: Trade) -> Decimal:
         if trade.state not in {TradeState.OPEN, TradeState.CLOSING}:
             return max(NOTHING, trade.risk)
-        left, dollars, lowest = trade.held_shares, NOTHING, trade.stop
+        wish = trade.exit_plan.stop
+        # A stop on its way down may be there by now, or a moment after the next decision: its risk is reserved.
+        own = min(trade.stop, wish.price) if wish else trade.stop
+        left, dollars, lowest = trade.held_shares, NOTHING, own
         # Where stops cover more than is held nobody knows which will be hit first, so the lowest count.
-        for shares, price in sorted(self.stops.get(trade.id, ()), key=lambda stop: stop[1]):
-            covered = min(left, max(0, shares))
+        for shares, live in sorted(self.stops.get(trade.id, ()), key=lambda stop: stop[1]):
+            covered, price = min(left, max(0, shares)), min(live, wish.price) if wish else live
             dollars += covered * max(NOTHING, trade.entry - price)
             left -= covered
             lowest = min(lowest, price)
-        bare = left * max(NOTHING, trade.entry - trade.stop)
+        bare = left * max(NOTHING, trade.entry - own)
         return dollars + bare + self._coming(trade) * max(NOTHING, trade.entry - lowest)
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:

@@ -193,7 +193,10 @@ class ExitChanged(TradeNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExitNotMoved(TradeNotice):
-    """A stop or target does not stand where it was `wanted`, dollars; `trouble` is the broker's word, '' for none."""
+    """A stop or target does not stand where it was `wanted`, dollars; `trouble` is the broker's word, '' for none.
+
+    A stop that `is_too_loose` was to be moved down, and the desk or its limits allow that no more.
+    """
 
     kind = NoticeKind.EXIT_NOT_MOVED
     about = "role"
@@ -204,6 +207,7 @@ class ExitNotMoved(TradeNotice):
     role: OrderRole
     wanted: Decimal
     trouble: str
+    is_too_loose: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from bot.cards import exits, ids
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, ExitPlan
+from engine.model.notices.trades import ExitNotMoved
 from engine.model.trade import OrderRole, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH
 from tests.support.fakes.slack_limits import check_message
@@ -67,3 +68,22 @@ def test_a_stop_that_was_loosened_says_that_its_trail_ended() -> None:
     before = an_open_trade(exit_plan=PLANS[0], stop=Decimal("149.00"))
     after = replace(before, exit_plan=ExitPlan(), stop=Decimal("148.00"))
     assert "type /trail" in exits.moved(before, after, OrderRole.STOP, ENGLISH).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_a_stop_that_may_not_be_loosened_any_more_is_not_put_down_to_the_broker(texts: Texts) -> None:
+    told = ExitNotMoved(
+        key="k",
+        at=PROPOSED_AT,
+        trade_id="T",
+        role=OrderRole.STOP,
+        wanted=Decimal("146.00"),
+        trouble="",
+        is_too_loose=True,
+    )
+    loose, lost = (
+        exits.not_moved(each, an_open_trade(), texts).text for each in (told, replace(told, is_too_loose=False))
+    )
+    assert all(part in loose for part in ("146.00", "147.99", "/stop"))
+    assert loose != lost
+    assert "too-loose" not in loose

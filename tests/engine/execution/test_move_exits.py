@@ -1,6 +1,6 @@
 """A stop on its way survives what happens to the request, the answer, the process: one order sells, at one price."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from engine.errors import BadExit, OrderRefused
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, ExitSenseless
 from engine.model.trade import Order, OrderRole, Trade
+from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -183,3 +184,114 @@ def test_a_stop_that_the_market_has_passed_can_be_set_anew_by_an_admin(desk: Eng
     (renewed,) = stops(desk)
     assert (renewed.price, renewed.shares) == (Decimal("148.60"), 512)
     assert [told.after for told in desk.told_of(ExitChanged)] == [WANTED, Decimal("148.60")]
+
+
+@pytest.mark.parametrize("whose", ["a trader's", "a trail's"])
+def test_a_stop_that_somebody_tightened_further_at_the_broker_is_not_lowered(desk: EngineHarness, whose: str) -> None:
+    desk.line.replaces_badly = "request lost"
+    if whose == "a trader's":
+        ask(desk)
+    else:
+        desk.engine.commands.exits.trail(TRADE_ID, Decimal("0.005"), None, EngineHarness.TRADER)
+    desk.line.replaces_badly = ""
+    assert desk.trade().exit_plan.stop is not None
+    (stop,) = stops(desk)
+    desk.broker.replace(stop, Decimal("149.80"))
+    for _ in range(2):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.80"),) * 2 + (False,)
+    assert [told.after for told in desk.told_of(ExitMoved)] == [Decimal("149.80")]
+    assert (desk.told_of(ExitChanged), desk.told_of(ExitNotMoved)) == ([], [])
+
+
+LOOSER = Decimal("148.10")
+
+
+def let_loose(desk: EngineHarness) -> None:
+    """Store an admin's wish to move a tightened stop down, which did not reach the broker."""
+    desk.engine.commands.exits.stop(TRADE_ID, Decimal("149.90"), EngineHarness.ADMIN)
+    desk.line.replaces_badly = "request lost"
+    desk.engine.commands.exits.stop(TRADE_ID, LOOSER, EngineHarness.ADMIN)
+    desk.line.replaces_badly = ""
+
+
+def lose_the_exits(desk: EngineHarness) -> None:
+    for order in desk.broker.orders():
+        for part in order.parts:
+            if part.role in {OrderRole.STOP, OrderRole.TARGET} and not part.state.is_over:
+                desk.broker.cancel(part)
+
+
+def less_room(desk: EngineHarness) -> None:
+    desk.engine.commands.runtime_settings.change("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+
+
+def halt(desk: EngineHarness) -> None:
+    desk.engine.commands.halt(EngineHarness.ADMIN, "stop it all")
+
+
+@pytest.mark.parametrize("are_exits_lost", [False, True])
+@pytest.mark.parametrize("happens", [halt, less_room])
+def test_a_stop_is_not_moved_down_once_that_is_not_allowed_any_more(
+    desk: EngineHarness, happens: Callable[[EngineHarness], None], *, are_exits_lost: bool
+) -> None:
+    let_loose(desk)
+    if are_exits_lost:
+        lose_the_exits(desk)
+    happens(desk)
+    for _ in range(3):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.90"),) * 2 + (False,)
+    assert [(told.wanted, told.is_too_loose) for told in desk.told_of(ExitNotMoved)] == [(LOOSER, True)]
+
+
+def test_a_halt_right_before_the_request_keeps_a_stop_where_it_is(desk: EngineHarness) -> None:
+    let_loose(desk)
+
+    def halted_meanwhile() -> None:
+        desk.line.while_replacing = lambda: None
+        halt(desk)
+        desk.clock.advance(LOOK_HOLDS + 1)
+
+    desk.line.while_replacing = halted_meanwhile
+    for _ in range(2):
+        go_on(desk)
+    assert [stop.price for stop in stops(desk)] == [Decimal("149.90")]
+
+
+def test_a_stop_on_its_way_down_goes_on_and_its_risk_is_reserved_at_once(desk: EngineHarness) -> None:
+    let_loose(desk)
+    reserved = desk.engine.queries.portfolio().open_risk
+    go_on(desk)
+    assert ([stop.price for stop in stops(desk)], desk.trade().stop) == ([LOOSER], LOOSER)
+    assert desk.engine.queries.portfolio().open_risk == reserved > 0
+
+
+def test_a_stop_is_tightened_on_a_desk_that_was_halted_meanwhile(desk: EngineHarness) -> None:
+    desk.line.replaces_badly = "request lost"
+    ask(desk)
+    desk.line.replaces_badly = ""
+    halt(desk)
+    go_on(desk)
+    settled(desk)
+
+
+@pytest.mark.parametrize(("role", "price", "market"), [("stop", "150.00", "149.50"), ("target", "151.00", "151.20")])
+def test_a_price_that_the_market_reached_is_not_planned_for_shares_whose_exits_are_gone(
+    desk: EngineHarness, role: str, price: str, market: str
+) -> None:
+    """Else nobody would send it either, and the shares would stay without any stop."""
+    desk.line.replaces_badly = "request lost"
+    getattr(desk.engine.commands.exits, role)(TRADE_ID, Decimal(price), EngineHarness.TRADER)
+    desk.line.replaces_badly = ""
+    lose_the_exits(desk)
+    desk.market.price("AAPL", market)
+    for _ in range(3):
+        go_on(desk)
+    (stop,) = stops(desk)
+    assert (stop.price, stop.shares, desk.trade().exit_plan.is_moving) == (Decimal("147.99"), 512, False)
+    assert desk.trade().target == Decimal("154.78")
+    assert [(told.role, told.price) for told in desk.told_of(ExitSenseless)] == [(OrderRole(role), Decimal(price))]
+    assert desk.told_of(ExitChanged) == []

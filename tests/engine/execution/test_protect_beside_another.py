@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from threading import Event, Thread
 
@@ -109,3 +110,24 @@ def test_what_is_not_ours_gets_no_stop_once_another_process_sells_everything(tmp
         line.while_counting = sold_meanwhile
         leader.jobs.housekeeping()
         assert sent == []
+
+
+@pytest.mark.parametrize("role", [OrderRole.STOP, OrderRole.TARGET])
+def test_no_exits_are_sent_at_a_price_that_another_process_changed_during_the_look(
+    filled: EngineHarness, role: OrderRole
+) -> None:
+    lose_the_stop(filled)
+    other, wanted = filled.born_again(), {OrderRole.STOP: Decimal("148.50"), OrderRole.TARGET: Decimal(160)}[role]
+    sent: list[tuple[Decimal, Decimal]] = []
+
+    def moved_meanwhile() -> None:
+        filled.line.while_counting = lambda: None
+        getattr(other.commands.exits, role)(TRADE_ID, wanted, EngineHarness.TRADER)
+
+    filled.line.while_counting = moved_meanwhile
+    filled.line.while_protecting = lambda: sent.append((filled.trade().stop, filled.trade().target))
+    filled.engine.jobs.housekeeping()
+    assert sent == []
+    filled.engine.jobs.housekeeping()
+    parts = [part for order in filled.broker.orders() for part in order.parts if part.symbol == "AAPL"]
+    assert [part.price for part in parts if part.role is role and not part.state.is_over] == [wanted]

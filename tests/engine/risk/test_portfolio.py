@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.model.exit_plan import ExitMove, ExitPlan
 from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import Trade, TradeState
 from engine.model.trade_record import TradeRecord
@@ -106,6 +107,34 @@ def test_a_fraction_of_a_share_that_is_not_ours_counts_with_the_rest() -> None:
 def test_the_risk_of_a_trade_is_by_its_live_stops(stops: tuple[tuple[int, str], ...], dollars: int) -> None:
     live = {OPEN.id: tuple((shares, Decimal(price)) for shares, price in stops)}
     assert a_portfolio(positions=(HELD,), trades=(OPEN,), stops=live).risk == dollars
+
+
+@pytest.mark.parametrize(
+    ("wish", "stops", "dollars"),
+    [
+        ("97", (), 300),
+        ("97", ((100, "98"),), 300),
+        ("97", ((60, "99"), (40, "98")), 300),
+        ("97", ((60, "96"), (40, "98")), 240 + 120),
+        ("99", ((100, "98"),), 200),
+        ("99", (), 200),
+        ("101", ((100, "98"),), 200),
+    ],
+)
+def test_a_stop_on_its_way_down_counts_as_if_it_were_there_and_one_on_its_way_up_only_once_it_is(
+    wish: str, stops: tuple[tuple[int, str], ...], dollars: int
+) -> None:
+    move = ExitMove(price=Decimal(wish), before=Decimal(98), by="U0ADMIN", at=OPEN.proposed_at)
+    moving = replace(OPEN, exit_plan=ExitPlan(stop=move))
+    live = {OPEN.id: tuple((shares, Decimal(price)) for shares, price in stops)}
+    assert a_portfolio(positions=(HELD,), trades=(moving,), stops=live).risk == dollars
+
+
+def test_what_is_still_to_be_bought_counts_down_to_a_stop_on_its_way_down() -> None:
+    move = ExitMove(price=Decimal(90), before=Decimal(98), by="U0ADMIN", at=OPEN.proposed_at)
+    partly = replace(OPEN, filled_shares=40, exit_plan=ExitPlan(stop=move))
+    portfolio = a_portfolio(trades=(partly,), buying={partly.id: 60}, stops={partly.id: ((100, Decimal(98)),)})
+    assert portfolio.risk == 100 * 10
 
 
 def test_what_is_still_to_be_bought_counts_down_to_the_lowest_stop() -> None:
