@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 
@@ -13,13 +14,15 @@ EXITS = {OrderRole.STOP: ExitReason.STOP, OrderRole.TARGET: ExitReason.TARGET}
 NOTHING = Decimal(0)
 
 
-def follow(trade: Trade, orders: Orders) -> tuple[Trade, TradeState]:
+def follow(trade: Trade, orders: Orders, bought_at: datetime | None = None) -> tuple[Trade, TradeState]:
     """Return a trade as its orders make it, and the state that it belongs into.
 
     Prices are averages weighted by shares. Without an entry, which the broker does not know, the trade says itself what
-    was bought. What was sold beyond that counts as not sold once it is bought back.
+    was bought. What was sold beyond that counts as not sold once it is bought back. `bought_at` is when its first share
+    was bought, where somebody knows it better than the entry.
     """
-    trade, entry = _sold(_bought(trade, orders.entry), orders), orders.entry
+    entry = orders.entry
+    trade = _sold(_dated(_bought(trade, entry), entry, bought_at), orders)
     state = _state(trade, entry)
     if state is TradeState.CANCELLED and entry and entry.state is OrderState.EXPIRED and not trade.reason:
         trade = replace(trade, reason="not_filled")  # its day was over
@@ -36,16 +39,26 @@ def _bought(trade: Trade, entry: Order | None) -> Trade:
     if price is not None and more != AS_FILLED and bought + more.bought_shares > 0:
         price = (bought * price + more.bought_dollars) / (bought + more.bought_shares)
         bought += more.bought_shares
-    plan = trade.exit_plan
-    if plan.needs_first_fill and plan.bought_at is None and bought:
-        plan = replace(plan, bought_at=entry.filled_at)
     return replace(
         trade,
         filled_shares=bought,
         fill_price=price,
         filled_at=entry.filled_at or trade.filled_at,
-        exit_plan=plan,
     )
+
+
+def lacks_first_fill(trade: Trade) -> bool:
+    """Tell whether rules of an exit wait for the instant of the first fill, although shares were bought."""
+    plan = trade.exit_plan
+    return bool(trade.filled_shares) and plan.needs_first_fill and plan.bought_at is None
+
+
+def _dated(trade: Trade, entry: Order | None, bought_at: datetime | None) -> Trade:
+    """Let the rules of a trade's exit count from its first fill; an entry that was ended in part never tells it."""
+    if not lacks_first_fill(trade):
+        return trade
+    at = bought_at or (entry.filled_at if entry else None) or trade.filled_at or trade.decided_at or trade.proposed_at
+    return replace(trade, exit_plan=replace(trade.exit_plan, bought_at=at))
 
 
 def _sold(trade: Trade, orders: Orders) -> Trade:
@@ -83,7 +96,9 @@ def is_as_known(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) ->
 
     `known` are its orders as kept, without nesting, `alive` those that the broker lists, with their legs.
     """
-    if trade.exit_plan.is_moving or not any(order.role is OrderRole.ENTRY for order in known):
+    if trade.exit_plan.is_moving or lacks_first_fill(trade):
+        return False
+    if not any(order.role is OrderRole.ENTRY for order in known):
         return False
     listed = {part.broker_id: part for order in alive for part in order.parts}
     kept = {order.broker_id: order for order in known}

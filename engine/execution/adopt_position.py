@@ -144,7 +144,7 @@ class AdoptPosition:
     def _trade(
         self, asked: Adoption, shares: int, position: Position, portfolio: Portfolio, request: Request, now: datetime
     ) -> Trade:
-        entry = position.cost if position.cost > 0 else position.price
+        entry = _entry(position)
         sizing = Sizing(
             shares=shares,
             entry=entry,
@@ -226,12 +226,17 @@ def _refuse_senseless_prices(asked: Adoption, price: Decimal) -> None:
         raise AdoptionRefused("target", "far", asked.symbol, price=price)
 
 
+def _entry(position: Position) -> Decimal:
+    """Return dollars a share: what was paid, or the price of now where the broker does not know it."""
+    return position.cost if position.cost > 0 else position.price
+
+
 def _refuse_too_much_risk(
     asked: Adoption, shares: int, position: Position, portfolio: Portfolio, limits: Limits
 ) -> None:
     """Refuse a stop so far down that the shares would risk more than they count for now, and the ceiling is reached."""
     counted = shares * position.price * portfolio.stopless
-    planned = shares * max(Decimal(0), position.cost - asked.stop)
+    planned = shares * max(Decimal(0), _entry(position) - asked.stop)
     verdict = of_open_risk(share_of(portfolio.risk - counted + planned, portfolio.account.equity), limits)
     if planned > counted and not verdict.allowed:
         raise RiskUnchanged(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

@@ -7,6 +7,7 @@ booked to the trade that it belongs to, and an order that the broker has is neve
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
@@ -29,6 +30,7 @@ from engine.execution.live_exits import Moved, taken_over, with_moves_done, with
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_progress
 from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
@@ -158,7 +160,9 @@ class ReconcileOrders:
             trade = existing(transaction, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
-            planned, state = follow(trade, orders)
+            # What is bought and has no time yet was bought just now: a limit may have waited since it was decided.
+            first_fill = _first_fill(transaction, trade, entry) or self._clock.now()
+            planned, state = follow(trade, orders, first_fill)
             if self._doubts.doubts(transaction, trade, planned, orders.exits):
                 return None
             planned = with_target_after_fill(trade, planned)
@@ -254,6 +258,15 @@ class ReconcileOrders:
     def _replaced(self, trade: Trade, leg: Order) -> Order:
         with self._exits.open(as_seen(trade)) as last_look:
             return self._broker.replace(leg, trade.target, last_look)
+
+
+def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:
+    """Return when the first share was bought where a rule waits for it, as executions tell it, else the order."""
+    if entry is None or not trade.exit_plan.needs_first_fill or trade.exit_plan.bought_at is not None:
+        return trade.filled_at
+    activities = reader.activities(symbol=trade.symbol)
+    fills = [each.at for each in activities if each.kind is ActivityKind.FILL and each.order_id == entry.broker_id]
+    return min(fills, default=entry.filled_at or trade.filled_at)
 
 
 def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:

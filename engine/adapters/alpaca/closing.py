@@ -68,6 +68,11 @@ def newest_orders(wire: AlpacaClient, client_order_ids: Collection[str]) -> list
     return [raw for raw in _with_replacements(shown, {}) if raw["client_order_id"] in client_order_ids]
 
 
+def orders_in(wire: AlpacaClient, symbol: str) -> Iterator[list[Any]]:
+    """Read every order of a symbol with its legs, newest first, page by page."""
+    return _pages(wire, {"symbols": symbol, "status": "all", "nested": "true"}, urgent=False)
+
+
 def is_whole(raw: Any) -> bool:
     """Tell whether an order of a list has all its legs beside it, and all that replaced them."""
     parts = (raw, *(raw.get("legs") or ()))

@@ -1,14 +1,16 @@
 """Where an order of ours is found at Alpaca, with its legs and all that replaced them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from engine.adapters.alpaca.client import AlpacaClient
+from engine.adapters.alpaca.closing import WORTH_A_PAGE, orders_in
 from engine.adapters.alpaca.order_groups import OrderGroups
 from engine.adapters.alpaca.orders import order_of
 from engine.model.trade import Order
 
-MOST_REPLACEMENTS = 20
+MOST_BY_ID = 100
+"""Replacements of one order that are asked for one by one: half of the requests that Alpaca takes in a minute."""
 
 
 class OrderLookup:
@@ -55,15 +57,43 @@ class OrderLookup:
         """Read what belongs to an order: its legs, what replaced it or them, and the legs that went over to that."""
         parts = [raw, *(raw.get("legs") or ())]
         seen = {part["id"] for part in parts}
+        replacements = _Replacements(self.by_id, orders_in(self._wire, str(raw["symbol"])))
         for part in parts:  # grows while it is read: a replacement may have been replaced
             following = part.get("replaced_by")
             if not following or following in seen:
                 continue
-            if len(seen) > MOST_REPLACEMENTS:
-                raise ValueError("an order was replaced too often to be followed")
-            found = self.by_id(following)
+            found = replacements.find(following)
             if found is not None:
                 new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
                 seen.update(each["id"] for each in new)
                 parts += new
         return [order_of(part) for part in parts[1:]]
+
+
+class _Replacements:
+    """Finds what replaced an order.
+
+    A stop that follows the price is replaced hundreds of times: beyond the first few they are read from the list of the
+    symbol's orders, `pages` newest first, and by their ids only where that lacks them.
+    """
+
+    def __init__(self, by_id: Callable[[str], Any | None], pages: Iterator[list[Any]]) -> None:
+        self._by_id = by_id
+        self._pages = pages
+        self._listed = dict[str, Any]()
+        self._asked = 0
+
+    def find(self, broker_id: str) -> Any | None:
+        """Return an order with its legs, None where nobody has it; raises ValueError after too many."""
+        while self._asked >= WORTH_A_PAGE and broker_id not in self._listed:
+            page = next(self._pages, None)
+            if page is None:
+                break
+            self._listed |= {leg["id"]: leg for raw in page for leg in raw.get("legs") or ()}
+            self._listed |= {raw["id"]: raw for raw in page}
+        if broker_id in self._listed:
+            return self._listed[broker_id]
+        if self._asked >= MOST_BY_ID:
+            raise ValueError("an order was replaced too often to be followed")
+        self._asked += 1
+        return self._by_id(broker_id)

@@ -35,8 +35,8 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         yield desk
 
 
-def bought_elsewhere(desk: AtAlpaca, shares: int = 40) -> None:
-    desk.fake.hold("NVDA", shares, "100")
+def bought_elsewhere(desk: AtAlpaca, shares: int = 40, cost: str = "100") -> None:
+    desk.fake.hold("NVDA", shares, cost)
     desk.fake.price("NVDA", "101")
     desk.look()
 
@@ -178,6 +178,21 @@ def test_a_stop_so_far_down_that_the_risk_limit_breaks_is_refused(desk: AtAlpaca
         adopt(desk, replace(ALL, stop=Decimal(1)))
     assert refused.value.facts["rule"] == "open_risk"
     assert kept(desk) == before
+
+
+@pytest.mark.parametrize("cost", ["0", "-3", "101"])
+def test_shares_whose_cost_the_broker_does_not_know_count_from_the_price_of_now_for_the_risk_limit_too(
+    tmp_path: Path, cost: str
+) -> None:
+    with AtAlpaca.open(tmp_path) as desk:
+        bought_elsewhere(desk, shares=400, cost=cost)
+        before = kept(desk)
+        with pytest.raises(RiskRefused) as refused:
+            adopt(desk, replace(ALL, stop=Decimal(20)))
+        assert refused.value.facts["rule"] == "open_risk"
+        assert kept(desk) == before
+        trade = adopt(desk)
+        assert (trade.entry, trade.risk) == (Decimal(101), Decimal(400 * 6))
 
 
 def test_shares_that_another_order_sells_are_refused_until_it_is_cancelled(desk: AtAlpaca) -> None:

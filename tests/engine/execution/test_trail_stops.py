@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitSenseless, StopTrailed, TimeExit
 from engine.model.trade import ExitReason, Order, OrderRole
 from tests.engine.backtest.parity import with_exits
+from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -143,6 +144,46 @@ def test_a_trade_is_sold_after_so_many_bars(desk: Desk) -> None:
         harness.engine.jobs.housekeeping()
     assert harness.trade().exit_reason is ExitReason.LONGEST_HOLD
     assert [told.reason for told in harness.told_of(TimeExit)] == [ExitReason.LONGEST_HOLD]
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, whose entry waits for two minutes by now, to be held for 3 bars."""
+    strategy = str(with_exits(tmp_path / "mine.toml", {"longest_bars": 3}))
+    with AtAlpaca.open(tmp_path, strategy=strategy) as desk:
+        desk.harness.play_the_signal()
+        desk.fake.fill_by_hand()
+        desk.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+        desk.harness.clock.advance(120)
+        yield desk
+
+
+def fill_in_part(desk: AtAlpaca) -> datetime:
+    """Let the entry buy 200 shares, and be cancelled; return when."""
+    desk.fake.fill(TRADE_ID, shares=200)
+    desk.fake.cancel_by_hand(TRADE_ID)
+    return desk.harness.clock.now()
+
+
+def test_of_an_entry_that_was_filled_in_part_and_cancelled_the_bars_count_from_that_fill(waiting: AtAlpaca) -> None:
+    harness = waiting.harness
+    bought = fill_in_part(waiting)
+    harness.engine.jobs.order_changed(TRADE_ID)
+    assert (harness.trade().held_shares, harness.trade().filled_at) == (200, None)
+    assert harness.trade().exit_plan.bought_at == bought
+    for number in range(1, 4):
+        assert harness.trade().exit_reason is None, number
+        harness.close_a_bar(150.3)
+        harness.engine.jobs.housekeeping()
+    assert harness.trade().exit_reason is ExitReason.LONGEST_HOLD
+
+
+def test_while_the_bot_was_down_the_account_s_executions_tell_when_that_was(waiting: AtAlpaca) -> None:
+    waiting.end()
+    bought = fill_in_part(waiting)
+    waiting.harness.clock.advance(600)
+    with waiting.next_life() as life:
+        assert (life.harness.trade().held_shares, life.harness.trade().exit_plan.bought_at) == (200, bought)
 
 
 def test_a_broker_that_is_away_for_a_bar_gets_the_stop_later(desk: Desk) -> None:

@@ -95,6 +95,71 @@ def test_a_leg_that_was_replaced_is_shown_with_what_replaced_it(broker: AlpacaBr
     assert Decimal("154.78") in {part.price for part in shown.legs}
 
 
+@pytest.mark.parametrize("moves", [1, 19, 20, 21, 150, 620])
+def test_a_stop_that_followed_the_price_for_long_is_found_with_all_its_prices_in_a_few_requests(
+    broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock, moves: int
+) -> None:
+    fake.hold("AAPL", 10, "150")
+    prices = [Decimal(14_000 + cent).scaleb(-2) for cent in range(moves + 1)]
+    live = broker.protect("stop-1", "AAPL", 10, prices[0]).broker_id
+    for price in prices[1:]:
+        clock.advance(1)
+        live = fake.move_by_hand(live, stop=str(price))
+    before = len(fake.requests)
+    order = broker.order("stop-1")
+    assert order is not None
+    assert [part.price for part in order.parts] == prices
+    assert [part.broker_id for part in order.parts if not part.state.is_over] == [live]
+    assert len(fake.requests) - before <= 6
+
+
+def test_a_target_that_was_moved_often_is_found_with_the_stop_beside_it(
+    broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    fake.hold("AAPL", 10, "150")
+    live = broker.protect("stop-1", "AAPL", 10, Decimal(140), Decimal(160)).broker_id
+    for cent in range(1, 41):
+        clock.advance(1)
+        live = fake.move_by_hand(live, limit=f"160.{cent:02}")
+    order = broker.order("stop-1")
+    assert order is not None
+    assert {(part.role, part.price) for part in order.parts if not part.state.is_over} == {
+        (OrderRole.STOP, Decimal(140)),
+        (OrderRole.TARGET, Decimal("160.40")),
+    }
+
+
+def replaced(number: int, by: int) -> str:
+    """Return an order that another replaced."""
+    [order] = json.loads(page(number, 1, status="replaced", replaced_by=f"id-{by}"))
+    return json.dumps(order)
+
+
+def test_replacements_that_the_list_lacks_are_asked_for_by_their_ids() -> None:
+    first, rest = [replaced(n, n + 1) for n in range(4)], [replaced(n, n + 1) for n in range(4, 60)]
+    with behind(*first, page(900, 1), *rest, json.dumps(json.loads(page(60, 1))[0])) as (broker, server):
+        order = broker.order_of("id-0")
+        assert order is not None
+        assert [part.broker_id for part in order.parts] == [f"id-{number}" for number in range(61)]
+        assert len(server.asked) == 62
+
+
+def test_trap_replacements_in_a_circle_end() -> None:
+    with behind(replaced(0, 1), replaced(1, 2), replaced(2, 0)) as (broker, server):
+        order = broker.order_of("id-0")
+        assert order is not None
+        assert [part.broker_id for part in order.parts] == ["id-0", "id-1", "id-2"]
+        assert len(server.asked) == 3
+
+
+def test_trap_replacements_without_an_end_are_no_answer() -> None:
+    first, rest = [replaced(n, n + 1) for n in range(4)], [replaced(n, n + 1) for n in range(4, 300)]
+    with behind(*first, "[]", *rest) as (broker, server):
+        with pytest.raises(BrokerUnavailable):
+            broker.order_of("id-0")
+        assert len(server.asked) < 110
+
+
 def test_older_pages_are_read_for_many_orders_and_no_more_of_them_than_would_pay() -> None:
     with behind(page(0, A_PAGE), page(A_PAGE, A_PAGE)) as (broker, server):
         wanted = [f"order-{number}" for number in range(A_PAGE + 10, A_PAGE + 16)]
