@@ -41,6 +41,7 @@ ENDED = frozenset({TradeState.REJECTED, TradeState.REFUSED, TradeState.CANCELLED
 """States that have a reason."""
 OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
 """States in which the plan is history."""
+HELD = {TradeState.OPEN, TradeState.CLOSING}
 
 
 def proposal(
@@ -153,20 +154,23 @@ def risk_then_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 
 def plan_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
-    """Return what decides: risk and cost, and where it ends either way; all as planned."""
-    sizing = trade.sizing
+    """Return what decides: risk and cost, and where it ends either way; as planned, and of what is held as it is."""
+    shares, entry, stop, target = trade.shares, trade.sizing.entry, trade.sizing.stop, trade.sizing.target
+    if trade.state in HELD:
+        shares, entry, stop, target = trade.held_shares, trade.entry, trade.stop, trade.target
+    risk = shares * max(Decimal(0), entry - stop)
     return (
         texts(
             "proposal-risk",
-            dollars=texts.risk_dollars(planned_risk(trade)),
-            percent=texts.percent(planned_risk(trade) / sizing.equity),
-            cost=texts.dollars(trade.shares * sizing.entry),
+            dollars=texts.risk_dollars(risk),
+            percent=texts.percent(risk / trade.sizing.equity),
+            cost=texts.dollars(shares * entry),
         ),
         texts(
             "proposal-exits",
-            stop=texts.price(sizing.stop),
-            target=texts.price(sizing.target),
-            ratio=_reward_to_risk(trade, texts),
+            stop=texts.price(stop),
+            target=texts.price(target),
+            ratio=_reward_to_risk(entry, stop, target, texts),
         ),
     )
 
@@ -185,10 +189,9 @@ def detail_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def _reward_to_risk(trade: Trade, texts: Texts) -> str:
+def _reward_to_risk(entry: Decimal, stop: Decimal, target: Decimal, texts: Texts) -> str:
     """Return how many times the risk of a share its target brings; 'none' where a stop risks nothing."""
-    risk = trade.sizing.entry - trade.sizing.stop
-    return texts.number((trade.sizing.target - trade.sizing.entry) / risk, 1) if risk > 0 else NOTHING
+    return texts.number((target - entry) / (entry - stop), 1) if entry > stop else NOTHING
 
 
 def _overnight(trade: Trade, texts: Texts) -> str:
@@ -243,7 +246,7 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return what is not as planned: the price, a stop that was moved, shares that were restated, or sold too many."""
     lines = [*price_lines(trade, texts)]
-    if trade.state in {TradeState.OPEN, TradeState.CLOSING} and trade.stop != trade.sizing.stop:
+    if trade.state in HELD and trade.stop != trade.sizing.stop:
         prices = {"live": texts.price(trade.stop), "planned": texts.price(trade.sizing.stop)}
         lines.append(texts("stop-live", **prices))
     lines += plan_line(trade, texts)

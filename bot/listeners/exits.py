@@ -64,7 +64,7 @@ def _named(asked: Command) -> tuple[Trade, str]:
     found = words(named)
     if not found:
         raise misunderstood(asked)
-    return asked.queries.trade(found[0]), rest[0].strip() if rest else ""
+    return asked.queries.trade(found[0], {TradeState.OPEN}), rest[0].strip() if rest else ""
 
 
 def _moved(asked: SlackRequest, trade: Trade, role: OrderRole, typed: str) -> Message:

@@ -144,7 +144,7 @@ class NewProposal:
         )
 
     def _expiry(self, proposed_at: datetime) -> datetime:
-        """Return until when a proposal waits: one whose end would come while nothing can go out ends before."""
+        """Return until when a proposal waits: one that would end while nothing can go out ends before that."""
         expires, ends = proposed_at + self.lifetime, self.hours.ends(proposed_at)
         if ends is None or ends <= proposed_at or self.hours.are_open(expires):
             return expires

@@ -4,7 +4,7 @@ import { el, svg } from "./dom.js";
 
 const WIDE = 360;
 const HIGH = 150;
-const LEFT = 46;
+const LEFT = 62;
 const FOOT = 20;
 const TOP = 8;
 
