@@ -9,7 +9,7 @@ the desk is not active, or the limits leave no room for it.
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -38,7 +38,7 @@ from engine.ports.store import Reader, Store, Transaction
 log = structlog.get_logger()
 
 GIVES_UP = timedelta(minutes=5)
-"""Real time after which a move that the broker does not show is given up, and told."""
+"""Real time for which a move that the broker does not show is tried; then it is given up, and told."""
 
 
 def begin_move(transaction: Transaction, trade: Trade, role: OrderRole, move: ExitMove) -> Trade:
@@ -72,6 +72,7 @@ class MoveExits:
         self._restate = restate
         self._limits_of = limits_of
         self._looking = threading.Lock()
+        self._tried: dict[tuple[str, OrderRole], tuple[ExitMove, datetime]] = {}
 
     def __call__(self) -> tuple[str, ...]:
         """Go on with what is on its way; return the ids of the trades whose orders are to be looked at now.
@@ -80,6 +81,8 @@ class MoveExits:
         """
         with self._store.reading() as reader:
             moving = [trade.id for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.is_moving]
+        with self._looking:
+            self._tried = {key: tried for key, tried in self._tried.items() if key[0] in moving}
         for_each(moving, self.carry_on)
         return tuple(moving)
 
@@ -140,7 +143,7 @@ class MoveExits:
         if not orders.live(role) and market is not None:
             self._plan_anew(trade, role, move)
             return
-        if now - move.at > GIVES_UP * self._clock.speed:
+        if now - self._tried_since(trade, role, move, now) > GIVES_UP * self._clock.speed:
             self._give_up(trade, role, move)
             self._tell(trade, role, move)
             return
@@ -148,6 +151,19 @@ class MoveExits:
             moved = at_last(partial(self._replaced, trade, role, move, order), trade_id=trade.id)
             with self._store.writing() as transaction:
                 transaction.save_order(trade.id, moved)
+
+    def _tried_since(self, trade: Trade, role: OrderRole, move: ExitMove, now: datetime) -> datetime:
+        """Return since when a move is tried: by this process, for none was sent while no process ran.
+
+        To move a stop down was allowed when it was asked for: that counts from then.
+        """
+        if role is OrderRole.STOP and move.price < move.before:
+            return move.at
+        tried, since = self._tried.get((trade.id, role), (None, now))
+        if tried != move:
+            since = now
+        self._tried[trade.id, role] = move, since
+        return since
 
     def _plan_anew(self, trade: Trade, role: OrderRole, move: ExitMove) -> None:
         """Let an exit of which no order stands be sent at the new price, by who gives bare shares their exits."""

@@ -1,6 +1,7 @@
 """A stop on its way survives what happens to the request, the answer, the process: one order sells, at one price."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -295,3 +296,49 @@ def test_a_price_that_the_market_reached_is_not_planned_for_shares_whose_exits_a
     assert desk.trade().target == Decimal("154.78")
     assert [(told.role, told.price) for told in desk.told_of(ExitSenseless)] == [(OrderRole(role), Decimal(price))]
     assert desk.told_of(ExitChanged) == []
+
+
+def asked_before_a_death(desk: EngineHarness, role: OrderRole, price: str) -> EngineHarness:
+    """Store a wish whose process dies before it is sent, and return the desk in its next life six minutes later."""
+
+    class Dies(BaseException):
+        pass
+
+    def die() -> None:
+        raise Dies
+
+    desk.line.while_replacing = die
+    with pytest.raises(Dies):
+        getattr(desk.engine.commands.exits, role)(TRADE_ID, Decimal(price), EngineHarness.ADMIN)
+    desk.line.while_replacing = lambda: None
+    desk.clock.advance(360)
+    again = replace(desk, engine=desk.born_again())
+    again.engine.jobs.start()
+    return again
+
+
+@pytest.mark.parametrize(("role", "price"), [(OrderRole.STOP, "149.20"), (OrderRole.TARGET, "160")])
+def test_a_wish_is_carried_out_however_long_no_process_ran(desk: EngineHarness, role: OrderRole, price: str) -> None:
+    again = asked_before_a_death(desk, role, price)
+    go_on(again)
+    assert getattr(again.trade(), role) == Decimal(price)
+    assert (again.trade().exit_plan.is_moving, again.told_of(ExitNotMoved)) == (False, [])
+
+
+def test_a_stop_is_not_moved_down_long_after_that_was_asked_for(desk: EngineHarness) -> None:
+    desk.engine.commands.exits.stop(TRADE_ID, Decimal("149.90"), EngineHarness.ADMIN)
+    again = asked_before_a_death(desk, OrderRole.STOP, str(LOOSER))
+    go_on(again)
+    assert ([stop.price for stop in stops(again)], again.trade().exit_plan.is_moving) == ([Decimal("149.90")], False)
+    assert [told.wanted for told in again.told_of(ExitNotMoved)] == [LOOSER]
+
+
+def test_a_wish_that_the_next_life_cannot_confirm_either_is_given_up(desk: EngineHarness) -> None:
+    again = asked_before_a_death(desk, OrderRole.STOP, "149.20")
+    again.line.replaces_badly = "request lost"
+    go_on(again)
+    assert again.trade().exit_plan.is_moving
+    for _ in range(25):
+        go_on(again)
+    assert not again.trade().exit_plan.is_moving
+    assert [told.wanted for told in again.told_of(ExitNotMoved)] == [WANTED]
