@@ -89,9 +89,11 @@ class SlackHarness(Generic[B_co]):
         return self.trader.wait_for(CHANNEL.id, is_card)
 
     def in_thread(self, words: str) -> Json:
-        """Return the message of the card's thread that has these words, once it is there."""
-        card = self.card()
-        return self.trader.wait_for(CHANNEL.id, lambda message: words in message["text"], thread_ts=card["ts"])
+        """Return the message under the card that has these words, once it is there."""
+        ts = self.card()["ts"]
+        return self.trader.wait_for(
+            CHANNEL.id, lambda message: message["ts"] != ts and words in message["text"], thread_ts=ts
+        )
 
     def answer(self, person: Person, words: str) -> str:
         """Return the text that only this person sees and that has these words, once it is there."""
