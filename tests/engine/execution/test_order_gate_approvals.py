@@ -40,7 +40,8 @@ def test_what_leaves_at_once_asks_for_no_further_price(proposed: EngineHarness) 
     proposed.market.asked.clear()
     approve(proposed)
     assert proposed.trade().state is TradeState.OPEN
-    assert proposed.market.asked.count(("AAPL",)) == 1  # the one that it was approved at
+    # The price that it was approved at, and the paper broker's own look whether AAPL trades at all.
+    assert proposed.market.asked.count(("AAPL",)) == 2
 
 
 def test_an_approval_that_slept_for_ten_minutes_does_not_leave(proposed: EngineHarness) -> None:
