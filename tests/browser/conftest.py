@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from slack_bolt import App
 
 from bot.local_slack.people import Person
@@ -26,6 +26,9 @@ _DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 _PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
 OpenPage = Callable[[str], Page]
+
+
+expect.set_options(timeout=15_000)  # four processes share two cores, and the browsers come first
 
 
 @pytest.fixture(scope="session")
