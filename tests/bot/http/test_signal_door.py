@@ -1,6 +1,7 @@
 """POST /signals: signed, once, strict, and good for a proposal only."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -87,6 +88,9 @@ def served(desk: HttpDesk) -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("curl", "openssl"))), reason="there is no curl or no openssl on this machine"
+)
 def test_curl_and_openssl_are_enough_to_send_one_as_the_document_shows(desk: HttpDesk) -> None:
     with served(desk) as url:
         script = snippet("sh").replace("http://127.0.0.1:8000", url)
