@@ -230,15 +230,15 @@ class Commands:
             self._flatten()
         return desk
 
-    def resume(self, request: Request, *, anyway: bool = False, halted_at: datetime | None = None) -> Desk:
-        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that.
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
+        desk = self._kill_switch.resume(request, anyway=anyway)
+        self._notices.wake()
+        return desk
 
-        Where `halted_at` is given, whoever halted then takes just that back; raises HaltStands where it is not so.
-        """
-        if halted_at is None:
-            desk = self._kill_switch.resume(request, anyway=anyway)
-        else:
-            desk = self._kill_switch.take_back(request, halted_at)
+    def take_back_halt(self, request: Request, halted_at: datetime) -> Desk:
+        """Take back the halt that the same person gave at an instant; raises HaltStands where it is not so."""
+        desk = self._kill_switch.take_back(request, halted_at)
         self._notices.wake()
         return desk
 

@@ -65,7 +65,6 @@ from engine.execution.unexplained import Unexplained
 from engine.exit_commands import ExitCommands
 from engine.jobs import Jobs
 from engine.model.backtest import Costs
-from engine.model.overnight import EarningsGuard
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
@@ -257,9 +256,7 @@ class Composition:
 
     @cached_property
     def _standing(self) -> StandingApprovals:
-        desk, risk = self._settings.desk, self._settings.risk
-        guarded = desk.second_approver_over is not None or risk.earnings_guard is EarningsGuard.SECOND
-        return self._made(StandingApprovals, guarded=guarded)
+        return self._made(StandingApprovals, guarded=self._four_eyes.may_be_needed)
 
     @cached_property
     def _decide(self) -> Decide:

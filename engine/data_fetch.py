@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from engine.adapters.alpaca.market import AlpacaMarket
-from engine.adapters.bar_store import BarStore, midnight
+from engine.adapters.bar_store import BarStore
 from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.clock import SystemClock
 from engine.adapters.factory import alpaca_access
 from engine.backtest.fetching import Fetching
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.fetched_bars import FetchedSymbol
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, day_begin
 from engine.ports.clock import Clock
 from engine.settings import AlpacaSettings, Settings
 
@@ -92,7 +92,7 @@ class _EndOfDay:
     speed = 1.0
 
     def __init__(self) -> None:
-        self.at = midnight(date(YEARS[0], 1, 1))
+        self.at = day_begin(date(YEARS[0], 1, 1))
 
     def now(self) -> datetime:
         """Return that instant."""
@@ -112,8 +112,8 @@ def _alpaca(
     market = AlpacaMarket(alpaca_access(alpaca), clock, calendar, feed=alpaca.alpaca_feed, bar_seconds=bar_seconds)
 
     def read(symbol: str, first: date, last: date) -> BarHistory:
-        clock.at = midnight(last + timedelta(days=1))
-        return market.bars((symbol,), midnight(first))
+        clock.at = day_begin(last + timedelta(days=1))
+        return market.bars((symbol,), day_begin(first))
 
     try:
         yield market.label, read

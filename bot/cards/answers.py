@@ -246,8 +246,6 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
         facts["broken"] = _broken(error, texts)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
-    if "field" in error.facts and "problem" in error.facts:
-        facts["label"] = texts("adoption-field", field=str(error.facts["field"]))
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
     facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")) or NOTHING)
     if "least" in error.facts:

@@ -19,6 +19,7 @@ from engine.model.duty import (
     DutyLine,
     DutyTurn,
     DutyView,
+    Holiday,
     LineView,
     NotifyView,
     QuietHours,
@@ -41,10 +42,7 @@ def duty(view: DutyView, texts: Texts) -> Message:
         lines += fitted([_turn(turn, texts, str(number)) for number, turn in enumerate(roster.turns, 1)], texts)
     else:
         lines.append(texts("duty-no-rota"))
-    holidays = [
-        texts("duty-holiday", who=mention(each.who), first=texts.day(each.first), last=texts.day(each.last))
-        for each in sorted(roster.holidays, key=lambda each: each.first)
-    ]
+    holidays = [_holiday(each, texts) for each in sorted(roster.holidays, key=lambda each: each.first)]
     away = (texts("duty-holidays"), *fitted(holidays, texts, 1000)) if holidays else ()
     return message(header(texts("duty-title")), *sections((*lines, *away)), context(texts("duty-how")))
 
@@ -79,10 +77,7 @@ def notify(view: NotifyView, telling: Mapping[str, str], texts: Texts) -> Messag
         *([_quiet(each, texts) for each in choice.quiet] or [texts("notify-no-quiet")]),
         texts("notify-duty", lines=_lines(view.on_duty, texts)),
         *(_turn(turn, texts) for turn in view.turns),
-        *(
-            texts("duty-holiday", who=mention(each.who), first=texts.day(each.first), last=texts.day(each.last))
-            for each in view.holidays
-        ),
+        *(_holiday(each, texts) for each in view.holidays),
     ]
     desk = [texts("notify-desk", what=texts("setting", name=name), how=how) for name, how in sorted(telling.items())]
     return message(
@@ -175,6 +170,11 @@ def _line(line: LineView, texts: Texts) -> list[str]:
     if line.following and line.since:
         parts.append(texts("duty-next", who=_mentions(line.following), since=day_and_time(line.since, texts)))
     return parts
+
+
+def _holiday(holiday: Holiday, texts: Texts) -> str:
+    first, last = texts.day(holiday.first), texts.day(holiday.last)
+    return texts("duty-holiday", who=mention(holiday.who), first=first, last=last)
 
 
 def _turn(turn: DutyTurn, texts: Texts, number: str = NOTHING) -> str:

@@ -99,8 +99,6 @@ ALL_TRADES: Final = "all"
 AND: Final = ":"
 """Stands between a trade's id and what a button carries beside it."""
 
-SIZED: Final = ":"
-"""Stands between a trade and the shares that it was shown with."""
 BETWEEN: Final = ","
 """Stands between the ids of several trades that a window is about."""
 

@@ -90,7 +90,7 @@ def _option(trade: Trade, texts: Texts) -> Option:
         price=texts.price(trade.sizing.entry),
         risk=texts.risk_dollars(planned_risk(trade)),
     )
-    return Option(value=f"{trade.id}{ids.SIZED}{trade.shares}", text=PlainTextObject(text=said[:OPTION_LENGTH]))
+    return Option(value=f"{trade.id}{ids.AND}{trade.shares}", text=PlainTextObject(text=said[:OPTION_LENGTH]))
 
 
 def _line(outcome: Outcome, texts: Texts) -> str:

@@ -51,7 +51,7 @@ def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     if today.trades:
         lines.append(texts("home-ended", trades=today.trades, wins=today.wins, result=texts.gain(today.result)))
     lines.append(texts("home-risk", risk=texts.part(view.open_risk), ceiling=texts.part(view.ceiling)))
-    return (*lines, meter(view.open_risk, view.open_risk, view.ceiling), overnight_line(view.overnight, texts))
+    return (*lines, *night_lines(status, texts))
 
 
 def money_pairs(status: Status, texts: Texts) -> tuple[tuple[str, str], ...]:

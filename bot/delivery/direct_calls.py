@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import Event
 
@@ -67,7 +68,7 @@ class DirectCalls:
     def post(self, before: Waiting, call_of: DirectCall, copied: Copied, sending: Callable[[], None]) -> Posted:
         """Post a direct call, unless it stands there already; raises SlackAway."""
         key = call_of.key
-        if before.attempted_at and (posted := self._found(before, call_of)):
+        if before.attempted_at and (posted := self._found(before.attempted_at, call_of, copied.notice.trade_id)):
             log.info("message_was_there", ts=posted.ts)
             return posted
         drawn = self._drawing(partial(directly, copied.said, copied.trade, self._channel, self._drawing.texts))
@@ -82,24 +83,20 @@ class DirectCalls:
 
     def _mention(self, call_of: DirectCall, copied: Copied, sending: Callable[[], None]) -> Posted:
         """Mention somebody in the channel, in the thread of the trade's card if there is one."""
-        texts, trade_id = self._drawing.texts, copied.notice.trade_id
+        drawn = self._drawing(partial(not_direct, call_of, self._drawing.texts, copied.said.partition("\n")[0]))
+        return self._poster.post(drawn, self._card_of(copied.notice.trade_id), key=call_of.key, before=sending)
+
+    def _card_of(self, trade_id: str) -> str:
+        """Return the timestamp of a trade's card, '' where there is none."""
         with self._store.reading() as reader:
             card = reader.posted(f"{trade_id}:card") if trade_id else None
-        drawn = self._drawing(partial(not_direct, call_of, texts, copied.said.partition("\n")[0]))
-        return self._poster.post(drawn, card.ts if card else "", key=call_of.key, before=sending)
+        return card.ts if card else ""
 
-    def _found(self, before: Waiting, call_of: DirectCall) -> Posted | None:
+    def _found(self, attempted_at: datetime, call_of: DirectCall, trade_id: str) -> Posted | None:
         """Look where a call may stand that was sent before: in the direct messages, and in the channel."""
-        if before.attempted_at is None:
-            return None
         direct = self._direct_channel(call_of.to)
-        found = direct.find(call_of.key, before.attempted_at) if direct else None
-        if found:
-            return found
-        original = self.original(call_of)
-        with self._store.reading() as reader:
-            card = reader.posted(f"{original.trade_id}:card") if original and original.trade_id else None
-        return self._poster.find(call_of.key, before.attempted_at, card.ts if card else "")
+        found = direct.find(call_of.key, attempted_at) if direct else None
+        return found or self._poster.find(call_of.key, attempted_at, self._card_of(trade_id))
 
     def _direct_channel(self, user: str) -> Poster | None:
         """Return the direct messages with somebody, None where Slack does not let the bot look; raises SlackAway."""

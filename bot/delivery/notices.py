@@ -107,7 +107,7 @@ class NoticeDelivery:
         self._poster = Poster(client, channel, self.worker.stopping, pace or PostingRate(), hearing or Reachability())
         self._drawing = Drawing(texts=texts, seal=seal)
         self.risk_watch = open_risk and OpenRiskWatch(
-            store=store, read=open_risk, changed=self._risk_changed, every=waits.risk, gap=waits.look
+            store=store, read=open_risk, changed=self.wake, every=waits.risk, gap=waits.look
         )
         self._cards = TradeCards(
             store=store,
@@ -167,7 +167,8 @@ class NoticeDelivery:
     def step(self) -> float:
         """Deliver what goes next; return in how many seconds to look again, 0 where more may wait."""
         waiting = self._outbox.waiting()
-        self._cards.follow_risk()
+        if self._cards.follow_risk():
+            self._changed()  # homes tell the same number
         if not waiting:
             return self._waits.look
         self._changed()
@@ -183,17 +184,11 @@ class NoticeDelivery:
             self._deliver(before)
         return 0.0
 
-    def _risk_changed(self) -> None:
-        """Let cards and homes follow, which tell the same number."""
-        self.wake()
-        self._changed()
-
     def text_of(self, notice: Notice) -> str:
         """Return what a notice says, in words alone."""
-        if isinstance(notice, DirectCall):
-            copied = self._copied(notice)
-            return copied.said if copied else ""
-        trade, _card = self._cards.read(notice.trade_id)
+        return self._said(notice, self._cards.read(notice.trade_id)[0])
+
+    def _said(self, notice: Notice, trade: Trade | None) -> str:
         return str(self._drawn(replace(notice, called=()), trade)["text"])
 
     def _copied(self, notice: DirectCall) -> Copied | None:
@@ -201,7 +196,7 @@ class NoticeDelivery:
         if original is None:
             return None
         trade, _card = self._cards.read(original.trade_id)
-        return Copied(notice=original, said=self.text_of(original), trade=trade)
+        return Copied(notice=original, said=self._said(original, trade), trade=trade)
 
     def _deliver(self, before: Waiting) -> None:
         """Post what was claimed, and note that it was; what cannot be posted now is given back."""

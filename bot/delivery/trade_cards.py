@@ -85,14 +85,14 @@ class TradeCards:
         with self._store.reading() as reader:
             return next((each for each in reader.journal([trade.id]) if each.kind is JournalKind.GRADE), None)
 
-    def follow_risk(self) -> None:
-        """Draw the cards that wait again, where the desk's open risk is another than they tell."""
+    def follow_risk(self) -> bool:
+        """Draw the cards that wait again, where the desk's open risk is another than they tell; True where it is."""
         risk = self._risk()
         if risk is None or time.monotonic() < self._redraws_at:
-            return
+            return False
         told = self._in_words(risk)
         if self._followed == told:
-            return
+            return False
         with self._store.reading() as reader:
             waiting = reader.trades({TradeState.PROPOSED})
         try:
@@ -101,8 +101,9 @@ class TradeCards:
                     self._redraw(trade.id)
         except SlackAway as away:
             self._put_off(away)
-        else:
-            self._followed = told
+            return False
+        self._followed = told
+        return True
 
     def _in_words(self, risk: RiskLevel) -> str:
         texts = self._drawing.texts

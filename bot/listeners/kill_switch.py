@@ -69,7 +69,7 @@ def halted(asked: SlackRequest, desk: Desk) -> Message:
 def take_back(asked: Click) -> Message:
     """Take back: trade again where whoever halted thinks better of it in time."""
     given_at = datetime.fromisoformat(asked.choice)
-    return resumed(asked, asked.commands.resume(asked.request, halted_at=given_at))
+    return resumed(asked, asked.commands.take_back_halt(asked.request, given_at))
 
 
 def resume(asked: Command) -> Message:

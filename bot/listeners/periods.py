@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from bot.listeners.backtest_words import last_of_month
 from bot.listeners.parsing import LONGEST_WORD
 from engine.errors import BadPeriod
 from engine.model.performance import Period, Span
@@ -199,7 +200,7 @@ def _month(said: str, today: date) -> Days | None:
     year, month = found[1] or found[3] or found[6], found[2] or found[4] or found[7]
     number = int(month) if month else MONTHS[found[5]]
     first = date(int(year) if year else today.year - (number > today.month), number, 1)
-    return first, _last_of_month(first)
+    return first, last_of_month(first)
 
 
 def _quarter(said: str, today: date) -> Days | None:
@@ -215,16 +216,12 @@ def _quarter(said: str, today: date) -> Days | None:
 
 
 def _of_quarter(year: int, number: int) -> Days:
-    return date(year, 3 * number + 1, 1), _last_of_month(date(year, 3 * number + 3, 1))
+    return date(year, 3 * number + 1, 1), last_of_month(date(year, 3 * number + 3, 1))
 
 
 def _year(said: str, _today: date) -> Days | None:
     found = YEAR.fullmatch(said)
     return (date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)) if found else None
-
-
-def _last_of_month(on: date) -> date:
-    return on.replace(day=monthrange(on.year, on.month)[1])
 
 
 READERS: Final[tuple[Callable[[str, date], Days | None], ...]] = (_day, _year, _month, _quarter, _back)

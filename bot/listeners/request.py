@@ -262,7 +262,7 @@ class Command(SlackRequest):
         if OPEN_SYMBOL in said:
             held = self.queries.trades({TradeState.OPEN})
             said = said.replace(OPEN_SYMBOL, held[0].symbol if held else USUAL)
-        else:
+        elif USUAL in said:
             watched = self.queries.watchlist()
             said = said.replace(USUAL, USUAL if USUAL in watched or not watched else watched[0])
         return f"{self.name} {said}".strip()

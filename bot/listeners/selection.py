@@ -1,6 +1,6 @@
 """Several proposals decided at once: each by the verb that decides one, with a row for what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -13,12 +13,10 @@ from bot.cards import ids
 from bot.cards.answers import refusal, trouble
 from bot.cards.message import Message
 from bot.cards.modals import reject_selected_modal
-from bot.cards.mrkdwn import visible
 from bot.cards.selection import Outcome, outcomes
 from bot.listeners.parsing import reason_given
 from bot.listeners.payloads import chosen_in
-from bot.listeners.request import Click, SlackRequest, Submission, request_of
-from bot.signing import claimed
+from bot.listeners.request import Click, Sealed, SlackRequest, Submission, request_of
 from engine.errors import NothingSelected, RequestRefused, StoreUnavailable, TemporaryError
 from engine.model.desk import Request
 from engine.model.trade import Trade
@@ -49,7 +47,7 @@ class SelectionClick(Click):
         """Read a click."""
         click, holder = super().of(args), _holder(args)
         selected = chosen_in(holder, ids.SELECTION_BLOCK)
-        names = (visible(claimed(each)).partition(ids.SIZED)[0] for each in selected)
+        names = (each.trade_id for each in _sealed(selected))
         request = request_of(args, click.sealed.purpose if click.sealed else "", *names)
         return replace(click, selected=selected, request=request)
 
@@ -69,8 +67,11 @@ class SelectionClick(Click):
             raise NothingSelected
         for each in self.selected:
             self.context.seal.check(ids.SELECT_PENDING, each)
-        named = (claimed(each).partition(ids.SIZED) for each in self.selected)
-        return {visible(trade_id): int(shares) for trade_id, _, shares in named}
+        return {each.trade_id: int(each.choice) for each in _sealed(self.selected)}
+
+
+def _sealed(selected: Iterable[str]) -> list[Sealed]:
+    return [Sealed(purpose=ids.SELECT_PENDING, value=each) for each in selected]
 
 
 def chosen(_asked: Selection) -> None:

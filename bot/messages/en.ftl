@@ -1912,13 +1912,13 @@ refused-adoption = { $problem ->
     [being_sold] Symbol: an order at the broker already sells { $symbol }. Cancel it there first.
     [too_many] Shares: { $symbol } has { $most }.
     [none] Shares: at least 1, at most { $most }.
-    [no_price] { $label }: a price in dollars and cents, such as 149.20.
+    [no_price] { adoption-field }: a price in dollars and cents, such as 149.20.
     [above_price] Stop: must be below the price of { $symbol }, { $price }.
     [below_price] Target: must be above the price of { $symbol }, { $price }.
     [far] Target: more than ten times the price of { $symbol }, { $price }. Check the figure.
-    [ambiguous] { $label }: could be { $typed }. Write it without doubt.
-    [no_number] { $label }: “{ $typed }” isn't a number.
-   *[fraction] { $label }: whole shares only. Sell the fraction at the broker first, or name whole shares.
+    [ambiguous] { adoption-field }: could be { $typed }. Write it without doubt.
+    [no_number] { adoption-field }: “{ $typed }” isn't a number.
+   *[fraction] { adoption-field }: whole shares only. Sell the fraction at the broker first, or name whole shares.
 } Nothing changed.
 adoption-field = { $field ->
     [stop] Stop

@@ -1817,13 +1817,13 @@ refused-adoption = { $problem ->
     [being_sold] 종목: 브로커에 { $symbol } 매도 주문이 있습니다. 먼저 그 주문을 취소하세요.
     [too_many] 수량: { $symbol } 보유분은 { $most }주입니다.
     [none] 수량: 1주 이상 { $most }주 이하로 입력하세요.
-    [no_price] { $label }: 149.20처럼 센트 단위 가격으로 입력하세요.
+    [no_price] { adoption-field }: 149.20처럼 센트 단위 가격으로 입력하세요.
     [above_price] 손절가: { $symbol } 현재가 { $price }보다 낮아야 합니다.
     [below_price] 목표가: { $symbol } 현재가 { $price }보다 높아야 합니다.
     [far] 목표가: { $symbol } 현재가 { $price }의 10배를 넘습니다. 숫자를 확인하세요.
-    [ambiguous] { $label }: { $typed } 중 어느 값인지 분명하지 않습니다. 다시 써 주세요.
-    [no_number] { $label }: “{ $typed }”은(는) 숫자가 아닙니다.
-   *[fraction] { $label }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
+    [ambiguous] { adoption-field }: { $typed } 중 어느 값인지 분명하지 않습니다. 다시 써 주세요.
+    [no_number] { adoption-field }: “{ $typed }”은(는) 숫자가 아닙니다.
+   *[fraction] { adoption-field }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
 } 아무것도 변경되지 않았습니다.
 adoption-field = { $field ->
     [stop] 손절가

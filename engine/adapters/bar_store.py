@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -48,12 +48,6 @@ class KeptBars:
     about: About
     starts: NDArray[np.int64]
     values: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, history: BarHistory, about: About) -> "KeptBars":
-        """Return what a history has of its only symbol."""
-        there = np.isfinite(history.close[:, 0])
-        return cls(about=about, starts=history.starts[there], values=history.stacked[:, there, 0])
 
 
 class BarStore:
@@ -146,11 +140,6 @@ class BarStore:
 def year_of(start: int) -> int:
     """Return the exchange's year of a POSIX second."""
     return datetime.fromtimestamp(start, EXCHANGE_ZONE).year
-
-
-def midnight(on: date) -> datetime:
-    """Return the instant (aware UTC) with which a day of the exchange begins."""
-    return datetime.combine(on, time(), EXCHANGE_ZONE).astimezone(UTC)
 
 
 def _plain(kept: KeptBars) -> Sequence[tuple[str, Any]]:

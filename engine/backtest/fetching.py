@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.adapters.bar_store import About, BarStore, KeptBars, midnight
+from engine.adapters.bar_store import About, BarStore, KeptBars
 from engine.errors import SettingsInvalid
 from engine.model.fetched_bars import FetchedSymbol
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, day_begin
 from engine.ports.calendar import Calendar
 from engine.signals.slots import Slots
 
@@ -167,5 +167,5 @@ def _covers(kept: KeptBars | None, span: tuple[date, date]) -> bool:
 
 
 def _within(kept: KeptBars, first: date, last: date) -> NDArray[np.int64]:
-    begin, end = int(midnight(first).timestamp()), int(midnight(last + ONE_DAY).timestamp())
+    begin, end = int(day_begin(first).timestamp()), int(day_begin(last + ONE_DAY).timestamp())
     return kept.starts[(kept.starts >= begin) & (kept.starts < end)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from engine.backtest.market_data import MarketData, clean
 from engine.backtest.simulate import simulate
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest, Costs, DataNote, NoteKind
-from engine.model.market import EXCHANGE_ZONE, BarHistory, exchange_date
+from engine.model.market import BarHistory, day_begin, exchange_date
 from engine.ports.calendar import Calendar
 from engine.settings import Settings
 from engine.signals.slots import instant
@@ -51,7 +51,7 @@ class Trial:
         """Trade on data; `scores` are the strategy's own and `frame` that of the bars, where they are known already."""
         bars = data.bars
         frame = frame or self.frame_of(data)
-        first = 0 if self.first is None else int(datetime.combine(self.first, time(), EXCHANGE_ZONE).timestamp())
+        first = 0 if self.first is None else int(day_begin(self.first).timestamp())
         if not len(bars.starts) or bars.starts[-1] < first:
             raise SettingsInvalid(f"--from {self.first}: there are no bars from then on; expected an earlier day")
         given = Conditions(

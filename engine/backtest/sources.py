@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.backtest.actions_file import read_actions
 from engine.backtest.market_data import MarketData, prepared
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
-from engine.model.market import EXCHANGE_ZONE, BarHistory, exchange_date
+from engine.model.market import EXCHANGE_ZONE, BarHistory, day_begin, exchange_date
 from engine.ports.calendar import Calendar
 from engine.settings import AlpacaSettings
 from engine.signals.slots import Slots, instant
@@ -149,7 +149,7 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
     days = _days(since, min(ends, asked.last or ends), calendar)
     slots = [Slots(calendar, asked.bar_seconds).of(on) for on in days]
     _refuse_other_bars(asked, files.starts(symbols[0]), np.concatenate(slots) if slots else starts[:0])
-    bars = files.bars(symbols, datetime.combine(since, time(), EXCHANGE_ZONE).astimezone(UTC))
+    bars = files.bars(symbols, day_begin(since))
     return prepared(path.name, _within(bars, days), _notes(NoteKind.NO_NEWS), read_actions(asked.actions))
 
 
@@ -196,7 +196,7 @@ def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> M
         alpaca_access(alpaca), SystemClock(), calendar, feed=alpaca.alpaca_feed, bar_seconds=asked.bar_seconds
     )
     try:
-        since = datetime.combine(_earlier(asked, calendar), time(), EXCHANGE_ZONE).astimezone(UTC)
+        since = day_begin(_earlier(asked, calendar))
         bars = market.bars(asked.symbols, since)
     finally:
         market.stop()

@@ -1,12 +1,12 @@
 """The sessions that a history's bars belong to, and the instants at which its bars are acted on."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.market import EXCHANGE_ZONE, exchange_date
+from engine.model.market import day_begin, exchange_date
 from engine.ports.calendar import Calendar
 
 BEHIND = 5
@@ -80,4 +80,4 @@ def _date_of(second: int) -> date:
 
 @cache
 def _midnight(on: date) -> int:
-    return int(datetime.combine(on, time(), EXCHANGE_ZONE).timestamp())
+    return int(day_begin(on).timestamp())

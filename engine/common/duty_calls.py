@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from engine.common.desk_people import DeskPeople
-from engine.duty.calls import Callees, Caller, Members, is_group
+from engine.duty.calls import Caller, Members, is_group
 from engine.model.duty import CallKind, CallWay, Roster
 from engine.model.json_values import plain, valued
 from engine.model.notices.base import Notice, NoticeKind
@@ -95,17 +95,12 @@ class DutyCalls:
 def called_before(reader: Reader, trade_id: str) -> tuple[str, ...]:
     """Return everybody who was called about a proposal up to now, each once."""
     told = (reader.enqueued(key) for key in keys_of_calls(trade_id))
-    return tuple(dict.fromkeys(who for notice in told if notice for who in everybody_in(notice)))
+    return tuple(dict.fromkeys(who for notice in told if notice for who in (*notice.called, *notice.direct)))
 
 
 def keys_of_calls(trade_id: str) -> tuple[str, ...]:
     """Return the keys of what asks for a decision about a proposal, in their order."""
     return f"{trade_id}:card", f"{trade_id}:asked", f"{trade_id}:reminded", f"{trade_id}:second-line"
-
-
-def everybody_in(notice: Notice) -> tuple[str, ...]:
-    """Return whom a notice called, wherever."""
-    return Callees(mentioned=notice.called, direct=notice.direct).everybody
 
 
 def was_asked(reader: Reader, trade_id: str) -> bool:

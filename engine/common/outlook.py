@@ -172,8 +172,7 @@ class Outlooks:
     def _is_out(self, earnings: EarningsDay, now: datetime) -> bool:
         """Tell whether figures of today are known: those of before the open are at the open, others tomorrow."""
         day = self._calendar.day(earnings.on)
-        is_before = earnings.when is EarningsTime.BEFORE and day is not None
-        return is_before and day is not None and day.open <= now
+        return day is not None and earnings.when is EarningsTime.BEFORE and day.open <= now
 
 
 def with_outlook(sizing: Sizing, symbol: str, portfolio: Portfolio, outlook: Outlook, limits: Limits) -> Sizing:

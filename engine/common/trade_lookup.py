@@ -23,7 +23,12 @@ def open_proposal(reader: Reader, trade_id: str, now: datetime) -> Trade:
         raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
     if trade.expires_at <= now:
         raise Expired(trade_id, trade.expires_at)
+    refuse_inactive(reader)
+    return trade
+
+
+def refuse_inactive(reader: Reader) -> None:
+    """Raise DeskNotActive while the desk is halted or only reducing."""
     desk = reader.desk()
     if desk.state is not DeskState.ACTIVE:
         raise DeskNotActive(desk.state, desk.reason, desk.by)
-    return trade

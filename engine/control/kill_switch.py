@@ -372,12 +372,12 @@ class KillSwitch:
         else:
             if request.by != desk.by:
                 halt_record.add(transaction, request.by)
-            desk = halt_record.with_reason(desk, reason)
-        if before.state is DeskState.HALTED and desk != before:
-            transaction.set_desk(desk)
-            key = f"{NoticeKind.HALT_REASON}:{stamp(at)}"
-            added = HaltReasonAdded(key=key, at=at, by=request.by, reason=Reason.read(reason))
-            transaction.enqueue_notice(added)
+            desk = halt_record.with_reason(before, reason)
+            if desk != before:
+                transaction.set_desk(desk)
+                key = f"{NoticeKind.HALT_REASON}:{stamp(at)}"
+                added = HaltReasonAdded(key=key, at=at, by=request.by, reason=Reason.read(reason))
+                transaction.enqueue_notice(added)
         why = reason if flatten == halt.flatten else f"{reason} ({NOT_FLATTENED})".lstrip()
         transaction.write_audit(request.entry(at, "flatten" if flatten else "halt", outcome=desk.state, why=why))
         if flatten:

@@ -19,11 +19,6 @@ class Callees:
     mentioned: tuple[str, ...] = ()
     direct: tuple[str, ...] = ()
 
-    @property
-    def everybody(self) -> tuple[str, ...]:
-        """All of them, each once."""
-        return tuple(dict.fromkeys((*self.mentioned, *self.direct)))
-
     def __bool__(self) -> bool:
         """Tell whether anybody is called."""
         return bool(self.mentioned or self.direct)

@@ -8,7 +8,6 @@ death in between leaves a trade that the next round protects.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,11 +17,11 @@ from engine.common.outage_guard import OutageGuard
 from engine.common.portfolio import LimitsOf, joined
 from engine.common.share_counts import told_foreign, unexplained
 from engine.common.trade_lookup import existing
-from engine.errors import AdoptionRefused, CorporateActionDue, Fenced, LookedTooLongAgo, OrderRefused, RiskUnchanged
+from engine.errors import AdoptionRefused, CorporateActionDue, RiskUnchanged
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
+from engine.execution.exit_gate import ExitGate, cancel_soon
 from engine.execution.external_holdings import save_foreign
-from engine.execution.external_positions import STOP, to_sell
+from engine.execution.external_positions import is_stop_of_foreign, to_sell
 from engine.execution.protect import Protect
 from engine.execution.quantities import quantity_of
 from engine.model.adoption import Adoption
@@ -35,14 +34,12 @@ from engine.model.trade import ALIVE, Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
+from engine.risk.exit_checks import FARTHEST
 from engine.risk.limits import Limits
+from engine.risk.sizing import CENT
 from engine.risk.verdicts import of_open_risk
 
 log = structlog.get_logger()
-
-MOST_TIMES = 10
-"""A target that many times over the price is a slip of the finger."""
-CENT = Decimal("0.01")
 
 
 class AdoptPosition:
@@ -105,15 +102,8 @@ class AdoptPosition:
         Left to the next round of ExternalPositions where it fails; raises BrokerUnavailable.
         """
         for order in self._broker.orders():
-            if order.symbol == symbol and order.client_order_id.startswith(f"{STOP}-") and not order.state.is_over:
-                try:
-                    at_last(partial(self._cancelled, order), order=order.client_order_id)
-                except (OrderRefused, Fenced, LookedTooLongAgo) as error:
-                    log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
-
-    def _cancelled(self, order: Order) -> None:
-        with self._exits.open(whatever_is_stored) as last_look:
-            self._broker.cancel(order, last_look)
+            if order.symbol == symbol and is_stop_of_foreign(order) and not order.state.is_over:
+                cancel_soon(self._exits, self._broker, order)
 
     def _position(
         self, asked: Adoption, transaction: Transaction, portfolio: Portfolio, orders: Sequence[Order]
@@ -137,7 +127,7 @@ class AdoptPosition:
             raise CorporateActionDue(symbol)
         if symbol in unexplained(transaction) or not quantity_of(transaction, symbol, position.shares).is_as_told:
             raise AdoptionRefused("symbol", "unsettled", symbol)
-        if any(to_sell(order) and not order.client_order_id.startswith(f"{STOP}-") for order in orders):
+        if any(to_sell(order) and not is_stop_of_foreign(order) for order in orders):
             raise AdoptionRefused("symbol", "being_sold", symbol)
         return position
 
@@ -222,7 +212,7 @@ def _refuse_senseless_prices(asked: Adoption, price: Decimal) -> None:
         raise AdoptionRefused("stop", "above_price", asked.symbol, price=price)
     if asked.target <= price:
         raise AdoptionRefused("target", "below_price", asked.symbol, price=price)
-    if asked.target > price * MOST_TIMES:
+    if asked.target > price * FARTHEST:
         raise AdoptionRefused("target", "far", asked.symbol, price=price)
 
 

@@ -28,6 +28,7 @@ from engine.errors import (
 from engine.execution.corporate_actions import Restate
 from engine.execution.looser_stops import refuse_looser
 from engine.execution.move_exits import MoveExits, begin_move
+from engine.execution.senseless_exits import market_price
 from engine.model.desk import Request
 from engine.model.exit_plan import ExitMove
 from engine.model.notices.base import stamp
@@ -167,7 +168,7 @@ class ChangeExits:
             if trade.state is not TradeState.OPEN:
                 raise NotOpen(trade.id, trade.state)
             self._refuse_changing(reader, trade.symbol)
-        market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
+        market = market_price(self._broker, trade.symbol)
         if market is None:
             raise NoPrice(trade.symbol)
         return trade, market

@@ -7,10 +7,10 @@ from typing import TypeVar
 import structlog
 
 from engine.common.trade_lookup import existing
-from engine.errors import AlreadyDecided, Fenced, LookedTooLongAgo
+from engine.errors import AlreadyDecided, Fenced, LookedTooLongAgo, OrderRefused
 from engine.model.desk import Term
-from engine.model.trade import Trade
-from engine.ports.broker import LastLook
+from engine.model.trade import Order, Trade
+from engine.ports.broker import Broker, LastLook
 from engine.ports.clock import Clock
 from engine.ports.store import LOOK_HOLDS, Reader, Store
 
@@ -71,6 +71,19 @@ class ExitGate:
 
     def _is_fresh(self, looked_at: float) -> bool:
         return self._clock.steady() - looked_at <= LOOK_HOLDS
+
+
+def cancel_soon(exits: ExitGate, broker: Broker, order: Order) -> None:
+    """Cancel an order whatever is stored, or leave it to the next look; raises BrokerUnavailable."""
+
+    def cancel() -> None:
+        with exits.open(whatever_is_stored) as last_look:
+            broker.cancel(order, last_look)
+
+    try:
+        at_last(cancel, order=order.client_order_id)
+    except (OrderRefused, Fenced, LookedTooLongAgo) as error:
+        log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
 
 
 def at_last(send: Callable[[], Sent], **about: str) -> Sent:

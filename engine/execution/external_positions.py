@@ -13,8 +13,8 @@ from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
 from engine.common.trading_hours import TradingHours
-from engine.errors import Fenced, LookedTooLongAgo, OrderRefused
-from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
+from engine.errors import Fenced, OrderRefused
+from engine.execution.exit_gate import ExitGate, cancel_soon
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.duty import CallKind
 from engine.model.market import exchange_date
@@ -93,26 +93,16 @@ class ExternalPositions:
 
         The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do.
         """
-        stops = [order for order in selling if order.client_order_id.startswith(f"{STOP}-")]
+        stops = [order for order in selling if is_stop_of_foreign(order)]
         if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
             for stop in stops:  # what is left gets a stop of its own with the next look
-                self._cancel(stop)
+                cancel_soon(self._exits, self._broker, stop)
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(to_sell, selling))
         if sends and bare > 0 and free and free.shares >= shares:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
-
-    def _cancel(self, stop: Order) -> None:
-        def cancel() -> None:
-            with self._exits.open(whatever_is_stored) as last_look:
-                self._broker.cancel(stop, last_look)
-
-        try:
-            at_last(cancel, order=stop.client_order_id)
-        except (OrderRefused, Fenced, LookedTooLongAgo) as error:
-            log.warning("order_not_cancelled", order=stop.client_order_id, error=str(error))
 
     def _send(self, key: str, position: Position, bare: int, now: datetime) -> None:
         if self._broker.order(key):
@@ -169,6 +159,11 @@ def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
         if to_sell(order) and not is_ours:
             found.setdefault(order.symbol, []).append(order)
     return found
+
+
+def is_stop_of_foreign(order: Order) -> bool:
+    """Tell whether an order is a stop that the desk sent for shares of others."""
+    return order.client_order_id.startswith(f"{STOP}-")
 
 
 def to_sell(order: Order) -> int:

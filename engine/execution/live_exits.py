@@ -1,6 +1,6 @@
 """What the live stop and target of a trade mean, and whose wish they are; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -72,13 +72,13 @@ def with_moves_done(trade: Trade, live: Sequence[Order]) -> tuple[Trade, DoneMov
     further than it was to be tightened, the move is over, and nothing came of it.
     """
     done = list[tuple[OrderRole, ExitMove]]()
-    for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
+    for role, move in moves_of(trade):
         prices = _prices(live, role)
-        if not move or not prices or not all(reaches(price, role, move) for price in prices):
+        if not prices or not all(reaches(price, role, move) for price in prices):
             continue
         if move.price in prices:
-            trade, moves = with_move_done(trade, role, move)
-            done += moves
+            trade = with_move_done(trade, role, move)
+            done.append((role, move))
         else:
             trade = replace(trade, exit_plan=replace(trade.exit_plan, stop=None))
     return trade, tuple(done)
@@ -91,12 +91,19 @@ def reaches(price: Decimal | None, role: OrderRole, move: ExitMove) -> bool:
     return price >= move.price
 
 
-def with_move_done(trade: Trade, role: OrderRole, move: ExitMove) -> tuple[Trade, DoneMoves]:
-    """Return a trade whose stop or target was moved, and what was done."""
+def with_move_done(trade: Trade, role: OrderRole, move: ExitMove) -> Trade:
+    """Return a trade whose stop or target was moved."""
     plan = trade.exit_plan
     if role is OrderRole.STOP:
-        return replace(trade, stop=move.price, exit_plan=replace(plan, stop=None)), ((role, move),)
-    return replace(trade, target=move.price, exit_plan=replace(plan, target=None, target_is_set=True)), ((role, move),)
+        return replace(trade, stop=move.price, exit_plan=replace(plan, stop=None))
+    return replace(trade, target=move.price, exit_plan=replace(plan, target=None, target_is_set=True))
+
+
+def moves_of(trade: Trade) -> Iterator[tuple[OrderRole, ExitMove]]:
+    """Yield what is on its way, with what it is."""
+    for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
+        if move is not None:
+            yield role, move
 
 
 def _asked(move: ExitMove | None) -> frozenset[Decimal]:

@@ -2,21 +2,14 @@
 
 from decimal import Decimal
 
-from engine.errors import DeskNotActive, RiskUnchanged
-from engine.model.desk import DeskState
+from engine.common.trade_lookup import refuse_inactive
+from engine.errors import RiskUnchanged
 from engine.model.portfolio import Portfolio
 from engine.model.risk import share_of
 from engine.model.trade import Trade
 from engine.ports.store import Reader
 from engine.risk.limits import Limits
 from engine.risk.verdicts import of_one_trade, of_open_risk
-
-
-def refuse_inactive(reader: Reader) -> None:
-    """Raise DeskNotActive while the desk is halted or only reducing."""
-    desk = reader.desk()
-    if desk.state is not DeskState.ACTIVE:
-        raise DeskNotActive(desk.state, desk.reason, desk.by)
 
 
 def refuse_looser(reader: Reader, trade: Trade, price: Decimal, portfolio: Portfolio, limits: Limits) -> None:

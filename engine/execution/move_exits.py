@@ -7,7 +7,6 @@ the desk is not active, or the limits leave no room for it.
 """
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,14 +17,14 @@ import structlog
 from engine.common.orders import Orders, ask
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.retry_each import for_each
-from engine.common.trade_lookup import existing
+from engine.common.trade_lookup import existing, refuse_inactive
 from engine.errors import AlreadyDecided, BadExit, DeskNotActive, OrderRefused, RequestRefused, RiskUnchanged
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
-from engine.execution.live_exits import reaches, with_move_done
-from engine.execution.looser_stops import refuse_inactive, refuse_looser
+from engine.execution.live_exits import moves_of, reaches, with_move_done
+from engine.execution.looser_stops import refuse_looser
 from engine.execution.reconcile_notices import tell_done_moves
-from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.execution.senseless_exits import market_price, senseless, tell_senseless
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.exit_plan import ExitMove, ExitPlan
 from engine.model.notices.base import stamp
@@ -46,13 +45,6 @@ def begin_move(transaction: Transaction, trade: Trade, role: OrderRole, move: Ex
     moved = replace(trade, exit_plan=_with(trade.exit_plan, role, move))
     transaction.update(moved)
     return moved
-
-
-def moves_of(trade: Trade) -> Iterator[tuple[OrderRole, ExitMove]]:
-    """Yield what is on its way, with what it is."""
-    for role, move in ((OrderRole.STOP, trade.exit_plan.stop), (OrderRole.TARGET, trade.exit_plan.target)):
-        if move is not None:
-            yield role, move
 
 
 def _with(plan: ExitPlan, role: OrderRole, move: ExitMove | None) -> ExitPlan:
@@ -108,7 +100,7 @@ class MoveExits:
             orders = ask(self._broker, trade.id, known)
             if orders.entry and not orders.entry.state.is_over:
                 return  # its legs grow with what it buys
-            market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
+            market = market_price(self._broker, trade.symbol)
             for role, move in moves_of(trade):
                 self._send(trade, role, move, orders, market)
 
@@ -174,9 +166,9 @@ class MoveExits:
             if dict(moves_of(seen)).get(role) == move:
                 if is_looser:
                     refuse_inactive(transaction)
-                planned, done = with_move_done(seen, role, move)
+                planned = with_move_done(seen, role, move)
                 transaction.update(planned)
-                tell_done_moves(transaction, planned, done, now)
+                tell_done_moves(transaction, planned, ((role, move),), now)
 
     def _replaced(self, trade: Trade, role: OrderRole, move: ExitMove, order: Order) -> Order:
         is_looser = self._is_looser(trade, role, move, trade.stop if order.price is None else order.price)

@@ -20,16 +20,16 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
-from engine.errors import Fenced, LookedTooLongAgo, OrderRefused, RequestRefused
+from engine.errors import Fenced, LookedTooLongAgo, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.exit_gate import ExitGate, as_seen, at_last, whatever_is_stored
+from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_progress
-from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.execution.senseless_exits import market_price, senseless, tell_senseless
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
@@ -199,7 +199,7 @@ class ReconcileOrders:
         """Cancel what would go on selling for a trade that holds less, or nothing; raises BrokerUnavailable."""
         for order in orders.exits:
             if not order.state.is_over:
-                self._cancel(order)
+                cancel_soon(self._exits, self._broker, order)
 
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
@@ -217,19 +217,8 @@ class ReconcileOrders:
                 for part in parts:
                     if not part.state.is_over and part.role is not OrderRole.COVER:
                         log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
-                        self._cancel(part)
+                        cancel_soon(self._exits, self._broker, part)
             self.trade(trade_id)
-
-    def _cancel(self, order: Order) -> None:
-        """Cancel an order, or leave it to the next look; raises BrokerUnavailable."""
-        try:
-            at_last(partial(self._cancelled, order), order=order.client_order_id)
-        except (OrderRefused, Fenced, LookedTooLongAgo) as error:
-            log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
-
-    def _cancelled(self, order: Order) -> None:
-        with self._exits.open(whatever_is_stored) as last_look:
-            self._broker.cancel(order, last_look)
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
@@ -239,7 +228,7 @@ class ReconcileOrders:
         with self._store.reading() as reader:
             if _is_target_set(reader, trade) or trade.symbol in self._restate.suspended(reader):
                 return
-        market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
+        market = market_price(self._broker, trade.symbol)
         now = self._clock.now()
         if market is not None and senseless(OrderRole.TARGET, trade.target, market):
             tell_senseless(self._store, trade, OrderRole.TARGET, market, now)

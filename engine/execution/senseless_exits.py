@@ -8,6 +8,7 @@ import structlog
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import ExitSenseless
 from engine.model.trade import OrderRole, Trade
+from engine.ports.broker import Broker
 from engine.ports.store import Store
 
 log = structlog.get_logger()
@@ -16,6 +17,11 @@ log = structlog.get_logger()
 def senseless(role: OrderRole, price: Decimal, market: Decimal) -> bool:
     """Tell whether an exit would be filled the moment it is sent: a stop over the market's price, a target under it."""
     return price >= market if role is OrderRole.STOP else price <= market
+
+
+def market_price(broker: Broker, symbol: str) -> Decimal | None:
+    """Return the last price of a symbol at the broker, None where nothing of it is held; raises BrokerUnavailable."""
+    return next((held.price for held in broker.positions() if held.symbol == symbol), None)
 
 
 def tell_senseless(

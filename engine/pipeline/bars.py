@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
 import structlog
 
 from engine.common.service_health import BARS, Service, ServiceHealth
@@ -19,7 +18,7 @@ from engine.model.market import BarFlaw, BarHistory, exchange_date
 from engine.ports.clock import Clock
 from engine.ports.market import Market
 from engine.ports.store import Store
-from engine.signals.board import Board
+from engine.signals.board import Board, in_slots
 from engine.signals.sift import sifted
 from engine.signals.slots import SESSIONS, Slots, instant
 
@@ -79,10 +78,7 @@ class Bars:
         since = self._slots.opened(due, 1)
         history = self._read(symbols, since, due)
         starts = self._slots.between(since, instant(due + self._slots.bar_seconds))
-        values = np.full((5, len(starts), len(history.symbols)), np.nan)
-        _, places, bars = np.intersect1d(starts, history.starts, assume_unique=True, return_indices=True)
-        values[:, places] = history.stacked[:, bars]
-        return BarHistory.of(history.symbols, starts, values)
+        return BarHistory.of(history.symbols, starts, in_slots(starts, history.starts, history.stacked))
 
     def warm_up(self) -> None:
         """Read all that scores stand on, unless the board has it already; raises MarketUnavailable."""

@@ -22,6 +22,11 @@ class FourEyes:
         self._guards_earnings = earnings_guard is EarningsGuard.SECOND
         self._people = people
 
+    @property
+    def may_be_needed(self) -> bool:
+        """Whether two people must decide some purchases on this desk."""
+        return self._over is not None or self._guards_earnings
+
     def are_needed(self, trade: Trade) -> bool:
         """Tell whether a trade costs so much, or comes so close to earnings, that two people must decide it."""
         return self._costs_more(trade) or self._is_before_earnings(trade)

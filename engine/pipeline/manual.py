@@ -18,12 +18,13 @@ import structlog
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.trade_lookup import refuse_inactive
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
-from engine.errors import BadProposal, CorporateActionDue, DeskNotActive, NoPrice, NotProposable, RiskRefused
+from engine.errors import BadProposal, CorporateActionDue, NoPrice, NotProposable, RiskRefused
 from engine.execution.corporate_actions import Restate
 from engine.model.calculation import AmountKind
-from engine.model.desk import DeskState, Request
+from engine.model.desk import Request
 from engine.model.json_values import plain
 from engine.model.manual_proposal import KeptKey, ManualProposal, Proposed
 from engine.model.market import Snapshot
@@ -38,6 +39,7 @@ from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
+from engine.risk.exit_checks import FARTHEST
 from engine.risk.limits import Limits
 from engine.risk.sizing import CENT, cut, limit_for, shares_of
 
@@ -50,8 +52,6 @@ UNSCORED = "none"
 """The scorer of a purchase that nobody scored."""
 LOWEST_LIMIT = Decimal("0.5")
 """The part of its price under which a limit is a slip of the finger."""
-HIGHEST_TARGET = 10
-"""How many times its price a target may be."""
 LONGEST_KEY, LONGEST_NOTE = 64, 500
 KEYS_LIVE = timedelta(days=30)
 """For how long a key is remembered."""
@@ -161,9 +161,8 @@ class ProposeManually:
 
     def _refuse_obstacle(self, reader: Reader, symbol: str) -> None:
         """Raise the RequestRefused that says why nothing is proposed in a symbol now, whatever its size."""
-        desk, now = reader.desk(), self._clock.now()
-        if desk.state is not DeskState.ACTIVE:
-            raise DeskNotActive(desk.state, desk.reason, desk.by)
+        refuse_inactive(reader)
+        now = self._clock.now()
         self._hours.session(now)
         if reader.symbols(ALIVE, [symbol]):
             raise NotProposable(symbol, "symbol_taken")
@@ -235,8 +234,8 @@ def _senseless(asked: Origin, price: Decimal, limits: Limits) -> Iterator[BadPro
         yield BadProposal("stop", asked.stop, "not_under", entry)
     if asked.target is not None and asked.target < entry + CENT:
         yield BadProposal("target", asked.target, "not_over", entry)
-    if asked.target is not None and asked.target > entry * HIGHEST_TARGET:
-        yield BadProposal("target", asked.target, "too_high", cut(entry * HIGHEST_TARGET))
+    if asked.target is not None and asked.target > entry * FARTHEST:
+        yield BadProposal("target", asked.target, "too_high", cut(entry * FARTHEST))
 
 
 def _cents(field: str, price: Decimal | None) -> Decimal | None:

@@ -20,6 +20,7 @@ MOST: Final = 1_000
 """Signals of a day that are looked at, the newest."""
 UNTOLD: Final = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
 """Reasons that are everyday and would only make noise."""
+WITHOUT: Final = frozenset({"", *UNTOLD})
 
 
 class SignalDigest:
@@ -35,11 +36,11 @@ class SignalDigest:
         with self._store.reading() as reader:
             told = reader.setting(TOLD)
             since = max(datetime.fromisoformat(told) if told else day_start(now), day_start(now - PATIENCE))
-            newest = reader.signal_outcomes(MOST, since=since)
+            newest = reader.signal_outcomes(MOST, since=since, without=WITHOUT)
             waiting = [each for each in newest if since < each.signal.at <= now and is_told(each)]
             if not waiting or now - waiting[-1].signal.at < PATIENCE:
                 return
-            today = reader.signal_outcomes(MOST, since=day_start(since))
+            today = reader.signal_outcomes(MOST, since=day_start(since), without=WITHOUT)
         groups = grouped(reversed(today), since, now)
         with self._store.writing() as transaction:
             if groups:

@@ -91,9 +91,12 @@ class SignalHistory(Protocol):
     """What people look at of signals and news."""
 
     def signal_outcomes(
-        self, limit: int, symbol: str = "", *, since: datetime | None = None
+        self, limit: int, symbol: str = "", *, since: datetime | None = None, without: Collection[str] = ()
     ) -> tuple[SignalOutcome, ...]:
-        """Return signals with what became of them, newest first, of one symbol if it is named, from an instant on."""
+        """Return signals with what became of them, newest first, of one symbol if it is named, from an instant on.
+
+        Those that were not proposed for the very reasons of `without` are left out; '' is that of what was proposed.
+        """
         ...
 
     def headlines(self, symbols: Collection[str], since: datetime, limit: int) -> tuple[ScoredHeadline, ...]:

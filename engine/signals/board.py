@@ -91,9 +91,9 @@ class Board:
         """Replace all bars of the history's symbols by those that it has in the slots of this board."""
         rows, values = self._known(history)
         for past in self._past:
-            _, _, _, close, volume = _in_slots(past.starts, history.starts, values)
+            _, _, _, close, volume = in_slots(past.starts, history.starts, values)
             past.close[:, rows], past.volume[:, rows] = close, np.nan_to_num(volume)
-        today = _in_slots(self._slots_today, history.starts, values)
+        today = in_slots(self._slots_today, history.starts, values)
         for place, slot in enumerate(self._today):
             slot[:, rows] = today[:, place]
         self._walk(rows)
@@ -122,7 +122,7 @@ class Board:
         """Return the symbols that have other bars in a history than here, in the slots of the newest session."""
         rows, values = self._known(history)
         differs = np.zeros(len(rows), bool)
-        there = _in_slots(self._slots_today, history.starts, values)
+        there = in_slots(self._slots_today, history.starts, values)
         for place, start in enumerate(self._slots_today):
             if start in history.starts:
                 differs |= _differ(self._today[place][:, rows], there[:, place])
@@ -243,7 +243,7 @@ def board_of(window: BarHistory, *, bar_seconds: int = 300, rules: TechnicalRule
     return board
 
 
-def _in_slots(slots: Whole, starts: Whole, values: Floats) -> Floats:
+def in_slots(slots: Whole, starts: Whole, values: Floats) -> Floats:
     """Return bars (5, bars, symbols) that start at `starts` in the places of some slots, NaN in the others."""
     found = np.full((5, len(slots), values.shape[2]), np.nan)
     _, places, bars = np.intersect1d(slots, starts, assume_unique=True, return_indices=True)

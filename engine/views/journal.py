@@ -12,7 +12,6 @@ from engine.model.trade import OVER, Trade, TradeState
 from engine.ports.store import Reader
 
 SHOWN_NOTES = 5
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,27 +65,20 @@ def review(reader: Reader, since: datetime, until: datetime) -> JournalReview:
 
 
 def journal_lines(reader: Reader) -> Iterator[JournalLine]:
-    """Yield every trade that is over, oldest first."""
+    """Return every trade that is over, oldest first."""
     shadows = {shadow.trade_id: shadow for shadow in reader.shadow_trades({ShadowState.CLOSED}) if shadow.trade_id}
-    for trades in _pieces(reversed(reader.trades(OVER))):
-        entries: dict[str, list[JournalEntry]] = {trade.id: [] for trade in trades}
-        for entry in reader.journal(entries.keys()):
-            entries[entry.trade_id].append(entry)
-        yield from (_line(trade, entries[trade.id], shadows.get(trade.id)) for trade in trades)
+    trades = reader.trades(OVER)
+    entries: dict[str, list[JournalEntry]] = {trade.id: [] for trade in trades}
+    for entry in reader.journal(entries.keys()):
+        entries[entry.trade_id].append(entry)
+    return (_line(trade, entries[trade.id], shadows.get(trade.id)) for trade in reversed(trades))
 
 
 def lot_lines(reader: Reader) -> Iterator[TaxLot]:
-    """Yield the lots of every trade that sold anything, by the times of their trades."""
-    for trades in _pieces(reversed(reader.trades({TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED}))):
-        fills = reader.fills([trade.id for trade in trades])
-        for trade in trades:
-            yield from tax_lots(trade, fills[trade.id])
-
-
-def _pieces(trades: Iterator[Trade]) -> Iterator[list[Trade]]:
-    every = list(trades)
-    for first in range(0, len(every), AT_ONCE):
-        yield every[first : first + AT_ONCE]
+    """Return the lots of every trade that sold anything, by the times of their trades."""
+    trades = reader.trades({TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
+    fills = reader.fills([trade.id for trade in trades])
+    return (lot for trade in reversed(trades) for lot in tax_lots(trade, fills[trade.id]))
 
 
 def _grades(entries: Sequence[JournalEntry]) -> Mapping[str, JournalEntry]:

@@ -21,15 +21,12 @@ from tests.support.signal_posts import SECRETS, client_of, headers_of, written
 SEED = int(os.environ.get("SEED", "7"))
 INPUTS = int(os.environ.get("INPUTS", "10000"))
 Post = tuple[bytes, dict[str, str]]
-FIELDS = ("key", "symbol", "action", "shares", "dollars", "limit", "stop", "target", "reason", "sender", "time")
 
 
 @pytest.fixture(name="desk")
 def _desk(tmp_path: Path) -> Iterator[HttpDesk]:
     """A desk on which the good example would be proposed, if it were not for what is wrong with each post."""
-    with HttpDesk.open(tmp_path) as desk:
-        for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
-            desk.harness.market.price(symbol, price)
+    with HttpDesk.priced(tmp_path) as desk:
         yield desk
 
 

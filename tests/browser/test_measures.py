@@ -11,7 +11,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from slack_sdk import WebClient
 
 from bot.access import Role
@@ -23,6 +23,7 @@ from bot.cards.report import report
 from bot.local_slack.server import LocalSlack
 from bot.messages import LOCALES, Texts
 from tests.bot.cards.examples import a_portfolio, ended, opened
+from tests.browser.conftest import OpenPage
 from tests.browser.desk import ANN, CHANNELS, DESK, MANIFEST, USERS
 from tests.support.fakes.reports import a_report
 from tests.support.fakes.status import a_status
@@ -30,8 +31,6 @@ from tests.support.fakes.trades import a_trade
 
 pytestmark = pytest.mark.browser
 
-WIDTH: Final = 390
-HEIGHT: Final = 844
 SEEN: Final = 592
 """Pixels of the channel's list that a phone shows under the page's own head."""
 MOST: Final = {"card": 350, "fill": 260, "close": 220, "report": 580, "home": 1_650}
@@ -84,21 +83,10 @@ def slack(texts: Texts) -> Iterator[LocalSlack]:
 
 
 @pytest.fixture
-def phone(browser: Browser, slack: LocalSlack, scheme: Scheme) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT},
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,
-        locale="en-GB",
-        timezone_id="Asia/Seoul",
-    )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(f"{slack.url}/#{ANN}/{DESK}")
-    page.get_by_role("heading", name="# desk").wait_for()
-    yield page
-    context.close()
+def phone(open_phone: OpenPage, scheme: Scheme) -> Page:
+    page = open_phone(ANN)
+    page.emulate_media(color_scheme=scheme)
+    return page
 
 
 def note(name: str, texts: Texts, scheme: Scheme, found: Measure, page: Page) -> None:

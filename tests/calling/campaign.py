@@ -18,7 +18,6 @@ import yaml
 from slack_sdk import WebClient
 
 from bot.local_slack.launch import MANIFEST
-from bot.local_slack.rules import UNHURRIED, Rules
 from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
 from engine.adapters.sql.store import SqlStore, open_store
@@ -50,13 +49,14 @@ from tests.calling.judgement import (
     judged,
     messages,
 )
-from tests.calling.life import DESK, SECOND_TEAM, TEAM, CallingLife
+from tests.calling.life import SECOND_TEAM, TEAM, CallingLife
 from tests.faults.child_process import TEXTS
+from tests.several.bot import DESK
+from tests.several.campaign import HASTY
 from tests.several.shared_clock import SharedClock
 from tests.support.duty import all_week
 from tests.support.fakes.trades import a_signal, a_trade
 
-HASTY: Final = Rules(tiers=UNHURRIED, posts_a_second=1e6, post_burst=10**6)
 LOSS: Final = RiskVerdict(
     rule="daily_loss", allowed=False, figure=Decimal("0.03"), limit=Decimal("0.03"), unit=LimitUnit.SHARE_OF_EQUITY
 )

@@ -2,7 +2,6 @@
 
 import json
 import random
-import signal
 import threading
 import time
 from contextlib import suppress
@@ -17,18 +16,15 @@ from websockets.sync.client import connect
 from tests.calling.judgement import FIRST
 from tests.calling.life import CallingLife, call
 from tests.faults.kill_points import COMMITS, Diary
+from tests.several.campaign import ALL_AT_ONCE, MOMENT
 from tests.several.shared_clock import SharedClock
-from tests.support.forks import fork
+from tests.support.forks import fork, killed
 
 DESKS: Final = 2
 KILLED_EVERY: Final = (1.0, 4.0)
 """Seconds from one death to the next, at least and at most."""
-ALL_AT_ONCE: Final = 0.1
-"""How often a death is that of all desks: the machine's."""
 LISTENS_FOR: Final = 1.0
 """Seconds for which a death waits for something that Slack takes."""
-MOMENT: Final = 0.02
-"""Seconds at most from that to the death: as long as it takes to hear Slack's answer and to keep it."""
 BY_ITSELF: Final = 0.3
 """How many lives end by themselves, at a commit."""
 MOST_PASSES: Final = 150
@@ -104,11 +100,7 @@ class Desks:
             doomed |= {*range(DESKS)} if self._dice.random() < ALL_AT_ONCE else {self._dice.randrange(DESKS)}
             self._next_kill = time.monotonic() + self._dice.uniform(*KILLED_EVERY)
         for slot in doomed:
-            life = self._lives[slot]
-            life.kill()
-            life.join(10)
-            if life.exitcode != -signal.SIGKILL:
-                raise RuntimeError(f"a desk ended by itself: {self._log.read_text(encoding='utf-8')[-2000:]}")
+            killed(self._lives[slot], self._log)
             self._lives[slot] = self._born(slot)
         self.kills += len(doomed)
         self.rounds += sum(note.what == "round" for diary in self._diaries for note in diary.news())

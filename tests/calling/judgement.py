@@ -10,7 +10,9 @@ from typing import Any, Final
 from slack_sdk import WebClient
 
 from engine.model.duty import CallKind
-from tests.calling.life import DESK, SECOND_TEAM, TEAM
+from tests.calling.life import SECOND_TEAM, TEAM
+from tests.several.bot import DESK
+from tests.several.campaign import RECOGNISED
 
 FIRST, BOTH, AWAY, QUIET = "U0FIRST", "U0BOTH", "U0AWAY", "U0QUIET"
 SECOND, DIRECT, RESTS = "U0SECOND", "U0DIRECT", "U0RESTS"
@@ -32,7 +34,6 @@ MENTION: Final = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)>")
 LIFE: Final = timedelta(seconds=900)
 """How long a proposal lives."""
 BEGINS: Final = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
-RECOGNISED: Final = "message_was_there"
 Due = dict[str, tuple[datetime, datetime]]
 """When the second line is due, and when a proposal expires, by its id."""
 

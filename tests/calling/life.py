@@ -13,10 +13,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Final
 
-from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
-from bot.delivery.slack_poster import PostingRate
-from bot.signing import Signer
-from bot.transport.web_client import SlackClient
+from bot.delivery.notices import DeliveryIntervals
 from engine.adapters.desk_memory import FileMemory
 from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
@@ -25,9 +22,9 @@ from engine.adapters.redis import RedisSignalStream, connect
 from engine.bootstrap import Engine, wire
 from engine.errors import DeskError
 from engine.settings import Settings
-from tests.faults.child_process import TEXTS
 from tests.faults.crashing_store import MortalStore
 from tests.faults.kill_points import Diary, Fate
+from tests.several.bot import messenger
 from tests.several.shared_clock import SharedClock
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.corporate_actions import FakeCorporateActions
@@ -35,7 +32,6 @@ from tests.support.fakes.market import FakeMarket
 from tests.support.fakes.news import FakeNews
 from tests.support.fakes.stream import FakePriceCache
 
-DESK: Final = "C0DESK"
 SECOND_TEAM: Final = "S0SECOND"
 TEAM: Final = frozenset({"U0SECOND", "U0DIRECT", "U0RESTS"})
 """Who is in the group that is the second line."""
@@ -74,17 +70,7 @@ def call(life: CallingLife) -> None:
     engine.commands.ask_about_people(
         lambda _user, _verb: True, lambda group: TEAM if group == SECOND_TEAM else frozenset()
     )
-    notices = NoticeDelivery(
-        store=store,
-        client=SlackClient(token=life.token, base_url=life.api_url, timeout=5),
-        channel=DESK,
-        texts=TEXTS,
-        source="replay",
-        ceiling=Decimal("0.02"),
-        seal=Signer("a key", clock.now),
-        pace=PostingRate(burst=1_000_000, gap=0),
-        waits=QUICK,
-    )
+    notices = messenger(store, life.api_url, life.token, clock.now, QUICK)
     engine.notices.deliver_with(notices)
     notices.start()
     threading.Thread(target=_for_ever, args=(engine, diary, clock), daemon=True).start()

@@ -20,7 +20,7 @@ from tests.faults.child_process import live
 from tests.faults.judgement import Judgement, judge
 from tests.faults.kill_points import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
 from tests.faults.simulated_market import World
-from tests.support.forks import fork, is_stopped
+from tests.support.forks import fork, is_stopped, killed
 from tests.support.servers import Postgres, Valkey
 from tests.support.waiting import until
 
@@ -129,10 +129,7 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
             fail_over(world, process)
             falls, ends = ends, min(ends, time.monotonic() + AFTER_A_FALL)
         process.join(0.02)
-    process.kill()
-    process.join(10)
-    if process.exitcode != -signal.SIGKILL:
-        raise RuntimeError(f"a victim ended by itself with {process.exitcode}: {last_words(world)}")
+    killed(process, world.folder / LOG)
     until(lambda: not world.alpaca.is_listened_to)
 
 

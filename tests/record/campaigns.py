@@ -36,8 +36,9 @@ class Campaign:
         return max(1, self.whole * percent // 100)
 
 
-def _kills(database: str) -> Callable[[int, int], Command]:
-    return lambda seed, size: _module("tests.faults", "--kills", str(size), "--seed", str(seed), "--database", database)
+def _runs(module: str, unit: str, *more: str) -> Callable[[int, int], Command]:
+    """Return what runs a module so many units long, from a seed."""
+    return lambda seed, size: _module(module, unit, str(size), "--seed", str(seed), *more)
 
 
 def _module(name: str, *arguments: str) -> Command:
@@ -50,14 +51,28 @@ def _tests(path: str, *arguments: str, **environment: object) -> Command:
 
 
 CAMPAIGNS: Final = (
-    Campaign(name="kills-sqlite", unit="kills", whole=10_000, piece=250, command=_kills("sqlite"), counts=True),
-    Campaign(name="kills-postgresql", unit="kills", whole=10_000, piece=250, command=_kills("postgresql"), counts=True),
+    Campaign(
+        name="kills-sqlite",
+        unit="kills",
+        whole=10_000,
+        piece=250,
+        command=_runs("tests.faults", "--kills", "--database", "sqlite"),
+        counts=True,
+    ),
+    Campaign(
+        name="kills-postgresql",
+        unit="kills",
+        whole=10_000,
+        piece=250,
+        command=_runs("tests.faults", "--kills", "--database", "postgresql"),
+        counts=True,
+    ),
     Campaign(
         name="rounds",
         unit="rounds of a desk of seven processes",
         whole=1_000,
         piece=10,
-        command=lambda seed, size: _module("tests.several.rounds", "--rounds", str(size), "--seed", str(seed)),
+        command=_runs("tests.several.rounds", "--rounds"),
     ),
     Campaign(
         name="pauses",
@@ -78,25 +93,25 @@ CAMPAIGNS: Final = (
         unit="halts quiet, and as many under load",
         whole=300,
         piece=50,
-        command=lambda seed, size: _module("tests.faults.halting", "--runs", str(size), "--seed", str(seed)),
+        command=_runs("tests.faults.halting", "--runs"),
     ),
     Campaign(
         name="calling",
         unit="proposals whose first line is silent, on each database",
         whole=1_000,
         piece=250,
-        command=lambda seed, size: _module("tests.calling", "--proposals", str(size), "--seed", str(seed)),
+        command=_runs("tests.calling", "--proposals"),
     ),
     Campaign(
         name="clicks",
-        unit="deliveries of the same clicks",
+        unit="deliveries of the same clicks, for each of four sources of a proposal",
         whole=10_000,
         piece=1_000,
         command=lambda seed, size: _tests("tests/faults/test_clicks.py", CLICKS=size, SEED=seed),
     ),
     Campaign(
         name="fuzz",
-        unit="nonsensical inputs",
+        unit="nonsensical inputs, for each of four sources of a proposal",
         whole=100_000,
         piece=20_000,
         command=lambda seed, size: _tests("tests/attacks/test_attacks.py", "-m", "fuzz", INPUTS=size, SEED=seed),

@@ -117,7 +117,7 @@ def test_open_risk_is_the_same_number_everywhere_whatever_happened(stage: Stage,
     for _ in range(STEPS):
         something_happens(stage, chance)
         until(lambda: len(cards(stage)) == len(pending(stage)))
-        until(lambda: len(set.union(*told(stage).values())) == 1 and all(told(stage).values()), 15)
+        until(lambda: len(set.union(*(seen := told(stage)).values())) == 1 and all(seen.values()), 15)
 
 
 def test_the_approval_of_one_proposal_is_seen_on_the_cards_of_the_others(stage: Stage) -> None:

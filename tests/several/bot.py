@@ -1,7 +1,9 @@
 """One of several bots on a database: it delivers what waits there until it is killed."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from multiprocessing import parent_process
 
@@ -9,7 +11,7 @@ from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
 from bot.delivery.slack_poster import PostingRate
 from bot.signing import Signer
 from bot.transport.web_client import SlackClient
-from engine.adapters.sql.store import open_store
+from engine.adapters.sql.store import SqlStore, open_store
 from tests.faults.child_process import TEXTS
 from tests.support.fakes.trades import PROPOSED_AT
 
@@ -27,19 +29,27 @@ class Place:
     token: str
 
 
-def deliver(place: Place) -> None:
-    """Deliver until this process is killed, or who started it is gone; a process is started with this."""
-    notices = NoticeDelivery(
-        store=open_store(place.database),
-        client=SlackClient(token=place.token, base_url=place.api_url, timeout=5),
+def messenger(
+    store: SqlStore, api_url: str, token: str, now: Callable[[], datetime], waits: DeliveryIntervals
+) -> NoticeDelivery:
+    """Return what delivers what waits in a store, as fast as Slack takes it."""
+    return NoticeDelivery(
+        store=store,
+        client=SlackClient(token=token, base_url=api_url, timeout=5),
         channel=DESK,
         texts=TEXTS,
         source="replay",
         ceiling=Decimal("0.02"),
-        seal=Signer("a key", lambda: PROPOSED_AT),
+        seal=Signer("a key", now),
         pace=PostingRate(burst=1_000_000, gap=0),
-        waits=QUICK,
+        waits=waits,
     )
+
+
+def deliver(place: Place) -> None:
+    """Deliver until this process is killed, or who started it is gone; a process is started with this."""
+    store = open_store(place.database)
+    notices = messenger(store, place.api_url, place.token, lambda: PROPOSED_AT, QUICK)
     notices.start()
     if judge := parent_process():
         judge.join()

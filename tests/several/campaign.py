@@ -5,13 +5,11 @@ The dice come from the seed; how the processes interleave does not, so a seed re
 
 import json
 import random
-import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +23,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.model.notices.account import ForeignPosition
 from tests.several.bot import DESK, Place, deliver
 from tests.support.fakes.trades import PROPOSED_AT
-from tests.support.forks import fork
+from tests.support.forks import fork, killed
 
 WITNESS: Final = User(id="U0ANN", name="ann")
 HASTY: Final = Rules(tiers=UNHURRIED, posts_a_second=1e6, post_burst=10**6)
@@ -115,19 +113,13 @@ class Campaign:
                 time.sleep(dice.uniform(0, MOMENT))
                 doomed = range(self.bots) if dice.random() < ALL_AT_ONCE else [dice.randrange(self.bots)]
                 for number in doomed:
-                    self._kill(lives[number])
+                    killed(lives[number], self._log)
                     lives[number] = fork(self._log, deliver, place)
                 kills += len(doomed)
         finally:
             for life in lives:
-                self._kill(life)
+                killed(life, self._log)
         return kills
-
-    def _kill(self, life: ForkServerProcess) -> None:
-        life.kill()
-        life.join(10)
-        if life.exitcode != -signal.SIGKILL:
-            raise RuntimeError(f"a bot ended by itself: {self._log.read_text(encoding='utf-8')[-2000:]}")
 
 
 def _hear(ears: ClientConnection, number: int, store: SqlStore) -> bool:

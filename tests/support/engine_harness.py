@@ -21,7 +21,7 @@ from engine.model.manual_proposal import ManualProposal
 from engine.model.market import BarHistory
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.origin import Source
-from engine.model.trade import OrderRole, Trade, TradeState
+from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
 from tests.support.databases import sqlite_at
@@ -253,6 +253,13 @@ class EngineHarness:
             anchors=self.anchors,
         )
         return wire(self.settings, adapters)
+
+    def stops(self) -> list[Order]:
+        """Return what would sell AAPL at a stop."""
+        parts = [part for order in self.broker.orders() for part in order.parts]
+        return [
+            part for part in parts if (part.symbol, part.role) == ("AAPL", OrderRole.STOP) and not part.state.is_over
+        ]
 
     def asked(self) -> list[str]:
         """Return the ids of the trades about which the desk was asked."""

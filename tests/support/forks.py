@@ -6,6 +6,7 @@ what a fork of a process with threads inherits, locks that nobody will ever rele
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -33,6 +34,16 @@ def fork(log: Path, target: Callable[..., None], *given: Any) -> ForkServerProce
     process = _CONTEXT.Process(target=_run, args=(log, target, *given), daemon=True)  # or an exit would wait for it
     process.start()
     return process
+
+
+def killed(process: ForkServerProcess, log: Path) -> None:
+    """Kill a process; raises RuntimeError, with the end of its log, for one that had ended by itself."""
+    process.kill()
+    process.join(10)
+    if process.exitcode != -signal.SIGKILL:
+        raise RuntimeError(
+            f"a process ended by itself with {process.exitcode}: {log.read_text(encoding='utf-8')[-2000:]}"
+        )
 
 
 def is_stopped(pid: int) -> bool:

@@ -40,6 +40,15 @@ class HttpDesk(Queries):
         finally:
             harness.close()
 
+    @classmethod
+    @contextmanager
+    def priced(cls, folder: Path) -> Iterator[Self]:
+        """Open it with a price of each symbol, so that what is asked for may be bought."""
+        with cls.open(folder) as desk:
+            for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
+                desk.harness.market.price(symbol, price)
+            yield desk
+
     @property
     def sources(self) -> Dependencies:
         """What the HTTP side is built on."""

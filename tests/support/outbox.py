@@ -47,6 +47,7 @@ class Outbox:
         events: Telling = Telling.ON,
         hearing: Reachability | None = None,
         risk: Callable[[], RiskLevel] | None = None,
+        changed: Callable[[], None] = lambda: None,
     ) -> NoticeDelivery:
         return NoticeDelivery(
             store=store or self.store,
@@ -62,6 +63,7 @@ class Outbox:
             events=events,
             hearing=hearing,
             open_risk=risk,
+            changed=changed,
         )
 
     def tell(self, *kinds: NoticeKind, trade: Trade | None = None, key: str = "") -> None:

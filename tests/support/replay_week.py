@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.factory import Adapters
-from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.quotes import slipped
 from engine.adapters.recorded.files import recorded_days
-from engine.adapters.replay import NoCorporateActions, ReplayMarket
-from engine.adapters.sql.store import SqlStore, open_store
-from engine.bootstrap import Engine, wire
-from engine.model.backtest import BacktestTrade
+from engine.adapters.replay import ReplayMarket
+from engine.adapters.sql.store import SqlStore
+from engine.bootstrap import Engine
+from engine.model.backtest import BacktestTrade, Costs
 from engine.model.desk import DeskState, Request
 from engine.model.market import Snapshot
 from engine.model.signal import Side
@@ -25,11 +23,8 @@ from engine.model.trade import ExitReason, Trade, TradeState
 from engine.risk.limits import Limits
 from engine.risk.sizing import stop_for, target_for
 from engine.settings import PaperSettings, Settings, read_group
-from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
-from tests.support.fakes.memory import FakeDeskMemory
-from tests.support.fakes.news import FakeNews
-from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
+from tests.support.unheard_desk import ON, unheard_desk
 
 BAR, LOOK, READ = timedelta(minutes=5), timedelta(minutes=1), timedelta(seconds=5)
 """A bar, the time between two looks at what rests at the broker, and that after a bar's close until it is read."""
@@ -92,47 +87,12 @@ class ReplayDesk:
 @contextmanager
 def replay_desk(folder: Path, *, cash: Decimal, **given: Any) -> Iterator[ReplayDesk]:
     """Wire it; `given` are settings by their field names."""
-    asked = {"watchlist": tuple(recorded_days()), "auto_mode": True, "slack_silence_minutes": 0}
-    settings = Settings.read(**(asked | given))
-    clock, calendar = ManualClock(datetime(2012, 6, 4, tzinfo=UTC)), ExchangeCalendar()
-    market, store = ReplayMarket(clock, calendar), open_store(sqlite_at(folder / "desk.db"))
-    broker = _Unheard(
-        ":memory:",
-        market,
-        clock,
-        calendar,
-        cash=cash,
-        margin=settings.paper.paper_margin,
-        slippage_bp=settings.paper.paper_slippage_bp,
-        fees=settings.paper.fees,
-    )
-    adapters = Adapters(
-        clock=clock,
-        calendar=calendar,
-        market=market,
-        news=FakeNews(clock),
-        scorer=KeywordScorer(),
-        broker=broker,
-        corporate_actions=NoCorporateActions(),
-        store=store,
-        cache=FakePriceCache(),
-        stream=FakeSignalStream(),
-        memory=FakeDeskMemory(),
-    )
-    engine = wire(settings, adapters)
-    engine.commands.ask_about_people(lambda _user, _verb: True)
-    try:
+    settings = Settings.read(**(ON | {"watchlist": tuple(recorded_days())} | given))
+    clock = ManualClock(datetime(2012, 6, 4, tzinfo=UTC))
+    market = ReplayMarket(clock, ExchangeCalendar())
+    costs = Costs(slippage_bp=settings.paper.paper_slippage_bp, fees=settings.paper.fees)
+    with unheard_desk(folder, settings, market, clock, cash=cash, costs=costs) as (engine, store, broker):
         yield ReplayDesk(engine=engine, store=store, broker=broker, market=market, clock=clock, settings=settings)
-    finally:
-        broker.stop()
-        store.close()
-
-
-class _Unheard(PaperBroker):
-    """A broker that calls nobody back: the engine looks itself, so that everything happens in one order."""
-
-    def listen(self, on_update: Any) -> None:
-        del on_update
 
 
 @dataclass(frozen=True, kw_only=True)

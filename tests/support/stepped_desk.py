@@ -15,15 +15,12 @@ from typing import Any
 import numpy as np
 
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.factory import Adapters
-from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.replay import NoCorporateActions
-from engine.adapters.sql.store import SqlStore, open_store
+from engine.adapters.sql.store import SqlStore
 from engine.backtest.dealing import Dealing, dollars
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS
-from engine.bootstrap import Engine, wire
+from engine.bootstrap import Engine
 from engine.model.activity import ActivityKind
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.desk import DeskState, Request
@@ -32,12 +29,9 @@ from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, 
 from engine.settings import Settings
 from engine.signals.slots import instant
 from engine.strategies.live_strategy import live_strategy
-from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
-from tests.support.fakes.memory import FakeDeskMemory
-from tests.support.fakes.news import FakeNews
-from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
 from tests.support.played_market import PlayedMarket
+from tests.support.unheard_desk import ON, unheard_desk
 
 ADMIN = Request(by="U0ADMIN", said="/resume")
 
@@ -208,46 +202,10 @@ def stepped_desk(
     folder: Path, bars: BarHistory, *, costs: Costs, cash: Decimal, **given: Any
 ) -> Iterator[tuple[SteppedDesk, DeskRules]]:
     """Wire the engine as the demo does, on a market that plays bars; `given` are settings by their field names."""
-    asked = {"watchlist": bars.symbols, "auto_mode": True, "slack_silence_minutes": 0, "max_watched": 10_000}
+    asked = ON | {"watchlist": bars.symbols, "max_watched": 10_000}
     settings = Settings.read(**(asked | given))
-    clock, calendar, dealing = ManualClock(instant(int(bars.starts[0]))), ExchangeCalendar(), Dealing(costs=costs)
-    market = PlayedMarket(bars, clock, calendar, dealing)
-    store = open_store(sqlite_at(folder / "desk.db"))
-    broker = _Unheard(
-        ":memory:",
-        market,
-        clock,
-        calendar,
-        cash=cash,
-        margin=settings.paper.paper_margin,
-        slippage_bp=costs.slippage_bp,
-        fees=costs.fees,
-    )
-    adapters = Adapters(
-        clock=clock,
-        calendar=calendar,
-        market=market,
-        news=FakeNews(clock),
-        scorer=KeywordScorer(),
-        broker=broker,
-        corporate_actions=NoCorporateActions(),
-        store=store,
-        cache=FakePriceCache(),
-        stream=FakeSignalStream(),
-        memory=FakeDeskMemory(),
-    )
-    engine = wire(settings, adapters)
-    engine.commands.ask_about_people(lambda _user, _verb: True)
+    clock, dealing = ManualClock(instant(int(bars.starts[0]))), Dealing(costs=costs)
+    market = PlayedMarket(bars, clock, ExchangeCalendar(), dealing)
     rules = DeskRules.of(settings, live_strategy(settings.market.strategy).exits)
-    try:
+    with unheard_desk(folder, settings, market, clock, cash=cash, costs=costs) as (engine, store, broker):
         yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules
-    finally:
-        broker.stop()
-        store.close()
-
-
-class _Unheard(PaperBroker):
-    """A broker that calls nobody back: the engine looks itself, so that everything happens in one order."""
-
-    def listen(self, on_update: Any) -> None:
-        del on_update

@@ -5,7 +5,7 @@ import { Completion } from "./completion.js";
 import { el, iconButton } from "./dom.js";
 import { openMenu } from "./popover.js";
 import { whileBusy } from "./slots.js";
-import { me, remark, remarkFailure, room, state } from "./state.js";
+import { escape, me, remark, remarkFailure, room, state } from "./state.js";
 import { t } from "./words.js";
 
 const historyKey = () => `history:${state.user}`;
@@ -16,8 +16,6 @@ function rememberLine(line) {
   const lines = history().filter((one) => one !== line);
   sessionStorage.setItem(historyKey(), JSON.stringify([...lines, line].slice(-KEPT)));
 }
-
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** `@name` becomes a mention where the name is somebody's. */
 function withMentions(text) {

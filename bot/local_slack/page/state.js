@@ -95,12 +95,13 @@ export function countUnread(one) {
   if (!state.newFrom.has(one.channel)) state.newFrom.set(one.channel, one.ts);
 }
 
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** As Slack writes the three signs that its own words are made of. */
+export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Say to this user that the app, or the workspace, did not take something. */
-export function remarkFailure(what, error, thread_ts = null) {
+export function remarkFailure(what, error) {
   const code = `\`${error.code}\``;
-  remark(t("{name} failed with the error {code}: {why}", { name: what, code, why: escape(error.message) }), thread_ts);
+  remark(t("{name} failed with the error {code}: {why}", { name: what, code, why: escape(error.message) }));
 }
 
 /** Say something to this user from the page itself, as Slack's own helper does. */

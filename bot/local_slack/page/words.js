@@ -47,7 +47,6 @@ const KOREAN = {
   New: "새 메시지",
   "new messages": "새 메시지",
   "Nothing found": "결과 없음",
-  Notify: "알림 받기",
   "Notify me on this desktop": "이 컴퓨터에서 알림 받기",
   "Only visible to you": "나에게만 표시",
   Options: "옵션",
@@ -55,7 +54,6 @@ const KOREAN = {
   "People to mention": "멘션할 사람",
   "choose who you are": "누구로 볼지 선택",
   "Please complete this required field.": "필수 입력 항목입니다.",
-  Reply: "댓글",
   "Reply in thread": "스레드에 댓글 달기",
   "Reply…": "댓글…",
   "Replied to a thread: {text}": "스레드에 남긴 댓글: {text}",
@@ -71,7 +69,6 @@ const KOREAN = {
   "The app did not take this: {why}": "앱이 받지 않았습니다: {why}",
   "The app's home could not be opened: {why}": "앱 홈을 열 수 없습니다: {why}",
   "The local workspace cannot be reached.": "로컬 워크스페이스에 연결할 수 없습니다.",
-  "The local workspace needs JavaScript.": "로컬 워크스페이스에는 JavaScript가 필요합니다.",
   "Theme: {name}": "테마: {name}",
   "This is the very beginning of the channel. Type / to see what the app can do.":
     "채널의 맨 처음입니다. /를 입력하면 앱이 할 수 있는 일이 보입니다.",

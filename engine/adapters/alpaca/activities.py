@@ -1,7 +1,7 @@
 """The account's history at Alpaca: its executions, and what came by no order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from engine.adapters.alpaca.client import AlpacaClient, Params
 from engine.adapters.alpaca.error_mapping import NONSENSE
 from engine.adapters.alpaca.orders import instant
 from engine.model.activity import ACTIONS, Activity, ActivityKind
-from engine.model.market import EXCHANGE_ZONE
+from engine.model.market import day_begin
 
 log = structlog.get_logger()
 
@@ -111,8 +111,7 @@ def _made(raw: Raw) -> datetime:
     """
     if raw.get("created_at"):
         return instant(raw["created_at"])
-    on = date.fromisoformat(str(raw["date"])[:10])
-    return datetime.combine(on, time(), EXCHANGE_ZONE).astimezone(UTC)
+    return day_begin(date.fromisoformat(str(raw["date"])[:10]))
 
 
 def _number(raw: Raw, name: str) -> Decimal:

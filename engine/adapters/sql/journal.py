@@ -1,10 +1,11 @@
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from engine.adapters.sql.signals import at_once
 from engine.adapters.sql.tables import FillRow, JournalRow, MessageRow, OrderRow
 from engine.adapters.sql.values import columns_of, value_of
 from engine.model.journal import JournalEntry
@@ -13,7 +14,6 @@ from engine.model.tax_lots import Fill
 
 CARD = ":card"
 """What the key of a card's notice ends with, after its trade's id."""
-AT_ONCE = 500
 ENTRIES = select(JournalRow.__table__).where(JournalRow.text != "").order_by(JournalRow.at, JournalRow.key)
 FILLS = (
     select(OrderRow.trade_id, OrderRow.side, FillRow.shares, FillRow.price, FillRow.at, OrderRow.fill_price)
@@ -35,7 +35,11 @@ class SqlJournal:
         if trade_ids is None:
             found = list(self._connection.execute(query))
         else:
-            found = [row for some in _pieces(trade_ids) for row in self._connection.execute(query.where(_about(some)))]
+            found = [
+                row
+                for some in at_once(sorted(trade_ids))
+                for row in self._connection.execute(query.where(_about(some)))
+            ]
         return tuple(value_of(JournalEntry, row) for row in found)
 
     def trade_of_card(self, card: Posted) -> str:
@@ -47,7 +51,7 @@ class SqlJournal:
     def fills(self, trade_ids: Collection[str]) -> Mapping[str, tuple[Fill, ...]]:
         """Return what was bought and sold for trades, oldest first, by their ids."""
         found: dict[str, list[Fill]] = {trade_id: [] for trade_id in trade_ids}
-        for some in _pieces(trade_ids):
+        for some in at_once(sorted(trade_ids)):
             for row in self._connection.execute(FILLS.where(OrderRow.trade_id.in_(some))):
                 price = row.fill_price if row.price is None else row.price
                 if price is not None and row.at is not None:
@@ -70,9 +74,3 @@ def save(connection: Connection, entry: JournalEntry) -> bool:
 
 def _about(trade_ids: Collection[str]) -> Any:
     return JournalRow.trade_id.in_(trade_ids)
-
-
-def _pieces(trade_ids: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(trade_ids)
-    for first in range(0, len(ordered), AT_ONCE):
-        yield ordered[first : first + AT_ONCE]

@@ -9,7 +9,7 @@ trades themselves.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -36,7 +36,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.model.market import EXCHANGE_ZONE, exchange_date
+from engine.model.market import day_begin, exchange_date
 
 DAY, MONTH, YEAR = "day", "month", "year"
 Instant = datetime | BindParameter[datetime]
@@ -73,7 +73,7 @@ def make_all(connection: Connection, tables: Tables) -> None:
     at, days = connection.scalar(newer), list[date]()
     while at:
         days.append(exchange_date(at))
-        at = connection.scalar(newer.where(tables.trades.c.closed_at >= _midnight(days[-1] + ONE_DAY)))
+        at = connection.scalar(newer.where(tables.trades.c.closed_at >= day_begin(days[-1] + ONE_DAY)))
     for span in (DAY, MONTH, YEAR):
         for start in sorted({begin_of(span, day) for day in days}):
             connection.execute(_making(tables, span, of_one=False), _limits(span, start))
@@ -86,7 +86,7 @@ def parts_of(
     before, newest = until + timedelta.resolution, connection.scalar(select(func.max(tables.trades.c.closed_at)))
     if newest is None or newest < before:
         # Nothing ended later: so what is kept of today, of this month and of this year has nothing too much.
-        before = _midnight(_next(YEAR, exchange_date(before)))
+        before = day_begin(_next(YEAR, exchange_date(before)))
     parts = [
         _ended(tables, part.since, part.before)
         if isinstance(part, RollupHours)
@@ -119,8 +119,8 @@ def cut(since: datetime | None, before: datetime) -> tuple[RollupHours | Whole, 
     last = exchange_date(before)
     if first >= last:
         return (RollupHours(since=since, before=before),)
-    head = () if since is None else (RollupHours(since=since, before=_midnight(first)),)
-    parts = (*head, *_whole(first, last, YEAR, MONTH, DAY), RollupHours(since=_midnight(last), before=before))
+    head = () if since is None else (RollupHours(since=since, before=day_begin(first)),)
+    parts = (*head, *_whole(first, last, YEAR, MONTH, DAY), RollupHours(since=day_begin(last), before=before))
     return tuple(part for part in parts if part.since is None or part.since < part.before)
 
 
@@ -152,10 +152,6 @@ def _next(span: str, day: date) -> date:
     return begin_of(span, begin_of(span, day) + timedelta(days={DAY: 1, MONTH: 31, YEAR: 366}[span]))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), EXCHANGE_ZONE).astimezone(UTC)
-
-
 @cache
 def _deletion(tables: Tables) -> Delete:
     results = tables.results.c
@@ -179,7 +175,7 @@ def _making(tables: Tables, span: str, *, of_one: bool) -> Insert:
 def _limits(span: str, start: date) -> dict[str, Any]:
     """Return the time of which a row is made."""
     if span == DAY:
-        return {"begin": start, "since": _midnight(start), "before": _midnight(start + ONE_DAY)}
+        return {"begin": start, "since": day_begin(start), "before": day_begin(start + ONE_DAY)}
     return {"begin": start, "starts": list(_all_of(SHORTER[span], start, _next(span, start)))}
 
 

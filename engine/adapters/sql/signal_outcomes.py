@@ -30,14 +30,16 @@ class SqlSignalHistory:
     _connection: Connection
 
     def signal_outcomes(
-        self, limit: int, symbol: str = "", *, since: datetime | None = None
+        self, limit: int, symbol: str = "", *, since: datetime | None = None, without: Collection[str] = ()
     ) -> tuple[SignalOutcome, ...]:
-        """Return signals with what became of them, newest first, of one symbol if it is named, from an instant on."""
+        """Return signals with what became of them, newest first; see the port."""
         query = FATES.limit(limit)
         if since is not None:
             query = query.where(SignalRow.at >= since)
         if symbol:
             query = query.where(SignalRow.symbol == symbol)
+        if without:
+            query = query.where(SignalRow.why_not.not_in(without))
         return tuple(
             SignalOutcome(signal=signal_of(row), why_not=row.signal_why_not, trade_id=row.id or "", state=row.state)
             for row in self._connection.execute(query)

@@ -132,7 +132,7 @@ def test_a_desk_of_hundreds_of_symbols_fits_a_message() -> None:
     many = tuple(SymbolResult(symbol=f"S{n}", trades=1, wins=0, result=Decimal(-n)) for n in range(500))
     shown = pnl(a_performance(by_symbol=many), ALL, KOREAN)
     check_message(shown.payload())
-    assert "외" in shown.text  # how many are left out
+    assert "외 400건" in shown.text
 
 
 def test_a_headline_without_an_end_fits_a_report() -> None:

@@ -55,6 +55,21 @@ def test_a_card_that_tells_the_risk_of_now_already_is_left_alone(outbox: Outbox,
     assert outbox.slack.updated() == []
 
 
+def test_homes_follow_another_risk_once_and_none_that_nobody_can_see(outbox: Outbox, account: Account) -> None:
+    outbox.propose()
+    changes = list[RiskLevel]()
+    with running(outbox.notices(risk=account, changed=lambda: changes.append(account.risk))):
+        until(lambda: bool(outbox.slack.posted()) and account.looks > 3)
+        changes.clear()
+        account.risk = replace(ONE, share=ONE.share + Decimal("0.0000001"))
+        looks = account.looks
+        until(lambda: account.looks > looks + 3)
+        assert changes == []
+        account.risk = TWO
+        until(lambda: any("Open risk 1.51% →" in card["text"] for card in outbox.slack.updated()))
+        until(lambda: changes == [TWO])
+
+
 def test_a_decided_card_is_never_drawn_again_for_the_risk_of_the_desk(outbox: Outbox, account: Account) -> None:
     outbox.propose()
     notices = outbox.notices(risk=account)

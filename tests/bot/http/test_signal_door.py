@@ -34,9 +34,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "trading.md"
 
 @pytest.fixture(name="desk")
 def _desk(tmp_path: Path) -> Iterator[HttpDesk]:
-    with HttpDesk.open(tmp_path) as desk:
-        for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
-            desk.harness.market.price(symbol, price)
+    with HttpDesk.priced(tmp_path) as desk:
         yield desk
 
 

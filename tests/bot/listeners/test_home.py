@@ -64,7 +64,7 @@ def test_whoever_halted_at_home_takes_it_back_in_the_window_that_says_so(room: R
     trader.press(at_home(room, TRADER), ids.HOME_HALT)
     trader.press(trader.wait_for_view(), ids.TAKE_BACK_HALT)
     until(lambda: room.engine.state.state is DeskState.ACTIVE)
-    assert room.engine.calls[:2] == [("halt", "", TRADER), ("resume", NOW, TRADER)]
+    assert room.engine.calls[:2] == [("halt", "", TRADER), ("take_back_halt", NOW, TRADER)]
     until(lambda: "resumed by" in words_shown(room, TRADER))
 
 

@@ -29,6 +29,7 @@ def notes(room: Room) -> list[tuple[str, str, str, str]]:
 
 
 def tell(room: Room, **event: Any) -> None:
+    """Deliver an event of a message, and wait until it was heard: Bolt hears those that come together at once."""
     body = {
         "type": "event_callback",
         "team_id": "T0LOCAL",
@@ -36,6 +37,7 @@ def tell(room: Room, **event: Any) -> None:
         "event": {"type": "message", "channel": CHANNEL, **event},
     }
     assert room.deliver(body).status == 200
+    room.quiet()
 
 
 def message(**changes: Any) -> dict[str, Any]:

@@ -4,8 +4,6 @@ import pytest
 
 from tests.bot.listeners.conftest import CHANNEL, STRANGER, TRADER, VIEWER, Room
 
-BOT = "<@U0BOT>"
-
 
 def bot_of(room: Room) -> str:
     return f"<@{room.person(TRADER).workspace()['bot']['user_id']}>"

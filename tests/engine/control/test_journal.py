@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,8 @@ CARD = Posted(channel="C0DESK", ts="1755614715.000100")
 
 
 @pytest.fixture(name="desk")
-def _desk(tmp_path: Path) -> EngineHarness:
-    return EngineHarness.at_the_example(tmp_path)
+def _desk(harness: EngineHarness) -> EngineHarness:
+    return harness
 
 
 def posted(desk: EngineHarness) -> None:

@@ -28,7 +28,7 @@ def halt(desk: EngineHarness, request: Request = ANN, reason: str = "") -> datet
 
 
 def take_back(desk: EngineHarness, given_at: datetime, request: Request = CLICK) -> Desk:
-    return desk.engine.commands.resume(request, halted_at=given_at)
+    return desk.engine.commands.take_back_halt(request, given_at)
 
 
 def state(desk: EngineHarness) -> DeskState:

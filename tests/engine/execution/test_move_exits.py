@@ -1,16 +1,15 @@
 """A stop on its way survives what happens to the request, the answer, the process: one order sells, at one price."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from engine.errors import BadExit, OrderRefused
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, ExitSenseless
-from engine.model.trade import Order, OrderRole, Trade
+from engine.model.trade import OrderRole, Trade
 from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -19,20 +18,10 @@ WANTED = Decimal("149.20")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[EngineHarness]:
+def desk(filled: EngineHarness) -> EngineHarness:
     """The example's desk with 512 AAPL bought, at the paper broker behind a line that can be cut."""
-    harness = EngineHarness.at_the_example(tmp_path)
-    harness.play_the_signal()
-    harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
-    harness.engine.jobs.reconcile()
-    yield harness
-    harness.close()
-
-
-def stops(desk: EngineHarness) -> list[Order]:
-    """Return what would sell AAPL at a stop."""
-    parts = [part for order in desk.broker.orders() for part in order.parts]
-    return [part for part in parts if (part.symbol, part.role) == ("AAPL", OrderRole.STOP) and not part.state.is_over]
+    filled.engine.jobs.reconcile()
+    return filled
 
 
 def ask(desk: EngineHarness) -> Trade:
@@ -47,7 +36,7 @@ def go_on(desk: EngineHarness) -> None:
 
 def settled(desk: EngineHarness) -> None:
     """Hold that one stop stands at the wanted price, for all shares, and was told once."""
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert (stop.price, stop.shares) == (WANTED, 512)
     assert (desk.trade().stop, desk.trade().exit_plan.is_moving) == (WANTED, False)
     assert len(desk.told_of(ExitChanged)) == 1
@@ -85,7 +74,7 @@ def test_the_next_life_goes_on_with_a_move(desk: EngineHarness, moment: str) -> 
         desk.line.while_replacing = die
     else:
         desk.line.replaces_badly = "answer lost"
-        desk.line.while_asked = lambda: die() if stops(desk)[0].price == WANTED else None
+        desk.line.while_asked = lambda: die() if desk.stops()[0].price == WANTED else None
     with pytest.raises(Dies):
         ask(desk)
     desk.line.while_replacing, desk.line.while_asked, desk.line.replaces_badly = lambda: None, lambda: None, ""
@@ -101,7 +90,7 @@ def test_what_the_broker_refuses_is_told_and_the_stop_stands_where_it_did(desk: 
     with pytest.raises(OrderRefused):
         ask(desk)
     go_on(desk)
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("147.99"),) * 2 + (False,)
     assert [told.trouble for told in desk.told_of(ExitNotMoved)] == ["order is not open for a replacement"]
 
@@ -121,7 +110,7 @@ def test_a_price_that_the_market_reached_meanwhile_is_not_sent(desk: EngineHarne
     desk.line.replaces_badly = ""
     desk.market.price("AAPL", "149.00")
     go_on(desk)
-    assert [stop.price for stop in stops(desk)] == [Decimal("147.99")]
+    assert [stop.price for stop in desk.stops()] == [Decimal("147.99")]
     assert [told.price for told in desk.told_of(ExitSenseless)] == [WANTED]
     assert not desk.trade().exit_plan.is_moving
 
@@ -153,7 +142,7 @@ def test_a_trade_that_is_sold_meanwhile_is_not_moved(desk: EngineHarness) -> Non
     desk.line.replaces_badly = ""
     desk.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
     go_on(desk)
-    assert stops(desk) == []
+    assert desk.stops() == []
     assert desk.told_of(ExitChanged) == []
 
 
@@ -174,15 +163,15 @@ def test_what_changed_while_somebody_looked_is_not_changed_again(desk: EngineHar
 def test_a_stop_that_the_market_has_passed_can_be_set_anew_by_an_admin(desk: EngineHarness) -> None:
     """Its order was cancelled by hand, and none is sent that would sell at once; /stop is the way out of that."""
     ask(desk)
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     desk.broker.cancel(stop)
     desk.market.price("AAPL", "149.10")
     for _ in range(3):
         go_on(desk)
-    assert stops(desk) == []
+    assert desk.stops() == []
     desk.engine.commands.exits.stop(TRADE_ID, Decimal("148.60"), EngineHarness.ADMIN)
     go_on(desk)
-    (renewed,) = stops(desk)
+    (renewed,) = desk.stops()
     assert (renewed.price, renewed.shares) == (Decimal("148.60"), 512)
     assert [told.after for told in desk.told_of(ExitChanged)] == [WANTED, Decimal("148.60")]
 
@@ -196,11 +185,11 @@ def test_a_stop_that_somebody_tightened_further_at_the_broker_is_not_lowered(des
         desk.engine.commands.exits.trail(TRADE_ID, Decimal("0.005"), None, EngineHarness.TRADER)
     desk.line.replaces_badly = ""
     assert desk.trade().exit_plan.stop is not None
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     desk.broker.replace(stop, Decimal("149.80"))
     for _ in range(2):
         go_on(desk)
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.80"),) * 2 + (False,)
     assert [told.after for told in desk.told_of(ExitMoved)] == [Decimal("149.80")]
     assert (desk.told_of(ExitChanged), desk.told_of(ExitNotMoved)) == ([], [])
@@ -243,7 +232,7 @@ def test_a_stop_is_not_moved_down_once_that_is_not_allowed_any_more(
     happens(desk)
     for _ in range(3):
         go_on(desk)
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert (stop.price, desk.trade().stop, desk.trade().exit_plan.is_moving) == (Decimal("149.90"),) * 2 + (False,)
     assert [(told.wanted, told.is_too_loose) for told in desk.told_of(ExitNotMoved)] == [(LOOSER, True)]
 
@@ -259,14 +248,14 @@ def test_a_halt_right_before_the_request_keeps_a_stop_where_it_is(desk: EngineHa
     desk.line.while_replacing = halted_meanwhile
     for _ in range(2):
         go_on(desk)
-    assert [stop.price for stop in stops(desk)] == [Decimal("149.90")]
+    assert [stop.price for stop in desk.stops()] == [Decimal("149.90")]
 
 
 def test_a_stop_on_its_way_down_goes_on_and_its_risk_is_reserved_at_once(desk: EngineHarness) -> None:
     let_loose(desk)
     reserved = desk.engine.queries.portfolio().open_risk
     go_on(desk)
-    assert ([stop.price for stop in stops(desk)], desk.trade().stop) == ([LOOSER], LOOSER)
+    assert ([stop.price for stop in desk.stops()], desk.trade().stop) == ([LOOSER], LOOSER)
     assert desk.engine.queries.portfolio().open_risk == reserved > 0
 
 
@@ -291,7 +280,7 @@ def test_a_price_that_the_market_reached_is_not_planned_for_shares_whose_exits_a
     desk.market.price("AAPL", market)
     for _ in range(3):
         go_on(desk)
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert (stop.price, stop.shares, desk.trade().exit_plan.is_moving) == (Decimal("147.99"), 512, False)
     assert desk.trade().target == Decimal("154.78")
     assert [(told.role, told.price) for told in desk.told_of(ExitSenseless)] == [(OrderRole(role), Decimal(price))]
@@ -329,7 +318,7 @@ def test_a_stop_is_not_moved_down_long_after_that_was_asked_for(desk: EngineHarn
     desk.engine.commands.exits.stop(TRADE_ID, Decimal("149.90"), EngineHarness.ADMIN)
     again = asked_before_a_death(desk, OrderRole.STOP, str(LOOSER))
     go_on(again)
-    assert ([stop.price for stop in stops(again)], again.trade().exit_plan.is_moving) == ([Decimal("149.90")], False)
+    assert ([stop.price for stop in again.stops()], again.trade().exit_plan.is_moving) == ([Decimal("149.90")], False)
     assert [told.wanted for told in again.told_of(ExitNotMoved)] == [LOOSER]
 
 

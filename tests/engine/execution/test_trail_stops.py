@@ -12,7 +12,7 @@ import pytest
 from engine.model.desk import DeskState
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitSenseless, StopTrailed, TimeExit
-from engine.model.trade import ExitReason, Order, OrderRole
+from engine.model.trade import ExitReason
 from tests.engine.backtest.parity import with_exits
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
@@ -39,14 +39,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         harness.close()
 
 
-def stops(desk: EngineHarness) -> list[Order]:
-    parts = [part for order in desk.broker.orders() for part in order.parts]
-    return [part for part in parts if (part.symbol, part.role) == ("AAPL", OrderRole.STOP) and not part.state.is_over]
-
-
 def live_stop(desk: EngineHarness) -> Decimal | None:
     """Return the price of the one stop of AAPL; raises where there is none, or more than one."""
-    (stop,) = stops(desk)
+    (stop,) = desk.stops()
     assert stop.shares == 512
     return stop.price
 

@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,13 +9,6 @@ from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.trades import SIGNAL
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(name="harness")
-def _harness(tmp_path: Path) -> Iterator[EngineHarness]:
-    harness = EngineHarness.at_the_example(tmp_path)
-    yield harness
-    harness.close()
 
 
 def keep(harness: EngineHarness, symbol: str, why_not: str, at: datetime) -> None:

@@ -42,11 +42,9 @@ def terms(**given: Any) -> StandingTerms:
 
 
 @pytest.fixture(name="desk")
-def _desk(tmp_path: Path) -> Iterator[EngineHarness]:
+def _desk(harness: EngineHarness) -> EngineHarness:
     """The example's desk before its signal; its trade scores 1.5 and costs about $76,900."""
-    harness = EngineHarness.at_the_example(tmp_path)
-    yield harness
-    harness.close()
+    return harness
 
 
 @pytest.fixture(name="careful")

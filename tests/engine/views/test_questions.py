@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
-from pathlib import Path
 
 import pytest
 
@@ -24,11 +22,9 @@ REFUSAL = RiskVerdict(
 
 
 @pytest.fixture(name="harness")
-def _harness(tmp_path: Path) -> Iterator[EngineHarness]:
-    harness = EngineHarness.at_the_example(tmp_path)
+def _harness(harness: EngineHarness) -> EngineHarness:
     harness.play_the_signal()
-    yield harness
-    harness.close()
+    return harness
 
 
 def facts(harness: EngineHarness, question: str) -> tuple[Fact, ...]:

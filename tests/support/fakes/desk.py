@@ -304,9 +304,14 @@ class FakeEngine(Commands, Queries):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def resume(self, request: Request, *, anyway: bool = False, halted_at: datetime | None = None) -> Desk:
-        self.call("resume", *(["anyway"] if anyway else []), *filter(None, [halted_at]), request.by)
-        if halted_at and (self.state.state is not DeskState.HALTED or self.state.by != request.by):
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        self.call("resume", *(["anyway"] if anyway else []), request.by)
+        self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
+        return self.state
+
+    def take_back_halt(self, request: Request, halted_at: datetime) -> Desk:
+        self.call("take_back_halt", halted_at, request.by)
+        if self.state.state is not DeskState.HALTED or self.state.by != request.by:
             raise HaltStands("not_yours")
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
