@@ -19,10 +19,8 @@ ACTS = {
     "cancel": {
         "engine/control/kill_switch.py",
         "engine/execution/execute.py",
-        "engine/execution/reconcile_orders.py",
+        "engine/execution/exit_gate.py",
         "engine/execution/protect.py",
-        "engine/execution/external_positions.py",
-        "engine/execution/adopt_position.py",
         "engine/execution/restatements.py",
     },
 }
