@@ -79,7 +79,7 @@ def notify(view: NotifyView, telling: Mapping[str, str], texts: Texts) -> Messag
         *(_turn(turn, texts) for turn in view.turns),
         *(_holiday(each, texts) for each in view.holidays),
     ]
-    desk = [texts("notify-desk", what=texts("setting", name=name), how=how) for name, how in sorted(telling.items())]
+    desk = [texts("notify-desk", what=texts("setting", name=name), how=how) for name, how in telling.items()]
     return message(
         header(texts("notify-title")),
         *sections(lines),

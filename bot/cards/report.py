@@ -38,6 +38,7 @@ def report(told: Report, texts: Texts) -> Message:
         headlines=len(told.news),
         trades=told.performance.trades,
         result=texts.gain(told.performance.result),
+        over="yes" if told.is_whole_day else "no",
         **_open(told, texts),
     )
     parts = [part for make in PARTS[told.kind] if (part := make(told, texts))]

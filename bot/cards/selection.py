@@ -19,12 +19,13 @@ from bot.cards.modals import DESK
 from bot.cards.mrkdwn import escaped, fitted, symbol
 from bot.cards.proposal import planned_risk
 from bot.messages import NO_FIGURE, Texts
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 
 FEWEST = 2
 """Proposals for which a list is worth its place."""
 MOST = 20
 OPTION_LENGTH = 75
+COME_TO_NOTHING = frozenset({TradeState.REFUSED, TradeState.CANCELLED, TradeState.FAILED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +79,8 @@ def outcomes(found: Sequence[Outcome], texts: Texts) -> Message:
     columns = ("symbol", "shares", "outcome", "trade")
     # A cell mentions nobody, and has no room for a sentence: what was wrong stands under the table.
     wrong = [f"*{escaped(outcome.trade_id)}* {outcome.trouble}" for outcome in found if outcome.trouble]
-    listed = table(texts("selected-outcomes", count=len(found)), columns, rows, texts)
+    done = sum(outcome.trade is not None and outcome.trade.state not in COME_TO_NOTHING for outcome in found)
+    listed = table(texts("selected-outcomes", count=len(found), done=done), columns, rows, texts)
     return message(*listed, *sections(fitted(wrong, texts)))
 
 
@@ -94,7 +96,13 @@ def _option(trade: Trade, texts: Texts) -> Option:
 
 
 def _line(outcome: Outcome, texts: Texts) -> str:
-    return f"*{escaped(outcome.trade_id)}* {_said(outcome, texts)}"
+    shares = texts("shares", shares=outcome.trade.shares) if outcome.trade else NO_FIGURE
+    name = escaped(outcome.trade_id)
+    return texts("selected-line", symbol=_ticker(outcome), shares=shares, outcome=_said(outcome, texts), id=name)
+
+
+def _ticker(outcome: Outcome) -> str:
+    return escaped(outcome.trade_id.partition("_")[0])
 
 
 def _said(outcome: Outcome, texts: Texts) -> str:
@@ -104,7 +112,7 @@ def _said(outcome: Outcome, texts: Texts) -> str:
 def _cells(outcome: Outcome, texts: Texts) -> tuple[Cell, ...]:
     shares = outcome.trade.shares if outcome.trade else None
     return (
-        Cell(text=escaped(outcome.trade_id.partition("_")[0])),
+        Cell(text=_ticker(outcome)),
         Cell(text=NO_FIGURE if shares is None else texts.count(shares), figure=shares),
         Cell(text=_said(outcome, texts)),
         Cell(text=escaped(outcome.trade_id)),

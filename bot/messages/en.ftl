@@ -78,7 +78,7 @@ why = { $reason ->
     [desk_halted] the desk is halted
     [nothing_to_sell] no position (long only)
     [not_repeatable] its score didn't reproduce from its bars; reloading them
-    [symbol_taken] already in a trade
+    [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; rechecked when they start
     [never_arrived] the order never reached the broker
@@ -1523,10 +1523,12 @@ ask-reject-selected = { $count ->
     [one] *Reject 1 proposal*
    *[other] *Reject { $count } proposals*
 }
-selected-outcomes = { $count ->
-    [one] 1 selected
-   *[other] { $count } selected
+selected-outcomes = { $count } selected: { $done ->
+    [0] none done
+   *[other] { $done } done
 }
+# One of them where no table is shown.
+selected-line = *{ $symbol }* { $shares } · { $outcome } · { $id }
 selected-outcome = { $state ->
     [proposed] First approval kept; a second person must approve
     [approved] Approved
@@ -1659,7 +1661,7 @@ pnl-account = { $equity ->
     [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
    *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }
 }
-pnl-cost = *Claude* { $cost }
+pnl-cost = *Cost of Claude* { $cost }
 pnl-by-symbol = *By symbol*
 pnl-symbol = • { $symbol } { $result } · { $trades } closed, { $wins } won
 pnl-days = Days in New York: { $days }
@@ -1690,7 +1692,10 @@ report-title = { $kind ->
         [one] 1 position overnight, open P&L { $open }
        *[other] { $positions } positions overnight, open P&L { $open }
     }
-    [day] 📊 End of day: realised { $result }, { $trades ->
+    [day] 📊 { $over ->
+        [yes] End of day
+       *[no] Today so far
+    }: realised { $result }, { $trades ->
         [0] no closed trades
         [one] 1 closed trade
        *[other] { $trades } closed trades

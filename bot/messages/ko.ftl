@@ -77,7 +77,7 @@ why = { $reason ->
     [desk_halted] 거래 중지 중
     [nothing_to_sell] 미보유 종목(공매도 안 함)
     [not_repeatable] 같은 봉에서 점수가 재현되지 않아 봉을 다시 불러오는 중
-    [symbol_taken] 이미 진행 중인 거래 있음
+    [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
     [never_arrived] 주문이 브로커에 접수되지 않음
@@ -1454,7 +1454,11 @@ label-reject-selected = 선택한 제안 모두 거절
 confirm-approve-selected = 선택한 제안을 승인할까요?
 confirm-approve-selected-text = 선택한 순서대로 하나씩 확인합니다. 한도에 맞지 않게 된 제안은 승인되지 않습니다.
 ask-reject-selected = *제안 { $count }건 거절*
-selected-outcomes = 선택한 제안 { $count }건
+selected-outcomes = 선택한 제안 { $count }건: { $done ->
+    [0] 처리된 것 없음
+   *[other] { $done }건 처리
+}
+selected-line = *{ $symbol }* { $shares } · { $outcome } · { $id }
 selected-outcome = { $state ->
     [proposed] 1차 승인됨, 다른 사람의 승인 필요
     [approved] 승인됨
@@ -1615,7 +1619,10 @@ report-title = { $kind ->
         [0] 보유 종목 없음
        *[other] { $positions }종목 보유, 평가손익 { $open }
     }
-    [day] 📊 일일 결산: 실현손익 { $result }, { $trades ->
+    [day] 📊 { $over ->
+        [yes] 일일 결산
+       *[no] 오늘 현재까지
+    }: 실현손익 { $result }, { $trades ->
         [0] 청산 없음
        *[other] 청산 { $trades }건
     }

@@ -133,3 +133,8 @@ class Report:
     def is_late(self) -> bool:
         """Whether it comes so late that this must be said."""
         return self.at - self.due > LATE
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Whether no trading of its day is left; one that is asked for before tells of the day so far."""
+        return self.hours is None or self.at >= self.hours.post

@@ -154,14 +154,14 @@ class Reports:
         now = self._clock.now()
         due = due or now
         spec = REPORTS[kind]
+        hours = self._hours(due)
         portfolio = self._portfolio_now()
         with self._store.reading() as reader:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
-            audit = reader.audit_mark() if spec.ends_day else None
+            audit = reader.audit_mark() if spec.ends_day and (hours is None or now >= hours.post) else None
             news = self._news(reader, due, portfolio)
             journal = review(reader, spec.period.since(due) or due, due) if spec.weekly else None
         judged = spec.weekly  # a day's trades are too few to say anything
-        hours = self._hours(due)
         performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
         return Report(
             kind=kind,

@@ -115,5 +115,5 @@ def test_inspect_on_the_card_shows_how_the_score_came_about_to_the_one_who_press
 def test_the_day_s_report_comes_when_it_is_asked_for_with_the_day_s_result(enter: OpenPage) -> None:
     page = enter(VIEWER.id)
     typed(page, "/report day")
-    expect(page.get_by_role("heading", name=re.compile("End of day"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Today so far"))).to_be_visible()
     expect(page.get_by_text("As of").first).to_be_visible()

@@ -41,6 +41,11 @@ def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures()
     assert "(SPY) +0.4%" in said
 
 
+def test_a_day_s_report_that_is_asked_for_before_its_day_is_over_says_so() -> None:
+    assert report(a_report(at=PROPOSED_AT), ENGLISH).text.startswith("📊 Today so far: realised")
+    assert report(a_report(at=PROPOSED_AT), KOREAN).text.startswith("📊 오늘 현재까지: 실현손익")
+
+
 def test_a_day_s_report_in_korean_reads_as_a_trader_writes() -> None:
     assert report(a_report(), KOREAN).text.startswith("📊 일일 결산: 실현손익 +$1,436, 청산 3건")
 

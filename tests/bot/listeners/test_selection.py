@@ -67,6 +67,7 @@ def test_those_that_are_selected_are_approved_in_the_order_of_selecting_and_no_o
     said = outcomes(room)
     assert [call[1] for call in room.engine.calls if call[0] == "approve"] == [TSLA.id, AAPL.id]
     assert room.engine.held[MSFT.id].state is TradeState.PROPOSED
+    assert "2 selected: 2 done" in said
     assert said.count("Approved") == 2
 
 
@@ -88,6 +89,7 @@ def test_each_is_checked_by_itself_and_one_that_is_refused_keeps_no_other_back(
     room.person(TRADER).press(view, ids.APPROVE_SELECTED)
     said = outcomes(room)
     assert "Can't reach the broker" in said
+    assert "3 selected: 1 done" in said
     assert room.engine.held[AAPL.id].state is TradeState.APPROVED
     rows = {said: (outcome, why) for _by, said, _action, outcome, why in room.engine.audit_log.rows}
     assert rows[f"approve_selected {MSFT.id}"][0] == "refused"
