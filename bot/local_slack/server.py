@@ -10,6 +10,8 @@ from typing import Any, Final, Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -169,7 +171,7 @@ class LocalSlack:
                 Mount("/", StaticFiles(directory=_PAGE, html=True, check_dir=False)),
             ],
             middleware=[Middleware(OriginGate)],
-            exception_handlers={PersonRefused: refused, NotAcknowledged: refused},
+            exception_handlers={PersonRefused: refused, NotAcknowledged: refused, ClientDisconnect: _left},
             lifespan=self._lifespan,
         )
 
@@ -190,3 +192,8 @@ class LocalSlack:
             if now != shown:
                 shown = now
                 self._workspace.live.send({"type": "clock", "clock": shown})
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: whoever asked was gone before all of it came, as a bot that was killed is."""
+    return Response(status_code=408)

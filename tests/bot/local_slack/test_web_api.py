@@ -1,5 +1,7 @@
 import json
+import socket
 from functools import partial
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -30,6 +32,18 @@ from tests.bot.local_slack.workspaces import (
 def test_the_bot_learns_who_it_is(client: WebClient) -> None:
     me = client.auth_test()
     assert (me["user"], me["team"], me["bot_id"]) == ("trader", "Local desk", "B0LOCALBOT")
+
+
+def test_a_bot_that_dies_in_the_middle_of_a_call_leaves_no_error_behind(
+    slack: LocalSlack, client: WebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = urlsplit(slack.url)
+    with socket.create_connection((address.hostname, address.port)) as dying:
+        dying.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\ntoken=")
+        dying.shutdown(socket.SHUT_WR)
+        assert dying.recv(1) == b""
+    client.auth_test()  # heard after the end of the other call
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(("token", "word"), [("xoxb-invented", "invalid_auth"), (None, "not_authed")])
