@@ -14,7 +14,8 @@ from slack_bolt import App
 from slack_bolt.request import BoltRequest
 
 from benchmarks.desk import TRADER, desk, history, names, notices_of, proposal, steered
-from benchmarks.figure import Figure, Peer
+from benchmarks.figure import Figure, Floor, Peer
+from benchmarks.floors import RARE, USUAL, broker_request, commit, postgres_commit, slack_request
 from tests.faults.clicks import click
 from tests.faults.clock import MovingClock
 from tests.faults.halting import halts
@@ -49,10 +50,14 @@ def decision() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, Postgres.running(Path(folder)) as postgres:
         for database in ("SQLite", "PostgreSQL"):
             url = postgres.new_database() if database == "PostgreSQL" else ""
+            kept = postgres_commit(postgres.new_database()) if url else commit()
             samples = [taken * 1000 for taken in _decisions(Path(folder) / database, url)]
             seed = Peer(name="seed", value=110)
+            floor = _floor(kept + slack_request(), "a commit, a request to Slack")
             figures.append(
-                Figure.of("decision", samples, unit="ms", goal=50, judged="p99", peers=(seed,), note=f"{database}")
+                Figure.of(
+                    "decision", samples, unit="ms", goal=50, judged="p99", peers=(seed,), floor=floor, note=database
+                )
             )
     return figures
 
@@ -113,7 +118,10 @@ def click_to_order() -> list[Figure]:
             arrived = next(order.at for order in alpaca.reader if order.symbol == symbol)
             taken.append((arrived - clicked).total_seconds() * 1000)
     seed = Peer(name="seed", value=200)
-    return [Figure.of("click_to_order", taken[5:], unit="ms", goal=100, judged="p99", peers=(seed,), note=LOAD)]
+    floor = _floor(2 * commit() + 3 * broker_request(), "two commits, three requests to the broker")
+    return [
+        Figure.of("click_to_order", taken[5:], unit="ms", goal=100, judged="p99", peers=(seed,), floor=floor, note=LOAD)
+    ]
 
 
 def ack() -> list[Figure]:
@@ -166,7 +174,13 @@ def halt() -> list[Figure]:
         found = halts(Path(folder), HALTS, seed=7)
     samples = [seconds * 1000 for seconds in found.seconds]
     note = f"{len(found.too_late)} of {found.entries} entries after a halt"
-    return [Figure.of("halt", samples, unit="ms", goal=50, judged="p99", note=note)]
+    floor = _floor(commit(), "a commit")
+    return [Figure.of("halt", samples, unit="ms", goal=50, judged="p99", floor=floor, note=note)]
+
+
+def _floor(taken: float, of: str) -> Floor:
+    """Return a floor of so many seconds for what a person waits for, in milliseconds."""
+    return Floor(value=1000 * taken, of=of, at_p50=USUAL, at_p99=RARE)
 
 
 def _waiting(harness: EngineHarness) -> int:

@@ -18,6 +18,19 @@ class Peer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Floor:
+    """What cannot be avoided on this machine: a median in the figure's unit, and what it is the sum of.
+
+    A figure may be `at_p50` times that in the middle, and `at_p99` times where one in a hundred exceeds it.
+    """
+
+    value: float
+    of: str
+    at_p50: float
+    at_p99: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A measured value with its goal; `n` measurements, of which `p50` and `p99` are in the same unit."""
 
@@ -30,6 +43,7 @@ class Figure:
     p99: float
     better: Literal["lower", "higher"] = "lower"
     peers: tuple[Peer, ...] = ()
+    floor: Floor | None = None
     note: str = ""
 
     @classmethod
@@ -42,6 +56,11 @@ class Figure:
     def is_met(self) -> bool:
         """Whether the goal is reached."""
         return self.value <= self.goal if self.better == "lower" else self.value >= self.goal
+
+    def is_near(self, floor: Floor) -> bool:
+        """Whether it exceeds a floor no more often than it may."""
+        is_usual = self.p50 <= floor.at_p50 * floor.value
+        return is_usual and (floor.at_p99 is None or self.p99 <= floor.at_p99 * floor.value)
 
     def ratio(self, peer: Peer) -> float:
         """Return how many times better this is than a peer."""
@@ -59,6 +78,8 @@ class Figure:
             "p99": self.p99,
             "note": f"goal {self.goal:g} {self.unit}, {'met' if self.is_met else 'NOT met'}. {self.note}".strip(),
         }
+        if floor := self.floor:
+            own |= {"floor": floor.value, "floor_of": floor.of, "near_floor": self.is_near(floor)}
         alone: dict[str, object] = {"peer": None, "peer_value": None, "ratio": None}
         against: list[dict[str, object]] = [
             {"peer": peer.name, "peer_value": peer.value, "ratio": self.ratio(peer)} for peer in self.peers

@@ -11,7 +11,7 @@ from benchmarks.figure import Figure
 
 PAGE = Path("docs/performance.md")
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of the figures -->"
-HEAD = ("name", "value", "goal", "", "p50", "p99", "n", "peers (times better)", "note")
+HEAD = ("name", "value", "goal", "", "p50", "p99", "n", "floor (times)", "peers (times better)", "note")
 
 
 def cells(figure: Figure) -> tuple[str, ...]:
@@ -25,9 +25,20 @@ def cells(figure: Figure) -> tuple[str, ...]:
         f"{figure.p50:,.4g}",
         f"{figure.p99:,.4g}",
         str(figure.n),
+        _floor(figure),
         ", ".join(peers),
         figure.note,
     )
+
+
+def _floor(figure: Figure) -> str:
+    """Return a figure's floor, how many times it is exceeded at p50 and p99, and how often it may be."""
+    if (floor := figure.floor) is None:
+        return ""
+    allowed = {"p50": floor.at_p50} | ({"p99": floor.at_p99} if floor.at_p99 else {})
+    times = (f"{getattr(figure, name) / floor.value:,.3g}x at {name}, goal {most:g}" for name, most in allowed.items())
+    met = "met" if figure.is_near(floor) else "not met"
+    return f"{floor.value:,.4g} {figure.unit}: {floor.of} ({'; '.join(times)}: {met})"
 
 
 def table(figures: Sequence[Figure]) -> Table:

@@ -4,13 +4,18 @@ import json
 import subprocess
 import sys
 
-from benchmarks.figure import Figure, Peer, interleaved, part
+from benchmarks.figure import Figure, Floor, Peer, interleaved, part
+from benchmarks.floors import copied
 from benchmarks.peers import TA_SYMBOLS, TALIPP_SYMBOLS, Peers
 from benchmarks.universe import Universe, scan_seconds, tick_seconds
 from engine.signals.board import Board
 from engine.signals.prices import RecentPrices
 
 SCALED = f"ta was timed on {TA_SYMBOLS} symbols and talipp on {TALIPP_SYMBOLS}, each multiplied up to 10,000"
+TICK_BYTES = 28
+"""Of a symbol's time, price and volume, 8 each, and its spread, 4."""
+DEPTH = 1_000
+"""Prices of a symbol that are kept."""
 RUNS = 7
 """Of the peers, which take seconds."""
 
@@ -18,9 +23,11 @@ RUNS = 7
 def scan_tick() -> list[Figure]:
     """Time one price of each of 10,000 symbols between two closes: nothing is scored then."""
     universe = Universe()
-    prices, ticks = RecentPrices(universe.names), universe.ticks(every=0.25)
+    prices, ticks = RecentPrices(universe.names, depth=DEPTH), universe.ticks(every=0.25)
     samples = [tick_seconds(prices, next(ticks)) * 1000 for _ in range(800)]
-    return [Figure.of("scan_tick", samples[100:], unit="ms", goal=1)]  # the first hundred are the warm-up
+    least = 1000 * copied(TICK_BYTES * len(universe.names), DEPTH)
+    floor = Floor(value=least, of="its bytes read and written", at_p50=3)
+    return [Figure.of("scan_tick", samples[100:], unit="ms", goal=1, floor=floor)]  # the first hundred are the warm-up
 
 
 def scan_close() -> list[Figure]:
@@ -68,7 +75,7 @@ def _weigh() -> float:
     """Fill the board and the rings of this process and return its resident memory in MB."""
     universe = Universe()
     board, prices, ticks = universe.board(), RecentPrices(universe.names), universe.ticks(every=1)
-    for _ in range(1000):
+    for _ in range(DEPTH):
         next(ticks).into(prices)
     for bars in universe.bars():
         scan_seconds(board, bars)
