@@ -378,7 +378,8 @@ class Composition:
 
     @cached_property
     def _cover(self) -> CoverShorts:
-        return self._made(CoverShorts, hours=self._trading_hours, wanted=self._settings.risk.cover_shorts)
+        wanted = self._settings.risk.cover_shorts
+        return self._made(CoverShorts, hours=self._trading_hours, restate=self._restate, wanted=wanted)
 
     @cached_property
     def _flatten(self) -> Flatten:

@@ -62,13 +62,14 @@ def cash_in_lieu(told: CashInLieu, trade: Trade, texts: Texts) -> Message:
 
 def _changes(before: TradeTerms, after: TradeTerms, texts: Texts, *, is_spin_off: bool) -> list[str]:
     """Return a line for each term of a trade; its symbol, and in a spin-off its shares, only where they changed."""
+    shares = "short" if after.shares < 0 else "shares"
     terms = (
-        ("shares", texts.count(before.shares), texts.count(after.shares)),
+        (shares, texts.count(abs(before.shares)), texts.count(abs(after.shares))),
         ("stop", texts.price(before.stop), texts.price(after.stop)),
         ("target", texts.price(before.target), texts.price(after.target)),
         ("symbol", _name(before.symbol), _name(after.symbol)),
     )
-    may_stay = {"symbol", "shares"} if is_spin_off else {"symbol"}
+    may_stay = {"symbol", shares} if is_spin_off else {"symbol"}
     return [
         texts("restated-line", what=what, before=was, after=now)
         for what, was, now in terms

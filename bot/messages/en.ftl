@@ -560,6 +560,7 @@ action-due-then = { $kind ->
 restated = 🔁 { $symbol }: adjusted for a corporate action ({ $action }).
 restated-line = { $what ->
     [shares] *Shares*
+    [short] *Short*
     [stop] *Stop*
     [target] *Target*
    *[symbol] *Symbol*

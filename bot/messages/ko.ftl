@@ -549,6 +549,7 @@ action-due-then = { $kind ->
 restated = 🔁 { $symbol }: 기업행사 반영, { $action }.
 restated-line = { $what ->
     [shares] *수량*
+    [short] *공매도*
     [stop] *손절가*
     [target] *목표가*
    *[symbol] *종목*

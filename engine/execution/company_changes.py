@@ -1,7 +1,7 @@
 """What a company made of the shares that are held, as the account's activities or an announcement tell it; pure."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -35,7 +35,7 @@ class Change:
     """What became of the shares of a symbol: `ratio` new ones for each, of `symbol`, and `dollars` for all of them.
 
     A ratio of 0 is the end of them. `rows` are the ids of the activities that tell it, and `taken` the old shares that
-    went out by them, 0 where only the difference is told.
+    went out by them, or came in where they were sold short, 0 where only the difference is told.
     """
 
     key: str
@@ -81,8 +81,11 @@ def told_change(
     The old shares go out in a row and the new ones come in with another, of the same or a new symbol; where only the
     difference is told, the shares of before make the ratio. Rows of a day may be of several companies: None where it
     is not clear which of them are of this one. `ours` are the symbols of our trades, `moved` is the ratio by whose
-    inverse the cost of a share moved, if that is known.
+    inverse the cost of a share moved, if that is known. Of shares sold short, which are below 0, old ones come in and
+    new ones go out.
     """
+    if shares < 0:
+        rows, shares = [replace(row, shares=-row.shares) for row in rows], -shares
     first = first_told(rows, symbol)
     if first is None:
         return None
@@ -190,7 +193,8 @@ def is_counted(told: Change, cut: Cut, held_back: int) -> bool:
     Of those `held_back` were sold, before that moment or after it, and are not booked.
     """
     if told.taken:
-        return cut.before - held_back - 1 <= told.taken <= cut.before + 1
+        taken = told.taken if cut.before >= 0 else -told.taken
+        return cut.before - held_back - 1 <= taken <= cut.before + 1
     return told.ratio.denominator <= SIMPLE and makes(told.ratio, cut.before, cut.after)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import structlog
 
-from engine.common.orders import ask, by_hand
+from engine.common.orders import ask, bought_back, by_hand
 from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
@@ -35,14 +35,11 @@ from engine.model.corporate_action import ActionKind, ActionState, CorporateActi
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.portfolio import Position
-from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, Trade
+from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import (
-    restated,
-    whole,
-)
+from engine.risk.restating import is_doubtful, restated, whole
 
 log = structlog.get_logger()
 
@@ -119,8 +116,9 @@ class Restate:
         """
         with self._store.reading() as reader:
             known = reader.orders(trade.id)
-        live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
-        is_left = bool(whole(trade.held_shares * change.ratio))
+        orders = ask(self._broker, trade.id, known)
+        live = [order for order in (*orders.exits, *orders.covers) if not order.state.is_over]
+        is_left = bool(whole(trade.net_shares * change.ratio))
         wanted = restated(trade, change.ratio, symbol=change.symbol) if is_left else None
         if wanted is None or not all(is_adjusted(order, trade, wanted) for order in live):
             end_old_exits(self._broker, self._exits, trade.id, live)
@@ -132,13 +130,12 @@ class Restate:
             kept = transaction.orders(trade.id)
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
-            elif whole(before.held_shares * change.ratio):
+            elif whole(before.net_shares * change.ratio):
                 after = restated(before, change.ratio, symbol=change.symbol)
                 after = with_cash(after, change.dollars)
             else:  # nothing is left of it, or less than a share, which is paid for in cash
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
-                price = change.dollars / before.held_shares if before.held_shares else NOTHING
-                transaction.save_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
+                transaction.save_order(trade.id, _end_of(before, change, kept, now))
             self._go_on_with(transaction, before.symbol, after.symbol)
             transaction.update(after)
             self._retire(transaction, trade.symbol, change, trade.id)
@@ -147,7 +144,7 @@ class Restate:
             if change.kind is ActionKind.SPLIT and change.dollars:
                 tell_cash(transaction, after, change.key, change.dollars, now)
         self.renews(trade.id)
-        log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+        log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.net_shares)
         return True
 
     def _go_on_with(self, transaction: Transaction, before: str, after: str) -> None:
@@ -185,11 +182,10 @@ class Restate:
             trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
             known = reader.orders_of([trade.id for trade in trades])
         for trade in trades:
-            exits = ask(self._broker, trade.id, known[trade.id]).exits
-            # A sale at the market has no price that could be old: it goes on.
-            end_old_exits(
-                self._broker, self._exits, trade.id, (order for order in exits if order.role is not OrderRole.EXIT)
-            )
+            orders = ask(self._broker, trade.id, known[trade.id])
+            # A sale at the market has no price that could be old: it goes on. What buys back has old shares.
+            old = [*(order for order in orders.exits if order.role is not OrderRole.EXIT), *orders.covers]
+            end_old_exits(self._broker, self._exits, trade.id, old)
 
     def _retire(self, transaction: Transaction, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""
@@ -221,10 +217,10 @@ class Restate:
             foreign = told_foreign(reader)
         for action in due:
             own = [trade for trade in trades if trade.symbol == action.symbol]
-            position, shares = positions.get(action.symbol), sum(trade.held_shares for trade in own)
+            position, shares = positions.get(action.symbol), sum(trade.net_shares for trade in own)
             if not own or not position or position.shares != shares + foreign.get(action.symbol, 0):
                 continue
-            if all(trade.stop < position.price < trade.target for trade in own):
+            if all(_is_of_before(position.price, trade) for trade in own):
                 with self._store.writing() as transaction:
                     transaction.save_action(action, ActionState.APPLIED)
                     transaction.write_audit(
@@ -245,6 +241,19 @@ def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
         old_shares=Decimal(old),
         new_symbol="" if change.symbol == symbol else change.symbol,
     )
+
+
+def _end_of(trade: Trade, change: Change, known: Sequence[Order], now: datetime) -> Order:
+    """Write down what ended the shares of a trade, or what it owed of them, at the dollars that came for each."""
+    shares = trade.net_shares
+    price = change.dollars / shares if shares and change.dollars else NOTHING
+    note = by_hand if shares >= 0 else bought_back
+    return note(trade, abs(shares), price, known, now, change.key)
+
+
+def _is_of_before(price: Decimal, trade: Trade) -> bool:
+    """Tell whether a price makes sense for the shares of a trade as they are booked; what is owed has no exits."""
+    return not is_doubtful(price, trade.entry) if trade.short_shares else trade.stop < price < trade.target
 
 
 def _is_as_seen(now: Trade, seen: Trade) -> bool:

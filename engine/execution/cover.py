@@ -12,8 +12,10 @@ from engine.common.share_counts import told_foreign
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import AlreadyDecided, OrderRefused
+from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.external_holdings import save_foreign, tell_foreign
+from engine.execution.quantities import quantity_of
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
@@ -31,17 +33,27 @@ class CoverShorts:
     """Tells at once that the desk is short by surprise, and buys the surplus back where that is wanted.
 
     It buys no more than the broker shows short, and only once nothing sells for the trade any more. That is an exit: a
-    halt, which the risk of a short brings about by itself, does not keep it.
+    halt, which the risk of a short brings about by itself, does not keep it. While a company exchanges the shares, or
+    nobody knows whether it did, it waits: how many are owed is not known then.
     """
 
     def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, exits: ExitGate, wanted: bool
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        hours: TradingHours,
+        exits: ExitGate,
+        restate: Restate,
+        wanted: bool,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._hours = hours
         self._exits = exits
+        self._restate = restate
         self._wanted = wanted
         self._even: dict[str, datetime] = {}
 
@@ -59,8 +71,11 @@ class CoverShorts:
     def _see_to(self, trade: Trade, known: tuple[Order, ...], positions: Mapping[str, int]) -> None:
         orders = ask(self._broker, trade.id, known)
         self._enqueue(trade, orders)
-        short = max(0, -positions.get(trade.symbol, 0))
-        if any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
+        found = positions.get(trade.symbol, 0)
+        short = max(0, -found)
+        with self._store.reading() as reader:
+            is_understood = self._is_understood(reader, trade, found)
+        if not is_understood or any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
             self._even.pop(trade.id, None)
             return
         if not short:
@@ -73,7 +88,7 @@ class CoverShorts:
             return
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
-            sent = self._broker.order(key) or self._bought_back(key, trade, shares)
+            sent = self._broker.order(key) or self._bought_back(key, trade, shares, found)
         except AlreadyDecided:
             return  # another process was quicker
         except OrderRefused as error:
@@ -86,13 +101,20 @@ class CoverShorts:
             transaction.write_audit(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
 
-    def _bought_back(self, key: str, trade: Trade, shares: int) -> Order:
+    def _is_understood(self, reader: Reader, trade: Trade, found: int) -> bool:
+        """Tell whether what the account is short of is what was sold: no company exchanges it."""
+        if trade.symbol in self._restate.exchanging(reader):
+            return False
+        return found >= 0 or not quantity_of(reader, trade.symbol, found).is_suspect
+
+    def _bought_back(self, key: str, trade: Trade, shares: int, found: int) -> Order:
         """Send what buys back, unless the trade, or what buys for it, is no longer as it was seen."""
 
         def look(reader: Reader) -> None:
             as_seen(trade)(reader)
             is_next = next_id(trade.id, OrderRole.COVER, reader.orders(trade.id)) == key
-            if not is_next or existing(reader, trade.id).short_shares < shares:
+            is_as_seen = is_next and existing(reader, trade.id).short_shares >= shares
+            if not is_as_seen or not self._is_understood(reader, trade, found):
                 raise AlreadyDecided(trade.id, trade.state, trade.decided_by)
 
         with self._exits.open(look) as last_look:

@@ -117,7 +117,8 @@ def _missed_before(
     """
     if not told.taken:
         return None
-    among = cuts(possible[-1].earlier, possible[0].before, int(told.taken))
+    taken = int(told.taken) if possible[0].before >= 0 else -int(told.taken)
+    among = cuts(possible[-1].earlier, possible[0].before, taken)
     shown = _shown_change(trade, announced, among)
     if shown or not moved:
         return shown
@@ -143,7 +144,7 @@ def _shown_change(
             continue
         changes = [announced_change(each, cut.before) for each in announced[number:]]
         if changes[0].symbol != trade.symbol:
-            if cut.after <= 1:
+            if abs(cut.after) <= 1:
                 return changes[0], cut
         elif any(makes(ratio, cut.before, cut.after) for ratio in together(changes, trade.symbol)):
             return changes[0], cut

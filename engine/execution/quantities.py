@@ -67,8 +67,8 @@ class Quantity:
 
     @property
     def holders(self) -> tuple[Trade, ...]:
-        """Our trades that hold shares."""
-        return tuple(trade for trade in self.trades if trade.held_shares)
+        """Our trades that hold shares, or owe some: a company exchanges both."""
+        return tuple(trade for trade in self.trades if trade.net_shares)
 
     @property
     def holding(self) -> int:
@@ -145,4 +145,4 @@ def quantity_of(reader: Reader, symbol: str, found: int) -> Quantity:
 
 def _owned(trades: Sequence[Trade]) -> int:
     """Count the shares of trades; of one that sold too many they are below 0."""
-    return sum(trade.filled_shares - trade.exit_shares for trade in trades)
+    return sum(trade.net_shares for trade in trades)

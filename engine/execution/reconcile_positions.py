@@ -313,12 +313,12 @@ class ReconcilePositions:
         shares, trades = quantity.before, quantity.holders
         done = False
         for trade in trades:
-            part = change.dollars * trade.held_shares / shares if shares else change.dollars
+            part = change.dollars * trade.net_shares / shares if shares else change.dollars
             done |= self._restate.apply(trade, replace(change, dollars=part))
             self._go_on(trade)
         least = whole(shares * change.ratio)
         total = found if least <= found < (shares + 1) * change.ratio else least
-        left = total - sum(whole(trade.held_shares * change.ratio) for trade in trades)
+        left = total - sum(whole(trade.net_shares * change.ratio) for trade in trades)
         is_changed = change.ratio != 1 or change.symbol != quantity.symbol
         if done and is_changed and (quantity.foreign or left):
             names, now = (quantity.symbol, change.symbol), self._clock.now()

@@ -102,4 +102,4 @@ def tell_restated(
 
 
 def _terms(trade: Trade) -> TradeTerms:
-    return TradeTerms(shares=trade.held_shares, stop=trade.stop, target=trade.target, symbol=trade.symbol)
+    return TradeTerms(shares=trade.net_shares, stop=trade.stop, target=trade.target, symbol=trade.symbol)

@@ -192,14 +192,19 @@ class Trade:
         return self.approved.shown_entry * self.sizing.entry / self.approved.entry
 
     @property
+    def net_shares(self) -> int:
+        """Shares bought less those sold: below 0 where more were sold than bought."""
+        return self.filled_shares - self.exit_shares
+
+    @property
     def held_shares(self) -> int:
         """Shares that this trade owns now, never fewer than none."""
-        return max(0, self.filled_shares - self.exit_shares)
+        return max(0, self.net_shares)
 
     @property
     def short_shares(self) -> int:
         """Shares that were sold beyond what was bought, and are to be bought back."""
-        return max(0, self.exit_shares - self.filled_shares)
+        return max(0, -self.net_shares)
 
     @property
     def exposed_shares(self) -> int:

@@ -35,11 +35,13 @@ ALL = Fraction(1)
 def restated(trade: Trade, ratio: Fraction, *, symbol: str = "", kept: Fraction = ALL) -> Trade:
     """Return a trade after its shares were exchanged at a ratio (2 for a 2-for-1 split); `symbol` is the new one.
 
+    So are those that it sold beyond what it bought, and owes.
     `kept` is the part of their worth that stays in the shares, 9/10 where a tenth of it was spun off. What is booked
     was bought and sold before; what orders did and is not booked yet will count in the shares of after.
     """
-    held, sold = whole(trade.held_shares * ratio), whole(trade.exit_shares * ratio)
-    bought, factor = held + sold, kept / ratio
+    net, factor = whole(trade.net_shares * ratio), kept / ratio
+    bought = net + whole(trade.exit_shares * ratio) if net >= 0 else max(1, whole(trade.filled_shares * ratio))
+    sold = bought - net
     fill, got = _price(trade.fill_price, factor), _price(trade.exit_price, factor)
     after = replace(
         trade,
@@ -67,7 +69,7 @@ def kept_part(price: Decimal | Fraction, rate: Fraction, spun_off: Decimal) -> F
 
 
 def whole(shares: Fraction) -> int:
-    """Cut shares to whole ones: what is left over is paid in cash."""
+    """Cut shares to whole ones: what is left over is paid in cash. Of those that are owed, a part counts as one."""
     return shares.numerator // shares.denominator
 
 
@@ -75,14 +77,21 @@ def plausible(before: int, after: int) -> Iterator[Fraction]:
     """Yield the ratios of splits, simple ones first, that make one number of shares of another.
 
     Both are counted in whole shares: there may have been a part of a share as well before, which became more than one.
+    Shares sold short are below 0, and what the account shows of them is cut towards it.
     """
     simple = (Fraction(number) for number in range(2, LARGEST_RATIO + 1))
     reverse = (Fraction(1, number) for number in range(2, LARGEST_RATIO + 1))
-    if before > 0 and after >= 0 and before != after:
+    if (before > 0 <= after or before < 0 > after) and before != after:
         for ratio in (*simple, *reverse, *UNEVEN):
-            least = whole(before * ratio)
-            if ratio != 1 and (after == least or least < after < (before + 1) * ratio):
+            if ratio != 1 and _may_make(ratio, before, after):
                 yield ratio
+
+
+def _may_make(ratio: Fraction, before: int, after: int) -> bool:
+    least, beyond = before * ratio, (before + 1) * ratio
+    if before < 0:
+        return int(least) <= after <= int(beyond)
+    return after == whole(least) or whole(least) < after < beyond
 
 
 def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | None:
@@ -141,7 +150,7 @@ def _left_over(before: Trade, after: Trade, ratio: Fraction) -> Decimal:
     if before.exit_price is not None and after.exit_price is not None:
         realised = before.exit_shares * (before.exit_price - before.fill_price)
         realised -= after.exit_shares * (after.exit_price - after.fill_price)
-    return realised - _times(after.fill_price, before.held_shares * ratio - after.held_shares)
+    return realised - _times(after.fill_price, before.net_shares * ratio - after.net_shares)
 
 
 def _paid(trade: Trade) -> Decimal:

@@ -46,6 +46,15 @@ def test_each_company_has_its_own_ratio_among_others(shares: list[int], data: st
         assert told(rows, f"A{number}", number) == (f"A{number}", ratio)
 
 
+@given(held, st.data())
+def test_what_is_sold_short_comes_in_and_goes_out_the_other_way_round(shares: list[int], data: st.DataObject) -> None:
+    ratios = {number: data.draw(st.sampled_from(RATIOS)) for number in shares}
+    rows = [row(ActivityKind.SPLIT, f"A{n}", change) for n, ratio in ratios.items() for change in (n, -n * ratio)]
+    rows = data.draw(st.permutations(rows))
+    for number, ratio in ratios.items():
+        assert told(rows, f"A{number}", -number) == (f"A{number}", ratio)
+
+
 @given(st.permutations([("A", -100), ("C", 50), ("B", -100), ("D", 25)]))
 def test_what_may_be_of_one_or_of_the_other_is_said_of_neither(came: list[tuple[str, int]]) -> None:
     rows = [row(ActivityKind.MERGER, symbol, shares) for symbol, shares in came]

@@ -35,7 +35,7 @@ from tests.support.fakes.corporate_actions import FakeCorporateActions
 from tests.support.fakes.market import FakeMarket
 from tests.support.fakes.news import FakeNews
 from tests.support.fakes.stream import FakePriceCache, FakeServer, FakeSignalStream
-from tests.support.servers import Postgres
+from tests.support.servers import Postgres, in_memory
 
 PRICES: Final = {"AAPL": "150.25", "IBM": "190.75", "MSFT": "420.80", "NVDA": "120.55"}
 CASH: Final = "300000"
@@ -55,7 +55,7 @@ class Sent:
 
 
 class Databases(Protocol):
-    """What makes, copies and names databases."""
+    """What makes, copies, names and drops databases."""
 
     def new(self) -> str:
         """Return the URL of a new one."""
@@ -63,6 +63,10 @@ class Databases(Protocol):
 
     def copy(self, url: str) -> str:
         """Return the URL of a copy of one that nobody has open."""
+        ...
+
+    def drop(self, url: str) -> None:
+        """Give back the room of one that nobody has open."""
         ...
 
 
@@ -82,6 +86,10 @@ class SqliteFiles:
             source.backup(copy)
         return f"sqlite:///{file}"
 
+    def drop(self, url: str) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
+
     def _file(self) -> Path:
         return self._folder / f"desk-{next(self._numbers)}.db"
 
@@ -98,6 +106,9 @@ class PostgresDatabases:
     def copy(self, url: str) -> str:
         return self._server.copy_of(url)
 
+    def drop(self, url: str) -> None:
+        self._server.drop(url)
+
 
 @cache
 def server() -> Databases | None:
@@ -106,7 +117,7 @@ def server() -> Databases | None:
         return None
     stack = ExitStack()
     atexit.register(stack.close)
-    folder = Path(stack.enter_context(TemporaryDirectory()))
+    folder = Path(stack.enter_context(TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True)))
     return PostgresDatabases(stack.enter_context(Postgres.running(folder)))
 
 
@@ -160,6 +171,7 @@ class World:
         self._folder = folder
         self._stream = FakeServer()
         self.url = databases.new()
+        self._urls = [self.url]
         self.store: SqlStore
         self.broker: WitnessBroker
         self.engine: Engine
@@ -169,8 +181,9 @@ class World:
     def open(cls, databases: Databases | None = None) -> Iterator["World"]:
         """Open an account with a desk that has begun."""
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory()))
+            folder = Path(stack.enter_context(TemporaryDirectory(dir=in_memory())))
             world = cls(databases or SqliteFiles(folder), folder)
+            stack.callback(world.drop_databases)
             stack.enter_context(world.fake)
             world.show_prices()
             world.begin_life()
@@ -206,15 +219,24 @@ class World:
     def copied(self) -> str:
         """Return the URL of a copy of the database as it is now; the process ends for it, and another begins."""
         self.end_life()
-        copy = self._databases.copy(self.url)
+        copy = self._copied(self.url)
         self.begin_life()
         return copy
 
     def put_back(self, copy: str) -> None:
         """Let the process end, and another begin on a database of before."""
         self.end_life()
-        self.url = self._databases.copy(copy)
+        self.url = self._copied(copy)
         self.begin_life()
+
+    def drop_databases(self) -> None:
+        """Give back the room of all that was ever open here: a long game makes thousands."""
+        for url in self._urls:
+            self._databases.drop(url)
+
+    def _copied(self, url: str) -> str:
+        self._urls.append(self._databases.copy(url))
+        return self._urls[-1]
 
     def note(
         self, name: str, symbol: str, stop: Decimal | None, target: Decimal | None, desk: DeskState | None = None

@@ -45,10 +45,13 @@ class Hands:
         return shares - theirs
 
     def split(self, symbol: str, at: datetime, ratio: Fraction, ours: int, found: int) -> None:
-        """Note a split of so many shares of ours; `found` are those of the account afterwards."""
+        """Note a split of so many shares of ours; `found` are those of the account afterwards.
+
+        Where that is short, it is so of ours alone, whatever parts of a share are among them.
+        """
         self.splits.append((symbol, at, ratio))
         whole = ours * ratio
-        self.foreign[symbol] = found - whole.numerator // whole.denominator
+        self.foreign[symbol] = found - whole.numerator // whole.denominator if ours >= 0 else 0
 
     def first_name(self, symbol: str) -> str:
         """Return the name that a company had at first: trades keep the one that they were bought under."""

@@ -84,6 +84,11 @@ class Postgres:
         """Copy a database that nobody is connected to, and return the copy's URL."""
         return self._copy(str(make_url(url).database))
 
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        name = sql.Identifier(str(make_url(url).database))
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
     def cut_all_connections(self) -> None:
         """End every connection to the databases, as a restart of the server would."""
         self._run(

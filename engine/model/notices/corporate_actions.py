@@ -24,7 +24,10 @@ class ActionDue(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradeTerms:
-    """What a corporate action changes of a trade: the shares held, the prices of stop and target, the symbol."""
+    """What a corporate action changes of a trade: its shares, the prices of stop and target, the symbol.
+
+    Shares are below 0 where the trade sold more than it bought, and owes them.
+    """
 
     shares: int
     stop: Decimal

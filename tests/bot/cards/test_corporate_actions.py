@@ -81,6 +81,12 @@ def test_a_restated_trade_is_told_with_before_and_after() -> None:
     ]
 
 
+def test_what_a_trade_is_short_of_is_told_as_a_short() -> None:
+    facts: dict[str, Any] = {"before": replace(BEFORE, shares=-512), "after": replace(AFTER, shares=-1024)}
+    assert "Short 512 → 1,024" in told(TradeRestated, **facts).text
+    assert "공매도 512 → 1,024" in told(TradeRestated, KOREAN, **facts).text
+
+
 def test_a_rate_that_tells_people_nothing_is_left_out() -> None:
     endless: dict[str, Any] = {"new_shares": Decimal(10**12 + 1), "old_shares": Decimal(10**12)}
     assert "(spin-off of SPUN)" in told(TradeRestated, **SPIN_OFF | endless).text

@@ -206,6 +206,25 @@ def test_a_spin_off_and_a_split_make_the_same_in_any_order(
     assert abs(Fraction(once.stop) - Fraction(other.stop)) <= cents / 100
 
 
+@given(bought=st.integers(1, 5000), owed=st.integers(1, 5000), fill=prices, got=prices, ratio=ratios)
+def test_what_was_sold_too_much_is_owed_in_the_shares_of_after_for_the_dollars_of_before(
+    bought: int, owed: int, fill: Decimal, got: Decimal, ratio: Fraction
+) -> None:
+    trade, orders = held(bought, fill, bought + owed, got)
+    after = restated(trade, ratio)
+    assert (after.held_shares, after.net_shares) == (0, whole(-owed * ratio))
+    assert after.filled_shares > 0
+    followed, state = follow(after, orders)
+    assert (state, followed.net_shares) == (TradeState.OPEN, after.net_shares)
+    price = per(got, ratio)  # bought back at what it was sold for, a part of a share is all that is lost
+    back = replace(an_order(OrderRole.COVER, after.short_shares, after.short_shares, price), side=Side.BUY)
+    closed, state = follow(after, replace(orders, lone=(back,)))
+    part = after.short_shares - owed * ratio
+    lost = Decimal(part.numerator) / part.denominator * price
+    assert state is TradeState.CLOSED
+    assert closed.result == pytest.approx(bought * (got - fill) - lost, abs=Decimal("0.0001"))
+
+
 def test_a_rename_changes_the_symbol_and_nothing_else() -> None:
     trade, _ = held(512, Decimal("150.28"))
     after = restated(trade, Fraction(1), symbol="META")
@@ -229,6 +248,21 @@ def test_every_ratio_that_is_found_makes_the_quantity(before: int, ratio: Fracti
 def test_a_part_of_a_share_beside_the_whole_ones_may_have_become_more_than_one() -> None:
     assert Fraction(2) in list(plausible(39, 79))  # 39.8 shares before, 79.6 after
     assert Fraction(2) not in list(plausible(39, 80))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ratio"),
+    [(-512, -1024, "2"), (-512, -51, "1/10"), (-286, -2859, "10"), (-286, -28, "1/10"), (-3, -4, "3/2")],
+)
+def test_the_ratio_behind_a_change_of_what_is_short_is_found_beside_parts_of_a_share(
+    before: int, after: int, ratio: str
+) -> None:
+    assert Fraction(ratio) in list(plausible(before, after))
+
+
+def test_shares_that_were_held_and_are_short_are_no_split() -> None:
+    assert list(plausible(512, -512)) == []
+    assert list(plausible(-512, 1024)) == []
 
 
 def test_a_sale_of_a_part_is_no_split() -> None:
