@@ -46,7 +46,7 @@ class Game(RuleBasedStateMachine):
         self.world = self.stack.enter_context(World.open(server()))
         self.hands = Hands()
         self.moved, self.perhaps_moved = Counter[tuple[str, str, Decimal]](), Counter[tuple[str, str, Decimal]]()
-        self.sold = Counter[str]()
+        self.sold, self.perhaps_ours = Counter[str](), Counter[str]()
         self.payments = 0
         self.money_is_mixed = False
         for turn in range(trades):
@@ -139,12 +139,21 @@ class Game(RuleBasedStateMachine):
         # the shares of others is not bought back either. No trade can say whose that money is.
         if not self._unexplained() and not self.money_is_mixed:
             yield from self._of_money(trades)
-        yield from self._of_notices(self._told())
+        yield from self._of_notices(self.told())
 
     def _see_what_is_nobodys(self) -> None:
-        """Note where orders that a split left alone sold shares of others, or parts of one."""
+        """Note where orders that a split left alone sold shares of others, or parts of one.
+
+        What several splits cut off, and a desk that missed them counts as its own, is its own from then on.
+        """
         account = self.account()
-        self.money_is_mixed |= account.is_short_of_parts()
+        self.money_is_mixed |= account.is_short_of_parts() or any(self.perhaps_ours.values())
+        with self.world.store.reading() as reader:
+            told, asked = told_foreign(reader), unexplained(reader)
+        for symbol, shares in list(self.hands.foreign.items()):
+            least = shares - self.perhaps_ours[self.hands.first_name(symbol)]
+            if symbol not in asked and least <= told.get(symbol, 0) < shares:
+                self.hands.foreign[symbol] = told.get(symbol, 0)
         for symbol, shares in list(self.hands.foreign.items()):
             held = max(0, int(account.shares(symbol)))
             if held < shares and account.sold_by_orders_of_before(symbol):
@@ -176,13 +185,13 @@ class Game(RuleBasedStateMachine):
     def _of_stops(self, account: Account, trades: tuple[Trade, ...]) -> Iterator[str]:
         for trade in trades:
             if trade.state is TradeState.OPEN and trade.held_shares > account.armed_shares(trade):
-                asked = [notice.kind for notice in self._told() if notice.trade_id == trade.id]
+                asked = [notice.kind for notice in self.told() if notice.trade_id == trade.id]
                 excused = {NoticeKind.EXIT_SENSELESS} & set(asked) or self._unexplained() or self.cancels_wait
                 if not excused:
                     yield f"{trade.id} holds {trade.held_shares}, stops for {account.armed_shares(trade)}"
 
     def _of_money(self, trades: tuple[Trade, ...]) -> Iterator[str]:
-        guessed = [told for told in self._told() if isinstance(told, SoldByHand) and told.is_estimate]
+        guessed = [told for told in self.told() if isinstance(told, SoldByHand) and told.is_estimate]
         came = Decimal(self.world.fake.account["cash"]) - Decimal(CASH) - self.hands.brought
         said = booked(trades) + self.hands.foreign_dollars
         if not guessed and abs(came - said) > SHOWN:
@@ -209,8 +218,8 @@ class Game(RuleBasedStateMachine):
         # What was sold while nobody could say of which shares is told once a person did.
         asked = {self.hands.first_name(symbol) for symbol in self._unexplained()}
         for company in {*sales, *self.sold}:
-            least = 0 if company in asked else self.sold[company]
-            if not least <= sales[company] <= self.sold[company]:
+            least, most = 0 if company in asked else self.sold[company], self.sold[company] + self.perhaps_ours[company]
+            if not least <= sales[company] <= most:
                 yield f"{self.sold[company]} of {company} were sold by hand, {sales[company]} are told"
 
     # How moves are made
@@ -250,7 +259,7 @@ class Game(RuleBasedStateMachine):
         with self.world.store.reading() as reader:
             return frozenset(unexplained(reader))
 
-    def _told(self, *kinds: NoticeKind) -> list[Notice]:
+    def told(self, *kinds: NoticeKind) -> list[Notice]:
         with self.world.store.reading() as reader:
             notices = [waiting.notice for waiting in reader.waiting(100_000)]
         return [notice for notice in notices if not kinds or notice.kind in kinds]

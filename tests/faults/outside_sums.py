@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +19,17 @@ ALIVE: Final = frozenset({"new", "partially_filled", "accepted", "pending_new", 
 AT_THE_MARKET: Final = ALIVE - {"held"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """A split of a symbol; `cut_off` are the parts of a share, in those of after it, by which ours were cut."""
+
+    symbol: str
+    at: datetime
+    ratio: Fraction
+    cut_off: Fraction
+    is_told: bool
+
+
 @dataclass(kw_only=True)
 class Hands:
     """What other hands did so far: shares that are nobody's trade, money that came, ratios of splits.
@@ -29,7 +40,7 @@ class Hands:
     foreign: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     foreign_dollars: Decimal = NOTHING
     brought: Decimal = NOTHING
-    splits: list[tuple[str, datetime, Fraction]] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
 
     def bought(self, symbol: str, shares: int, price: Decimal) -> None:
@@ -44,14 +55,29 @@ class Hands:
         self.foreign_dollars += theirs * price
         return shares - theirs
 
-    def split(self, symbol: str, at: datetime, ratio: Fraction, ours: int, found: int) -> None:
+    def split(self, symbol: str, at: datetime, ratio: Fraction, ours: int, found: int, *, is_told: bool) -> None:
         """Note a split of so many shares of ours; `found` are those of the account afterwards.
 
         Where that is short, it is so of ours alone, whatever parts of a share are among them.
         """
-        self.splits.append((symbol, at, ratio))
-        whole = ours * ratio
-        self.foreign[symbol] = found - whole.numerator // whole.denominator if ours >= 0 else 0
+        cut_off = max(Fraction(0), ours * ratio) % 1
+        self.splits.append(Split(symbol=symbol, at=at, ratio=ratio, cut_off=cut_off, is_told=is_told))
+        self.foreign[symbol] = found - int(ours * ratio - cut_off) if ours >= 0 else 0
+
+    def ratios(self, symbol: str, since: datetime) -> Sequence[Fraction]:
+        """Return the ratios of the splits of a symbol since an instant, oldest first."""
+        return [split.ratio for split in self.splits if split.symbol == symbol and split.at > since]
+
+    def cut_off(self, symbol: str, since: datetime) -> int:
+        """Return the shares by which those of ours are fewer than if all splits since an instant had been one.
+
+        Who missed them all, and was not told of each, sees only what they made together: one for ten and ten for one
+        are none at all.
+        """
+        missed, parts = [split for split in self.splits if split.symbol == symbol and split.at > since], Fraction(0)
+        for split in missed:
+            parts = parts * split.ratio + split.cut_off
+        return 0 if all(split.is_told for split in missed) else int(parts)
 
     def first_name(self, symbol: str) -> str:
         """Return the name that a company had at first: trades keep the one that they were bought under."""
@@ -61,7 +87,7 @@ class Hands:
         """Note that a symbol has another name."""
         self.names[after] = self.first_name(before)
         self.foreign[after] = self.foreign.pop(before, 0)
-        self.splits = [(after if symbol == before else symbol, at, ratio) for symbol, at, ratio in self.splits]
+        self.splits = [replace(split, symbol=after) if split.symbol == before else split for split in self.splits]
 
 
 class Account:
@@ -87,7 +113,7 @@ class Account:
 
         They sell more than ours, and so those of others: the desk buys back what the account is short of, and no more.
         """
-        reverse = [when for name, when, ratio in self._hands.splits if name == symbol and ratio < 1]
+        reverse = [split.at for split in self._hands.splits if split.symbol == symbol and split.ratio < 1]
         sales = [order for order in self._orders.values() if order["side"] == "sell" and order["filled_qty"] != "0"]
         own = [order for order in sales if order["symbol"] == symbol and self._is_ours(order)]
         return any(self._sent(order) < when and not _filled_by(order, when) for order in own for when in reverse)
@@ -107,9 +133,7 @@ class Account:
         if not order["filled_avg_price"]:
             return trade.sizing.entry
         at = datetime.fromisoformat(order["created_at"])
-        ratio = prod(
-            (r for symbol, when, r in self._hands.splits if symbol == trade.symbol and when > at), start=Fraction(1)
-        )
+        ratio = prod(self._hands.ratios(trade.symbol, at), start=Fraction(1))
         return Decimal(order["filled_avg_price"]) * ratio.denominator / ratio.numerator
 
     def coming(self, trade: Trade) -> int:

@@ -5,6 +5,8 @@ A longer game: make state-machine RUNS=500 STEPS=50 DATABASE=postgresql.
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +17,9 @@ from hypothesis.stateful import rule
 
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
-from tests.faults.outside_exits import ExitsGame
+from engine.model.notices.base import NoticeKind
+from engine.model.trade import TradeState
+from tests.faults.outside_exits import ADMIN, ExitsGame
 from tests.faults.outside_game import CENT, turns
 
 RATIOS = [(2, 1), (3, 1), (3, 2), (10, 1), (1, 2), (1, 10)]
@@ -48,7 +52,7 @@ class Outside(ExitsGame):
         if told in {"announced", "both"}:
             self._announce(symbol, new, old)
         self._let_night_fall(awake=awake)
-        self._split(symbol, Fraction(new, old), orders, activity=told in {"activity", "both"})
+        self._split(symbol, Fraction(new, old), orders, told)
         self._let_day_break(awake=awake)
 
     @rule(turn=turns, orders=st.sampled_from(WAYS), awake=st.booleans())
@@ -76,26 +80,41 @@ class Outside(ExitsGame):
 
     @rule()
     def the_database_is_copied(self) -> None:
-        self.copy = (self.world.copied(), Counter(self.moved))
+        self.copy = (self.world.copied(), Counter(self.moved), self.world.clock.now())
         self._go_on()
 
     @rule()
     def the_database_is_put_back(self) -> None:
-        """Put a copy back; what was moved since is seen where it still stands."""
+        """Put a copy back; what was moved since, by whomever, is seen where it still stands.
+
+        Of several splits since, of which not all were told, it may see what they made together: what each by itself
+        cut off is ours then.
+        """
         if hasattr(self, "copy"):
-            copy, moved = self.copy
+            copy, moved, since = self.copy
             self.perhaps_moved += self.moved - moved
+            self.perhaps_moved |= Counter(self._standing())
             self.perhaps_moved |= self._exchanged(self.perhaps_moved)
             self.moved = Counter(moved)
+            for symbol in self.world.prices:
+                self.perhaps_ours[self.hands.first_name(symbol)] += self.hands.cut_off(symbol, since)
             self.world.put_back(copy)
         self._go_on()
+
+    def _standing(self) -> Iterator[tuple[str, str, Decimal]]:
+        """Yield the exits that stand: what the desk itself moved since a copy is news to who has only the copy."""
+        account = self.account()
+        for trade in self.world.trades(TradeState.OPEN):
+            for kind, role in (("stop", "stop"), ("limit", "target")):
+                for order in account.live(trade, kind):
+                    yield trade.id, role, Decimal(str(order[f"{kind}_price"]))
 
     def _exchanged(self, moved: Counter[tuple[str, str, Decimal]]) -> Counter[tuple[str, str, Decimal]]:
         """Return moves as a desk may see them that missed splits, too: in the shares of now, rounded to either side."""
         seen, first_name = Counter[tuple[str, str, Decimal]](), self.hands.first_name
         for (trade_id, role, price), times in moved.items():
             company = first_name(trade_id.split("_")[0])
-            ratios = [ratio for name, _, ratio in self.hands.splits if first_name(name) == company]
+            ratios = [split.ratio for split in self.hands.splits if first_name(split.symbol) == company]
             for first in range(len(ratios)):
                 ratio = prod(ratios[first:], start=Fraction(1))
                 now = round(price * ratio.denominator / ratio.numerator, 2)
@@ -118,13 +137,15 @@ class Outside(ExitsGame):
         )
         self.world.announced.announced.append(action)
 
-    def _split(self, symbol: str, ratio: Fraction, orders: str, *, activity: bool) -> None:
+    def _split(self, symbol: str, ratio: Fraction, orders: str, told: str) -> None:
         world, before = self.world, int(self.account().shares(symbol))
+        activity = told in {"activity", "both"}
         ours = before - self.hands.foreign[symbol]
         world.prices[symbol] = round(world.prices[symbol] * ratio.denominator / ratio.numerator, 2)
         price = str(world.prices[symbol])
         world.fake.split(symbol, ratio.numerator, ratio.denominator, price=price, orders=orders, activity=activity)
-        self.hands.split(symbol, world.clock.now(), ratio, ours, int(self.account().shares(symbol)))
+        found = int(self.account().shares(symbol))
+        self.hands.split(symbol, world.clock.now(), ratio, ours, found, is_told=told != "nothing")
 
     def _let_night_fall(self, *, awake: bool) -> None:
         """Let the day end; a desk that is not awake ends with it."""
@@ -154,6 +175,48 @@ class Outside(ExitsGame):
             world.begin_life()
             world.engine.jobs.learn_corporate_actions()
         self._go_on()
+
+
+@contextmanager
+def a_game(trades: int = 1) -> Iterator[Outside]:
+    """Play a game by hand, and hold it to what must hold at its end."""
+    game = Outside()
+    game.begin(trades)
+    try:
+        yield game
+    finally:
+        game.teardown()
+
+
+def test_a_copy_put_back_may_count_as_its_own_what_two_splits_that_it_missed_cut_off() -> None:
+    with a_game() as game:
+        game.the_database_is_copied()
+        for ratio in ((1, 10), (10, 1)):
+            game.a_company_splits(turn=0, ratio=ratio, orders="cancelled", told="nothing", awake=False)
+            game.the_desk_comes_to_rest()
+        game.shares_are_sold(turn=0, part="half")
+        game.the_database_is_put_back()
+        assert (game.sold["AAPL"], game.perhaps_ours["AAPL"]) == (191, 8)
+        game.the_desk_comes_to_rest()
+
+
+def test_a_copy_put_back_is_told_of_an_exit_that_the_desk_itself_moved_since() -> None:
+    with a_game() as game:
+        game.the_database_is_copied()
+        game.someone_moves_a_target(turn=0, percent="9", who=ADMIN)
+        game.the_database_is_put_back()
+        game.the_desk_comes_to_rest()
+        assert game.told(NoticeKind.EXIT_MOVED)
+
+
+def test_what_orders_that_a_split_left_alone_sold_too_much_is_bought_back_in_the_shares_of_a_later_split() -> None:
+    with a_game() as game:
+        game.a_company_splits(turn=0, ratio=(1, 10), orders="left", told="nothing", awake=False)
+        game.nothing_is_wrong()
+        game.a_company_splits(turn=0, ratio=(10, 1), orders="cancelled", told="activity", awake=True)
+        game.the_desk_comes_to_rest()
+        assert [trade.state for trade in game.world.trades()] == [TradeState.CLOSED]
+        assert game.account().shares("AAPL") == 0
 
 
 RUNS, STEPS = int(os.environ.get("RUNS", "3")), int(os.environ.get("STEPS", "12"))
