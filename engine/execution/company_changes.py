@@ -97,20 +97,11 @@ def told_change(
     if come is None or (first.kind is ActivityKind.RENAME and not come):
         return None
     came = sum((row.shares for row in come), Decimal(0))
-    if gone:
-        before, after = gone, came
-    else:
-        before, after = Decimal(shares), Decimal(shares) + came
     is_difference = first.kind is ActivityKind.SPLIT and bool(gone) and not came  # of a reverse split
-    if is_difference:
-        before, after = Decimal(shares), Decimal(shares) - gone
-    if before <= 0 or after < 0:
+    before = gone if gone and not is_difference else Decimal(shares)
+    ratio = _told_ratio(first.kind, before, before - gone + came, moved)
+    if ratio is None:
         return None
-    ratio = Fraction(after) / Fraction(before)
-    if first.kind is ActivityKind.RENAME:
-        ratio = Fraction(1)  # the rows may count shares of others too, or what was held at another time
-    if first.kind is ActivityKind.SPLIT and ratio.denominator > SIMPLE:  # whole shares only were told
-        ratio = closest(plausible(int(before), int(after)), moved) or ratio
     return Change(
         key=first.id,
         kind=KINDS[first.kind],
@@ -120,6 +111,18 @@ def told_change(
         rows=tuple(row.id for row in same if (row.symbol == symbol and row.shares <= 0) or row in come),
         taken=Decimal(0) if is_difference else gone,
     )
+
+
+def _told_ratio(kind: ActivityKind, before: Decimal, after: Decimal, moved: Fraction | None) -> Fraction | None:
+    """Return how many shares came out of each one of before; None where the numbers make no sense."""
+    if before <= 0 or after < 0:
+        return None
+    ratio = Fraction(after) / Fraction(before)
+    if kind is ActivityKind.RENAME:
+        return Fraction(1)  # the rows may count shares of others too, or what was held at another time
+    if kind is ActivityKind.SPLIT and ratio.denominator > SIMPLE:  # whole shares only were told
+        return closest(plausible(int(before), int(after)), moved) or ratio
+    return ratio
 
 
 def _come_for(symbol: str, gone: Decimal, same: Sequence[Activity], shares: int) -> Sequence[Activity] | None:
