@@ -11,6 +11,7 @@ from engine.model.corporate_action import ActionState, CorporateAction
 
 IN_ORDER = select(ActivityRow).order_by(ActivityRow.at, ActivityRow.id)
 OWNER = select(OrderRow.trade_id).where(OrderRow.broker_id == bindparam("order")).limit(1)
+LAST_ACTIVITY = select(func.max(ActivityRow.at))
 IN_DAYS = (
     select(CorporateActionRow)
     .where(CorporateActionRow.ex_date.between(bindparam("first"), bindparam("last")))
@@ -25,12 +26,9 @@ class SqlAccountHistory:
 
     def activities(self, *, symbol: str = "", since: datetime | None = None) -> tuple[Activity, ...]:
         """Return what happened in the account, oldest first, of one symbol if it is named."""
-        query = IN_ORDER
-        if symbol:
-            query = query.where(ActivityRow.symbol == symbol)
-        if since:
-            query = query.where(ActivityRow.at >= since)
-        return tuple(map(activity_of, self._connection.execute(query)))
+        given = {"symbol": symbol, "since": since}
+        named = {name: value for name, value in given.items() if value}
+        return tuple(map(activity_of, self._connection.execute(_among(IN_ORDER, *named), named)))
 
     def unclaimed(
         self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
@@ -42,7 +40,7 @@ class SqlAccountHistory:
 
     def last_activity(self) -> datetime | None:
         """Return the instant of the newest activity that was kept, None before the first."""
-        return self._connection.scalar(select(func.max(ActivityRow.at)))
+        return self._connection.scalar(LAST_ACTIVITY)
 
     def trade_of_order(self, broker_id: str) -> str:
         """Return the id of the trade that an order belongs to, by the broker's id; '' where it is none of ours."""
@@ -60,6 +58,12 @@ def _unclaimed_by(kinds: frozenset[ActivityKind], *named: str) -> Select[Activit
     query = IN_ORDER.where(ActivityRow.trade_id == "", ActivityRow.kind.in_(kinds))
     # An order may have become known after its execution was read.
     query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))
+    return _among(query, *named)
+
+
+@cache
+def _among(query: Select[ActivityRow], *named: str) -> Select[ActivityRow]:
+    """Return a query for activities, with a parameter for each of `symbol` and `since`."""
     if "symbol" in named:
         query = query.where(ActivityRow.symbol == bindparam("symbol"))
     return query.where(ActivityRow.at >= bindparam("since")) if "since" in named else query

@@ -17,6 +17,8 @@ from engine.adapters.sql.tables import AuditHeadRow, AuditRow
 from engine.adapters.sql.values import columns_of
 from engine.model.desk import AuditEntry
 
+ADD, MOVE_HEAD, FIRST_HEAD = insert(AuditRow), update(AuditHeadRow), insert(AuditHeadRow)
+HEAD = select(AuditHeadRow.count, AuditHeadRow.hash)
 TEXTS = ("actor", "action", "subject", "said", "outcome", "why", "request")
 
 
@@ -31,11 +33,11 @@ def append(connection: Connection, entry: AuditEntry) -> None:
     """Add an entry to the end of the chain; the transaction lets no other write run beside it."""
     count, before = head(connection)
     now = {"count": count + 1, "hash": link(before, entry)}
-    connection.execute(insert(AuditRow), columns_of(entry) | {"hash": now["hash"]})
-    connection.execute(update(AuditHeadRow) if count else insert(AuditHeadRow), now)
+    connection.execute(ADD, columns_of(entry) | {"hash": now["hash"]})
+    connection.execute(MOVE_HEAD if count else FIRST_HEAD, now)
 
 
 def head(connection: Connection) -> tuple[int, str]:
     """Return how many rows there are, and the hash of the last, as the head says."""
-    row = connection.execute(select(AuditHeadRow.count, AuditHeadRow.hash)).first()
+    row = connection.execute(HEAD).first()
     return (row[0], row[1]) if row else (0, "")

@@ -77,6 +77,25 @@ AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 SETTING = select(SettingRow.value).where(SettingRow.name == bindparam("name"))
 SETTINGS = select(SettingRow.name, SettingRow.value).where(SettingRow.name.in_(bindparam("names", expanding=True)))
+ENQUEUED = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
+ENQUEUED_KIND = select(OutboxRow.kind).where(OutboxRow.key == bindparam("key"))
+MESSAGE = select(MessageRow).where(MessageRow.key == bindparam("key"))
+KEPT_KEY = select(KeyRow).where(KeyRow.key == bindparam("key"))
+SERVED = select(AuditRow.number).where(AuditRow.request == bindparam("request")).limit(1)
+MARKED = select(AuditRow.number).where(AuditRow.number == bindparam("number"), AuditRow.hash == bindparam("hash"))
+SPENT = select(SpendingRow.dollars).where(SpendingRow.day == bindparam("day"))
+UNPUBLISHED = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False)).order_by(
+    TradeRow.proposed_at, TradeRow.signal_id
+)
+SYMBOLS = (
+    select(TradeRow.symbol)
+    .where(
+        TradeRow.state.in_(bindparam("states", expanding=True)),
+        TradeRow.symbol.in_(bindparam("among", expanding=True)),
+    )
+    .distinct()
+)
+DESK = select(DeskRow)
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
 
@@ -101,7 +120,7 @@ class SqlReader(
 
     def desk(self) -> Desk:
         """Return the desk's state."""
-        return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+        return value_of(Desk, self._connection.execute(DESK).one())
 
     def outages(self) -> tuple[Outage, ...]:
         """Return what processes found lost and nobody has reached since."""
@@ -149,13 +168,11 @@ class SqlReader(
 
     def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
         """Return those of some symbols that have a trade in one of these states."""
-        query = select(TradeRow.symbol).where(TradeRow.state.in_(states), TradeRow.symbol.in_(among)).distinct()
-        return frozenset(self._connection.scalars(query))
+        return frozenset(self._connection.scalars(SYMBOLS, {"states": list(states), "among": list(among)}))
 
     def unpublished(self) -> tuple[Trade, ...]:
         """Return proposals that never reached the stream, oldest first, those of one instant as they were proposed."""
-        waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))
-        return self._trades(waiting.order_by(TradeRow.proposed_at, TradeRow.signal_id))
+        return self._trades(UNPUBLISHED)
 
     def orders(self, trade_id: str) -> tuple[Order, ...]:
         """Return a trade's orders as last seen, entry first, without nesting."""
@@ -208,7 +225,7 @@ class SqlReader(
 
     def spent(self, day: date) -> Decimal:
         """Return the dollars spent on a model on a day (UTC), 0 when there were none."""
-        return self._connection.scalar(select(SpendingRow.dollars).where(SpendingRow.day == day)) or Decimal(0)
+        return self._connection.scalar(SPENT, {"day": day}) or Decimal(0)
 
     def setting(self, name: str) -> str | None:
         """Return a setting that was changed at run time."""
@@ -227,27 +244,26 @@ class SqlReader(
 
     def was_enqueued(self, key: str, kind: NoticeKind | None = None) -> bool:
         """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
-        found = self._connection.scalar(select(OutboxRow.kind).where(OutboxRow.key == key))
+        found = self._connection.scalar(ENQUEUED_KIND, {"key": key})
         return found is not None and kind in {None, found}
 
     def enqueued(self, key: str) -> Notice | None:
         """Return a notice that was put into the outbox, delivered or not; None where there is none any more."""
-        row = self._connection.execute(select(OutboxRow).where(OutboxRow.key == key)).first()
+        row = self._connection.execute(ENQUEUED, {"key": key}).first()
         return None if row is None else notice_of(row)
 
     def posted(self, key: str) -> Posted | None:
         """Return where the message of a notice stands."""
-        row = self._connection.execute(select(MessageRow).where(MessageRow.key == key)).first()
+        row = self._connection.execute(MESSAGE, {"key": key}).first()
         return None if row is None else value_of(Posted, row)
 
     def is_served(self, request_id: str) -> bool:
         """Tell whether the audit has an entry of a request; one without an id is always new."""
-        same = select(AuditRow.number).where(AuditRow.request == request_id)
-        return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
+        return bool(request_id) and self._connection.scalar(SERVED, {"request": request_id}) is not None
 
     def kept_key(self, key: str) -> KeptKey | None:
         """Return what a key from elsewhere was used for, None where it is new."""
-        row = self._connection.execute(select(KeyRow).where(KeyRow.key == key)).first()
+        row = self._connection.execute(KEPT_KEY, {"key": key}).first()
         return None if row is None else value_of(KeptKey, row)
 
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
@@ -277,8 +293,7 @@ class SqlReader(
             return mark.hash == begins.hash
         if mark.number < begins.number:
             return True
-        same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
-        return self._connection.scalar(same) is not None
+        return self._connection.scalar(MARKED, {"number": mark.number, "hash": mark.hash}) is not None
 
     def check_audit(self, known: str = "", anchors: Collection[Mark] = ()) -> AuditCheck:
         """Go through the audit's chain and the trades that it covers, and say what is wrong first.

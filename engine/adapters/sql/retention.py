@@ -20,6 +20,7 @@ from engine.model.trade import OVER
 
 ANCHOR: Final = "audit_anchor"
 """The setting that has the anchor; the database lets rows up to its number be deleted, and no others."""
+KEPT_ANCHOR = select(SettingRow.value).where(SettingRow.name == ANCHOR)
 AT_ONCE: Final = 2_000
 """Rows that are deleted in one transaction: nobody waits long for it."""
 
@@ -35,7 +36,7 @@ class ArchiveEnd:
 
 def archive_end(connection: Connection) -> ArchiveEnd:
     """Return where the audit begins."""
-    kept = connection.scalar(select(SettingRow.value).where(SettingRow.name == ANCHOR))
+    kept = connection.scalar(KEPT_ANCHOR)
     if not kept:
         return ArchiveEnd()
     number, count, last = kept.split(" ")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.adapters.sql.tables import SignalRow
 from engine.adapters.sql.values import signal_of
@@ -18,6 +18,9 @@ AT_ONCE = 500
 SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__.c if not column.primary_key]
 
 Key = TypeVar("Key")
+
+
+SIGNALS = select(SignalRow.id, *SIGNAL).where(SignalRow.id.in_(bindparam("some", expanding=True)))
 
 
 Place = tuple[int, str]
@@ -47,11 +50,10 @@ class KnownSignals:
 
 def read_signals(connection: Connection, numbers: Collection[int]) -> dict[int, Signal]:
     """Read signals by the numbers of their rows."""
-    query = select(SignalRow.id, *SIGNAL)
     return {
         row.id: signal_of(row)
         for some in at_once(sorted(numbers))
-        for row in connection.execute(query.where(SignalRow.id.in_(some)))
+        for row in connection.execute(SIGNALS, {"some": some})
     }
 
 

@@ -2,8 +2,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
@@ -50,6 +52,9 @@ STOPS = (
 )
 
 
+LAST_FILL = select(func.max(FillRow.id))
+
+
 class SqlTrackRecord:
     """The port TrackRecord within one transaction; every question is answered from an index."""
 
@@ -62,9 +67,8 @@ class SqlTrackRecord:
 
     def outcomes(self, *, since: datetime | None = None, limit: int | None = None) -> tuple[TradeOutcome, ...]:
         """Return how trades ended, newest first."""
-        query = OUTCOMES.order_by(TradeRow.closed_at.desc()).limit(limit)
-        if since:
-            query = query.where(TradeRow.closed_at >= since)
+        given = {"since": since, "limit": limit}
+        named = {name: value for name, value in given.items() if value is not None}
         return tuple(
             TradeOutcome(
                 symbol=row.symbol,
@@ -72,7 +76,7 @@ class SqlTrackRecord:
                 reason=row.exit_reason,
                 at=row.closed_at,
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_outcomes_by(*named), named)
         )
 
     def unfilled(self) -> Mapping[str, int]:
@@ -131,4 +135,13 @@ class SqlTrackRecord:
 
     def last_fill(self) -> int:
         """Return the number of the newest fill that was kept, 0 before the first."""
-        return self._connection.scalar(select(func.max(FillRow.id))) or 0
+        return self._connection.scalar(LAST_FILL) or 0
+
+
+@cache
+def _outcomes_by(*named: str) -> Select[Any]:
+    """Return the query for outcomes, newest first, with a parameter for each of `since` and `limit`."""
+    query = OUTCOMES.order_by(TradeRow.closed_at.desc())
+    if "since" in named:
+        query = query.where(TradeRow.closed_at >= bindparam("since"))
+    return query.limit(bindparam("limit", type_=Integer)) if "limit" in named else query

@@ -2,9 +2,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Insert, Row, Update, bindparam, delete, insert, or_, select, update
 
 from engine import spans
 from engine.adapters.sql.audit_chain import append
@@ -61,6 +62,12 @@ from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, Trade, TradeState
 
 END = select(TradeRow.symbol, TradeRow.closed_at).where(TradeRow.id == bindparam("this"))
+ORDERS_OF = select(OrderRow).where(OrderRow.trade_id == bindparam("this"))
+SAVE_ORDER = update(OrderRow).where(OrderRow.id == bindparam("this"))
+ADD_ORDER = insert(OrderRow).returning(*OrderRow.__table__.c)
+ADD_SIGNAL = insert(SignalRow).returning(SignalRow.id)
+SET_DESK = update(DeskRow)
+KNOWN_ACTIVITY = select(ActivityRow.id).where(ActivityRow.id == bindparam("this"))
 COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), TradeRow.state == bindparam("expected"))
 
 
@@ -84,7 +91,7 @@ class SqlTransaction(SqlClaims, SqlReader):
             term = self.term().number + 1
             self._connection.execute(update(FenceRow).values(term=term))
             self.set_setting(DESK_TERM, str(term))
-        self._connection.execute(update(DeskRow), columns_of(desk))
+        self._connection.execute(SET_DESK, columns_of(desk))
 
     def save_outage(self, outage: Outage) -> None:
         """Keep that a process finds a service lost."""
@@ -111,7 +118,7 @@ class SqlTransaction(SqlClaims, SqlReader):
     def propose(self, trade: Trade) -> None:
         """Keep a new proposal with its signal; it is not yet published."""
         signal = columns_of_signal(trade.signal) | {"why_not": ""}
-        signal_id = self._connection.scalar(insert(SignalRow).returning(SignalRow.id), signal)
+        signal_id = self._connection.scalar(ADD_SIGNAL, signal)
         self._add(TradeRow, columns_of_trade(trade) | {"signal_id": signal_id, "published": False})
         self._changed.add(trade.id)
         self._sum_up({(trade.symbol, trade.closed_at)})
@@ -182,7 +189,7 @@ class SqlTransaction(SqlClaims, SqlReader):
 
     def add_activity(self, activity: Activity, trade_id: str = "") -> bool:
         """Keep an activity, and the trade that it belongs to; False, and nothing done, when it was kept before."""
-        if self._connection.scalar(select(ActivityRow.id).where(ActivityRow.id == activity.id)):
+        if self._connection.scalar(KNOWN_ACTIVITY, {"this": activity.id}):
             return False
         self._add(ActivityRow, columns_of(activity) | {"trade_id": trade_id})
         take_in(self._connection, activity)
@@ -243,12 +250,12 @@ class SqlTransaction(SqlClaims, SqlReader):
         return self._connection.execute(delete(KeyRow).where(KeyRow.at < before)).rowcount
 
     def _add(self, table: type[Base], columns: dict[str, Any]) -> None:
-        self._connection.execute(insert(table), columns)
+        self._connection.execute(_adding(table), columns)
 
     def _put(self, table: type[Base], columns: dict[str, Any]) -> None:
         """Change the row of this primary key, or add it."""
-        same = [column == columns[column.key] for column in table.__table__.primary_key]
-        if not self._connection.execute(update(table).where(*same), columns).rowcount:
+        keys = {f"this_{column.key}": columns[column.key] for column in table.__table__.primary_key}
+        if not self._connection.execute(_changing(table), columns | keys).rowcount:
             self._add(table, columns)
 
     def _compare_and_set(self, trade: Trade, *, expected: TradeState) -> None:
@@ -274,7 +281,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         if known is None or seen != replace(order, legs=()):
             self._changed.add(trade_id)
         if order.filled_shares >= seen.filled_shares:
-            self._connection.execute(update(OrderRow).where(OrderRow.id == row.id), columns_of_order(order))
+            self._connection.execute(SAVE_ORDER, columns_of_order(order) | {"this": row.id})
         if order.filled_shares > seen.filled_shares:
             self._add(FillRow, {"order_id": row.id, **_new_fill(seen, order)})
         for leg in order.legs:
@@ -282,12 +289,23 @@ class SqlTransaction(SqlClaims, SqlReader):
 
     def _add_order(self, trade_id: str, order: Order, parent_id: int | None) -> Row[Any]:
         unfilled = columns_of_order(replace(order, filled_shares=0, fill_price=None))
-        added = insert(OrderRow).returning(*OrderRow.__table__.c)
-        return self._connection.execute(added, unfilled | {"trade_id": trade_id, "parent_id": parent_id}).one()
+        return self._connection.execute(ADD_ORDER, unfilled | {"trade_id": trade_id, "parent_id": parent_id}).one()
 
     def _order_row(self, trade_id: str, order: Order) -> Row[Any] | None:
-        rows = self._connection.execute(select(OrderRow).where(OrderRow.trade_id == trade_id))
+        rows = self._connection.execute(ORDERS_OF, {"this": trade_id})
         return next((row for row in rows if _is_same(row, order)), None)
+
+
+@cache
+def _adding(table: type[Base]) -> Insert:
+    return insert(table)
+
+
+@cache
+def _changing(table: type[Base]) -> Update:
+    """Return the statement that changes the row of a primary key, whose columns are parameters after 'this_'."""
+    keys = table.__table__.primary_key
+    return update(table).where(*(column == bindparam(f"this_{column.key}") for column in keys))
 
 
 def _is_same(row: Row[Any], order: Order) -> bool:
