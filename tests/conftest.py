@@ -11,7 +11,6 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.support.databases import compile_once
 from tests.support.engine_harness import EngineHarness
 from tests.support.servers import Postgres, in_memory, why_no_postgres
 from tests.support.slack_harness import SlackHarness, embedded
@@ -21,8 +20,6 @@ OpenStage = Callable[..., SlackHarness[EngineHarness]]
 # A slow machine is no fault of the code: what takes how long is measured by the benchmarks.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
-
-compile_once()
 
 # Six hundred files are compiled, and their assertions rewritten, once and not by every process of every run; nor by the
 # bots and demos that tests start. Bytecode is never committed.

@@ -49,7 +49,7 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """Open the database for reading, as of one instant."""
-        with _faults_named(), self._database.readers.connect() as connection:
+        with _faults_named(), self._database.reading() as connection:
             self._file.check()
             yield SqlReader(connection, self._known)
 
@@ -59,7 +59,7 @@ class SqlStore:
         with (
             self._turn_to_write(is_urgent=urgent),
             _faults_named(),
-            self._database.writers.begin() as connection,
+            self._database.writing() as connection,
         ):
             self._file.check()
             self._refuse_old_leader(connection)
@@ -76,7 +76,7 @@ class SqlStore:
         """Hold what only one process at a time may do outside, in a term of one's own; raises StoreUnavailable."""
         with _faults_named(), self._order_lock.hold(urgent=urgent) as term:
             if _leads_in.get() is not None:
-                with self._database.readers.connect() as connection:
+                with self._database.reading() as connection:
                     self._refuse_old_leader(connection)
             yield term
 
@@ -100,14 +100,14 @@ class SqlStore:
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """Give a connection that reads, as of one instant, to what belongs to this adapter."""
-        with _faults_named(), self._database.readers.connect() as connection:
+        with _faults_named(), self._database.reading() as connection:
             self._file.check()
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """Give a connection that writes, when it is this writer's turn, to what belongs to this adapter."""
-        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+        with self._turn_to_write(), _faults_named(), self._database.writing() as connection:
             self._file.check()
             yield connection
             self._file.check()
@@ -143,12 +143,12 @@ class SqlStore:
 
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""
-        with _faults_named(), self._database.readers.connect() as connection:
+        with _faults_named(), self._database.reading() as connection:
             return current(connection) or ""
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""
-        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+        with self._turn_to_write(), _faults_named(), self._database.writing() as connection:
             if connection.dialect.name == "postgresql":  # to work rows over may take a while
                 connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             upgrade(connection)
