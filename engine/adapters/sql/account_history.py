@@ -4,6 +4,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
+from engine.adapters.sql.base import one_of
 from engine.adapters.sql.tables import ActivityRow, CorporateActionRow, OrderRow
 from engine.adapters.sql.values import action_of, activity_of
 from engine.model.activity import Activity, ActivityKind
@@ -55,7 +56,7 @@ class SqlAccountHistory:
 @cache
 def _unclaimed_by(kinds: frozenset[ActivityKind], *named: str) -> Select[ActivityRow]:
     """Return the query for unclaimed activities of these kinds, with a parameter for each of `symbol` and `since`."""
-    query = IN_ORDER.where(ActivityRow.trade_id == "", ActivityRow.kind.in_(kinds))
+    query = IN_ORDER.where(ActivityRow.trade_id == "", one_of(ActivityRow.kind, sorted(kinds)))
     # An order may have become known after its execution was read.
     query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))
     return _among(query, *named)

@@ -1,18 +1,26 @@
 """What all tables share."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from sqlalchemy import Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import ColumnElement, Enum, MetaData, literal
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
 from engine.adapters.sql.columns import Json, Money, StoredText, UtcDateTime
+
+T = TypeVar("T")
 
 Nested = Annotated[Any, mapped_column(Json, nullable=False)]
 Number = Annotated[int, mapped_column(primary_key=True)]
 """Given by the database, in the order in which rows are added."""
+
+
+def one_of(column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
+    """Return that a column is one of some values that never change: a list that is written once, not at each asking."""
+    return column.in_([literal(value, column.type) for value in values])
 
 
 class Base(DeclarativeBase):

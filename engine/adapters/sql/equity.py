@@ -6,15 +6,17 @@ time, so it is not their time that tells between which points money came: it is 
 it. What no step shows waits for one, some days at most.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Any, Self
 
 from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, cast, func, insert, select, update
 
+from engine.adapters.sql.base import one_of
 from engine.adapters.sql.tables import ActivityRow, EquityRow, SettingRow
 from engine.model.activity import MONEY, Activity
 from engine.model.portfolio import Account
@@ -31,9 +33,10 @@ NEAR, NEARER = Decimal("0.5"), Decimal("0.25")
 It must be nearer where cash tells something else, because shares were bought or sold at the same time.
 """
 
-EXTERNAL = and_(ActivityRow.kind.in_(MONEY), ActivityRow.order_id == "")
+EXTERNAL = and_(one_of(ActivityRow.kind, sorted(MONEY)), ActivityRow.order_id == "")
 """Activities that are `is_external`: what an order cost is a cost of trading."""
 POINT = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
+NEXT_POINT = POINT.where(EquityRow.at > bindparam("at")).order_by(EquityRow.at).limit(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,12 +68,8 @@ def is_shown(before: Point, now: Account | Point, money: Decimal) -> bool:
 
 def last_point(connection: Connection, before: datetime | None = None, *, base: bool = False) -> Point | None:
     """Return the last point, before an instant or of all; only one from which something can grow where `base`."""
-    query = POINT.order_by(EquityRow.at.desc()).limit(1)
-    if before:
-        query = query.where(EquityRow.at < before)
-    if base:
-        query = query.where(EquityRow.growth > 0, cast(EquityRow.equity, Float) > 0)
-    return _single(connection, query)
+    named = {"before": before} if before else {}
+    return _single(connection, _last_point(*named, base=base), named)
 
 
 def money_known(connection: Connection) -> Decimal:
@@ -166,7 +165,7 @@ def _misfits(before: Point, now: Account | Point, money: Decimal) -> tuple[Decim
 
 def _beginning(connection: Connection, at: datetime, account: Account) -> tuple[Decimal, float]:
     """Return what the first point has: nothing came yet. One that is told late goes by the one after it."""
-    after = _single(connection, POINT.where(EquityRow.at > at).order_by(EquityRow.at).limit(1))
+    after = _single(connection, NEXT_POINT, {"at": at})
     if after is None:
         return Decimal(0), 1.0
     return after.external, _grown(after if after.is_base else None, account.equity, after.external)
@@ -217,6 +216,15 @@ def _points(connection: Connection, query: Select[*tuple[Any, ...]]) -> Sequence
     return [Point.of(row) for row in connection.execute(query.order_by(EquityRow.at))]
 
 
-def _single(connection: Connection, query: Select[*tuple[Any, ...]]) -> Point | None:
-    row = connection.execute(query).first()
+@cache
+def _last_point(*named: str, base: bool) -> Select[*tuple[Any, ...]]:
+    """Return the query for the last point, with a parameter for `before`."""
+    query = POINT.order_by(EquityRow.at.desc()).limit(1)
+    if "before" in named:
+        query = query.where(EquityRow.at < bindparam("before"))
+    return query.where(EquityRow.growth > 0, cast(EquityRow.equity, Float) > 0) if base else query
+
+
+def _single(connection: Connection, query: Select[*tuple[Any, ...]], named: Mapping[str, object]) -> Point | None:
+    row = connection.execute(query, named).first()
     return None if row is None else Point.of(row)

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Integer, Select, bindparam, or
 from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.audit_chain import head
 from engine.adapters.sql.audit_check import check
+from engine.adapters.sql.base import one_of
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.journal import SqlJournal
@@ -329,7 +330,7 @@ def _trades_by(states: frozenset[TradeState], *named: str) -> Select[TradeRow]:
     """
     query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc())
     if states:
-        query = query.where(TradeRow.state.in_(states))
+        query = query.where(one_of(TradeRow.state, sorted(states)))
     if "symbol" in named:
         query = query.where(TradeRow.symbol == bindparam("symbol"))
     if "since" in named:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
+from engine.adapters.sql.base import one_of
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
 from engine.model.portfolio import Account
@@ -14,6 +15,9 @@ from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
 from engine.model.trade_record import TradeOutcome
 
 ENTERED = RESERVED | {TradeState.CLOSED}
+ENTRIES = select(func.count()).where(
+    TradeRow.proposed_at >= bindparam("since"), one_of(TradeRow.state, sorted(ENTERED))
+)
 OVER = frozenset(state for state in OrderState if state.is_over)
 OUTCOMES = select(
     TradeRow.symbol,
@@ -33,9 +37,9 @@ UNFILLED = (
     select(OrderRow.trade_id, func.sum(OrderRow.shares - OrderRow.filled_shares))
     .join(TradeRow, TradeRow.id == OrderRow.trade_id)
     .where(
-        TradeRow.state.in_((TradeState.OPEN, TradeState.CLOSING)),
+        one_of(TradeRow.state, (TradeState.OPEN, TradeState.CLOSING)),
         OrderRow.role == OrderRole.ENTRY,
-        OrderRow.state.not_in(OVER),
+        ~one_of(OrderRow.state, sorted(OVER)),
     )
     .group_by(OrderRow.trade_id)
 )
@@ -43,9 +47,9 @@ STOPS = (
     select(OrderRow.trade_id, OrderRow.shares - OrderRow.filled_shares, OrderRow.price)
     .join(TradeRow, TradeRow.id == OrderRow.trade_id)
     .where(
-        TradeRow.state.in_((TradeState.OPEN, TradeState.CLOSING)),
+        one_of(TradeRow.state, (TradeState.OPEN, TradeState.CLOSING)),
         OrderRow.role == OrderRole.STOP,
-        OrderRow.state.not_in(OVER),
+        ~one_of(OrderRow.state, sorted(OVER)),
         OrderRow.price.is_not(None),
     )
     .order_by(OrderRow.id)
@@ -62,8 +66,7 @@ class SqlTrackRecord:
 
     def entries(self, since: datetime) -> int:
         """Count the trades proposed since an instant that were approved, and came to nothing neither then nor later."""
-        count = select(func.count()).where(TradeRow.proposed_at >= since, TradeRow.state.in_(ENTERED))
-        return self._connection.scalar(count) or 0
+        return self._connection.scalar(ENTRIES, {"since": since}) or 0
 
     def outcomes(self, *, since: datetime | None = None, limit: int | None = None) -> tuple[TradeOutcome, ...]:
         """Return how trades ended, newest first."""
@@ -139,7 +142,7 @@ class SqlTrackRecord:
 
 
 @cache
-def _outcomes_by(*named: str) -> Select[Any]:
+def _outcomes_by(*named: str) -> Select[*tuple[Any, ...]]:
     """Return the query for outcomes, newest first, with a parameter for each of `since` and `limit`."""
     query = OUTCOMES.order_by(TradeRow.closed_at.desc())
     if "since" in named:
