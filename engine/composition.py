@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from inspect import signature
 from typing import Any, TypeVar
 
@@ -107,6 +107,11 @@ from engine.views.status import StatusQuery
 Stage = TypeVar("Stage")
 
 
+@cache
+def _parameters(kind: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(signature(kind).parameters)
+
+
 class Composition:
     """The stages of one engine on one set of adapters; the order in which they are made does not matter.
 
@@ -159,7 +164,7 @@ class Composition:
 
     def _made(self, kind: Callable[..., Stage], **own: Any) -> Stage:
         """Make a stage: what is shared by the names of its parameters, and what is its own."""
-        wanted = signature(kind).parameters
+        wanted = _parameters(kind)
         return kind(**{name: part for name, part in self._shared.items() if name in wanted and name not in own}, **own)
 
     # What many of them share

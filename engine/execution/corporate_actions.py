@@ -17,6 +17,7 @@ from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     Change,
+    exchanges,
     is_cash_in_lieu,
 )
 from engine.execution.due_actions import (
@@ -24,6 +25,7 @@ from engine.execution.due_actions import (
     bought_before,
     due_actions,
     exchanges_due,
+    spin_offs_among,
     spin_offs_due,
     unbooked,
     unclaimed_exchanges,
@@ -82,10 +84,14 @@ class Restate:
         return self._exchanging(reader, self._calendar.trading_date())
 
     def _changing(self, reader: Reader, on: date) -> frozenset[str]:
-        return self._exchanging(reader, on) | {action.symbol for action, _ in spin_offs_due(reader, on)}
+        due = due_actions(reader, on)
+        return self._exchanged_by(due, reader) | {action.symbol for action, _ in spin_offs_among(due, reader)}
 
     def _exchanging(self, reader: Reader, on: date) -> frozenset[str]:
-        due = {action.symbol for action in exchanges_due(reader, on)}
+        return self._exchanged_by(due_actions(reader, on), reader)
+
+    def _exchanged_by(self, actions: Sequence[CorporateAction], reader: Reader) -> frozenset[str]:
+        due = {action.symbol for action in actions if exchanges(action)}
         held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
         return frozenset({*held, *unclaimed_exchanges(reader), *unexplained(reader)})
 

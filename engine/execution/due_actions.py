@@ -1,5 +1,6 @@
 """Which announced actions are due and not carried out yet, and the trades whose shares they are about."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from engine.execution.action_calendar import BACK
@@ -27,7 +28,14 @@ def exchanges_due(reader: Reader, on: date) -> list[CorporateAction]:
 
 def spin_offs_due(reader: Reader, on: date) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:
     """Return those of them that only spin others off, each with our trades that hold its shares since before."""
-    spin_offs = [action for action in due_actions(reader, on) if not exchanges(action)]
+    return spin_offs_among(due_actions(reader, on), reader)
+
+
+def spin_offs_among(
+    actions: Iterable[CorporateAction], reader: Reader
+) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:
+    """Return those of some actions that only spin others off, each with our trades as `spin_offs_due` does."""
+    spin_offs = [action for action in actions if not exchanges(action)]
     found = ((action, holders(reader, action)) for action in spin_offs)
     return [(action, trades) for action, trades in found if trades]
 
