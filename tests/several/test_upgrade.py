@@ -43,7 +43,7 @@ def _next_version(tmp_path: Path) -> Path:
     """Make a copy of the program that has one more revision."""
     code = tmp_path / "next"
     for package in ("engine", "bot"):
-        shutil.copytree(ROOT / package, code / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, code / package)  # with its bytecode, or it is all compiled again
     (code / "tests").symlink_to(ROOT / "tests")
     (code / "engine/adapters/sql/migrations/versions/r9999_novelties.py").write_text(REVISION, encoding="utf-8")
     return code

@@ -1,9 +1,11 @@
 """The real engine on real books, with a market, news, a clock and a stream that a test holds in its hands."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -71,7 +73,7 @@ class EngineHarness:
         **given: Any,
     ) -> Self:
         """Build an engine; `given` are settings by their field names, `on` may put other adapters in place."""
-        settings = Settings.read(**({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given))
+        settings = _settings({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given)
         clock, calendar = ManualClock(at), WeekdayCalendar()
         market = FakeMarket(clock, calendar, bar_seconds=settings.market.bar_seconds)
         news = FakeNews(clock)
@@ -271,3 +273,20 @@ class EngineHarness:
         if self.put_in is not None:
             self.put_in.stop()
         self.store.close()
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    """Read settings, which never change, once for what is given and stands in the environment."""
+    return _read(_Given(given), frozenset(os.environ.items()))
+
+
+class _Given(dict[str, Any]):
+    """What is given, as a key: values of many kinds, by what they look like."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # it is never changed
+        return hash(tuple(sorted((name, repr(value)) for name, value in self.items())))
+
+
+@cache
+def _read(given: _Given, _environment: frozenset[tuple[str, str]]) -> Settings:
+    return Settings.read(**given)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -168,8 +169,14 @@ def on_stage(
 
 def workspace(rules: Rules = QUICK, more: tuple[User, ...] = ()) -> LocalSlack:
     """Return a local workspace with one person of each role, and more, which takes messages as fast as they come."""
-    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER, *more), channels=(CHANNEL,), rules=rules)
+    return LocalSlack(manifest=_manifest(), users=(ADMIN, TRADER, VIEWER, *more), channels=(CHANNEL,), rules=rules)
+
+
+@cache
+def _manifest() -> Json:
+    """Return the manifest, which nobody changes: to parse it takes most of what a workspace costs."""
+    manifest: Json = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return manifest
 
 
 def is_card(message: Json) -> bool:

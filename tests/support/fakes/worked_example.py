@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Position
-from engine.model.trade import TradeState
+from engine.model.signal import Side
+from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.ports.store import Store
 from engine.signals.slots import SESSIONS, Slots
 from tests.support.fakes.calendar import WeekdayCalendar
@@ -97,4 +98,21 @@ def hold_msft_and_tsla(store: Store) -> None:
             transaction.propose(trade)
             transaction.mark_published(trade.id)
             submitted = transaction.move(transaction.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+            transaction.save_order(trade.id, _bought(trade))
             transaction.move(replace(submitted, filled_shares=shares, fill_price=entry, filled_at=AT), TradeState.OPEN)
+
+
+def _bought(trade: Trade) -> Order:
+    """Return a trade's entry as it was filled, so that no look has to ask for it again."""
+    return Order(
+        broker_id=f"{trade.symbol}-entry",
+        client_order_id=trade.id,
+        role=OrderRole.ENTRY,
+        symbol=trade.symbol,
+        side=Side.BUY,
+        shares=trade.shares,
+        state=OrderState.FILLED,
+        filled_shares=trade.shares,
+        fill_price=trade.sizing.entry,
+        filled_at=AT,
+    )
