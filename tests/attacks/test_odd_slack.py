@@ -21,6 +21,7 @@ from tests.attacks.test_attacks import show
 from tests.support.fakes.odd_answers import ALL, SLOW, Odd
 from tests.support.fakes.odd_line import Way
 from tests.support.hosted import Hosted
+from tests.support.samples import crossed
 from tests.support.waiting import until
 
 QUICK_KINDS = [kind for kind in ALL if kind not in SLOW]
@@ -61,8 +62,10 @@ def test_a_bot_lives_through_odd_answers_at_every_method(desk: Hosted, part: int
     assert set(desk.line.asked) <= {*METHODS, *AT_START}
 
 
-@pytest.mark.parametrize("method", AT_START)
-@pytest.mark.parametrize("kind", ["objects for all that it tells", "a list", "an error that nobody knows"])
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    crossed(AT_START, ["objects for all that it tells", "a list", "an error that nobody knows"], most=6),
+)
 def test_a_bot_comes_up_before_a_slack_that_answers_oddly_at_first(tmp_path: Path, method: str, kind: str) -> None:
     with Hosted.open(tmp_path, way=first(method, ALL[kind])) as desk:
         with suppress(PersonRefused):

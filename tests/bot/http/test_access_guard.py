@@ -58,9 +58,14 @@ def test_all_else_demands_the_token(outside: TestClient, path: str, header: dict
 @pytest.mark.parametrize("token", ["s3cret", ""])
 def test_the_token_for_metrics_opens_metrics_and_nothing_else(desk: HttpDesk, token: str) -> None:
     app = build_http(desk.sources, host="0.0.0.0", token=token, metrics_token="for-prometheus")  # noqa: S104 (nothing listens)
-    client = TestClient(app, base_url="http://localhost", headers={"Authorization": "Bearer for-prometheus"})
-    statuses = {path: client.get(path).status_code for path in GUARDED}
+    headers = {"Authorization": "Bearer for-prometheus"}
+    senders = [  # at an address each: whoever guesses again and again waits for longer
+        TestClient(app, base_url="http://localhost", headers=headers, client=(f"203.0.113.{number}", 50_000))
+        for number, _ in enumerate(GUARDED)
+    ]
+    statuses = {path: client.get(path).status_code for path, client in zip(GUARDED, senders, strict=True)}
     assert statuses == dict.fromkeys(GUARDED, 401) | {"/metrics": 200}
+    client = senders[0]
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
     assert client.get("/health").status_code == 200
 

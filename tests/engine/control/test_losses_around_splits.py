@@ -13,7 +13,7 @@ from engine.model.desk import DeskState
 from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
 from tests.support.alpaca_desk import AtAlpaca
-from tests.support.samples import sample
+from tests.support.samples import crossed
 
 STOPPED = 512 * (Decimal("150.25") - Decimal("147.99"))
 
@@ -39,9 +39,16 @@ def nothing_was_lost(desk: AtAlpaca) -> None:
     assert desk.harness.engine.queries.desk().state is not DeskState.HALTED
 
 
-@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
 @pytest.mark.parametrize(
-    ("ratio", "activity"), sample([((2, 1), False), ((10, 1), True), ((5, 4), False), ((11, 10), True)], 2)
+    ("ratio", "activity", "way"),
+    [
+        (ratio, activity, way)
+        for (ratio, activity), way in crossed(
+            [((2, 1), False), ((10, 1), True), ((5, 4), False), ((11, 10), True)],
+            ["left", "cancelled", "adjusted"],
+            most=4,
+        )
+    ],
 )
 def test_a_split_while_the_desk_was_away_is_no_loss(
     desk: AtAlpaca, ratio: tuple[int, int], activity: bool, way: str

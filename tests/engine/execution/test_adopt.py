@@ -21,7 +21,7 @@ from engine.strategies.loader import FOLDER
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
-from tests.support.samples import sample
+from tests.support.samples import crossed
 from tests.support.waiting import until
 
 FORGET = (
@@ -348,9 +348,15 @@ def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
     assert len(desk.fake.reader) == before
 
 
-@pytest.mark.parametrize("lost", [FORGET, SUBMITTED], ids=["forgotten", "not heard of"])
-@pytest.mark.parametrize("way", ["adjusted", "cancelled"])
-@pytest.mark.parametrize(("new", "old"), sample([(2, 1), (3, 2), (5, 4), (1, 2), (1, 10)], 2))
+@pytest.mark.parametrize(
+    ("new", "old", "way", "lost"),
+    [
+        (*ratio, way, lost)
+        for ratio, way, lost in crossed(
+            [(2, 1), (3, 2), (5, 4), (1, 2), (1, 10)], ["adjusted", "cancelled"], [FORGET, SUBMITTED], most=5
+        )
+    ],
+)
 def test_a_split_after_the_time_that_the_database_has_is_carried_out_on_what_the_order_bought(
     desk: AtAlpaca, tmp_path: Path, new: int, old: int, way: str, lost: tuple[str, ...]
 ) -> None:

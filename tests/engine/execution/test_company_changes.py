@@ -15,7 +15,7 @@ from engine.model.notices.account import ExitMoved, ForeignPosition, SoldByHand,
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.fakes.worked_example import TRADE_ID
-from tests.support.samples import sample
+from tests.support.samples import crossed
 
 
 @pytest.fixture
@@ -157,9 +157,9 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
 
 
 @pytest.mark.parametrize(
-    "names", sample([("APLX", "APLY"), ("APLX", "AAPL"), ("APLX", "AAPL", "APLX")], 2), ids=" ".join
+    ("names", "way"),
+    crossed([("APLX", "APLY"), ("APLX", "AAPL"), ("APLX", "AAPL", "APLX")], ["left", "cancelled", "adjusted"], most=3),
 )
-@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
 def test_each_rename_of_days_that_follow_is_carried_out(desk: AtAlpaca, way: str, names: tuple[str, ...]) -> None:
     for name in names:
         desk.harness.clock.advance(8 * 3600)

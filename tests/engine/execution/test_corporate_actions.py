@@ -19,7 +19,7 @@ from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
-from tests.support.samples import sample
+from tests.support.samples import crossed, sample
 
 WAYS = ("left", "cancelled", "adjusted")
 OLD_STOP = Decimal("147.99")
@@ -79,8 +79,7 @@ def announced(
     desk.harness.engine.jobs.learn_corporate_actions()
 
 
-@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "activity"), crossed(WAYS, (True, False), most=4))
 def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: str, activity: bool) -> None:
     before = len(desk.fake.reader)
     overnight(desk)
@@ -98,8 +97,7 @@ def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: 
     assert desk.harness.engine.queries.desk().state is DeskState.ACTIVE
 
 
-@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "activity"), crossed(WAYS, (True, False), most=4))
 def test_a_reverse_split_restates_the_trade_and_sells_nothing(desk: AtAlpaca, way: str, activity: bool) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 1, 10, orders=way, activity=activity, cash_in_lieu="1502.50")

@@ -82,7 +82,7 @@ def come_to_rest(desk: AtAlpaca) -> None:
     desk.look(4)
 
 
-@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 2))
 def test_a_stop_of_a_lost_life_after_a_split_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "cancelled")
@@ -93,7 +93,7 @@ def test_a_stop_of_a_lost_life_after_a_split_is_not_taken_for_a_moved_one(desk: 
         comes_right(later, held, ratio)
 
 
-@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 2))
 def test_a_stop_that_the_broker_adjusted_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "adjusted")
@@ -119,7 +119,7 @@ def test_an_old_exit_whose_cancel_hangs_after_a_split_gives_no_trade_its_price(
         assert stopped(later, over(STOP, ratio)) == int(512 * ratio)
 
 
-@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 2))
 def test_part_of_the_new_shares_sold_by_hand_leaves_the_new_stop_the_desks_own(
     desk: AtAlpaca, new: int, old: int
 ) -> None:
@@ -134,7 +134,7 @@ def test_part_of_the_new_shares_sold_by_hand_leaves_the_new_stop_the_desks_own(
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), sample(product([(1, 10), (1, 2), (2, 1), (4, 5)], [(3, 1), (2, 1), (10, 1)]), 4)
+    ("first", "second"), sample(product([(1, 10), (1, 2), (2, 1), (4, 5)], [(3, 1), (2, 1), (10, 1)]), 2)
 )
 def test_of_two_splits_the_second_partly_sold_at_the_old_stop_both_are_restated(
     desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int]
@@ -150,7 +150,7 @@ def test_of_two_splits_the_second_partly_sold_at_the_old_stop_both_are_restated(
         comes_right(later, left, both)
 
 
-@pytest.mark.parametrize(("new", "old"), [(1, 10), (1, 3), (1, 2), (2, 3)])
+@pytest.mark.parametrize(("new", "old"), sample([(1, 10), (1, 3), (1, 2), (2, 3)], 2))
 def test_what_an_old_target_sold_too_much_after_an_untold_reverse_split_is_bought_back(
     desk: AtAlpaca, new: int, old: int
 ) -> None:
@@ -164,7 +164,7 @@ def test_what_an_old_target_sold_too_much_after_an_untold_reverse_split_is_bough
 
 
 @pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
-@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 3))
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 2))
 def test_an_exit_that_somebody_moved_after_the_broker_adjusted_it_stays_where_it_was_moved(
     desk: AtAlpaca, new: int, old: int, activity: bool
 ) -> None:
@@ -224,7 +224,7 @@ def test_two_splits_that_together_are_none_are_asked_about_and_nothing_stands_at
         assert NoticeKind.EXIT_MOVED not in told
 
 
-@pytest.mark.parametrize(("new", "old"), [(5, 4), (11, 10), (4, 5)])
+@pytest.mark.parametrize(("new", "old"), sample([(5, 4), (11, 10), (4, 5)], 2))
 def test_an_old_exit_that_was_filled_far_from_its_price_after_a_small_split_is_booked_in_the_new_shares(
     desk: AtAlpaca, new: int, old: int
 ) -> None:

@@ -20,6 +20,7 @@ from tests.engine.backtest.parity import with_exits
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.samples import crossed
 
 WAYS = ("left", "cancelled", "adjusted")
 PLANS: tuple[dict[str, Any], ...] = ({"trail": "0.01"}, {"trail_atr": "3"}, {"breakeven": "1"}, {"longest_bars": 400})
@@ -66,8 +67,7 @@ def close_bars(desk: AtAlpaca, symbol: str, *closes: float) -> None:
         harness.engine.jobs.order_changed(trade_id)
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: next(iter(plan)))
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "plan"), crossed(WAYS, PLANS, most=6))
 def test_after_a_split_the_rules_hold_for_the_new_shares(desk: Desk, way: str, plan: dict[str, Any]) -> None:
     opened = desk(**plan)
     before = opened.harness.trade().exit_plan

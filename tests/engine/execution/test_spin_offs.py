@@ -33,6 +33,7 @@ from engine.risk.sizing import cut
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.samples import crossed
 
 WAYS = ("left", "cancelled", "adjusted")
 FILL, STOP, TARGET = Decimal("150.25"), Decimal("147.99"), Decimal("154.75")
@@ -150,8 +151,7 @@ def is_restated(trade: Trade, part: Fraction = KEPT) -> bool:
     return trade.held_shares == 512 and trade.fill_price == fill and prices
 
 
-@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "not told by the account"])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "activity"), crossed(WAYS, (True, False), most=4))
 def test_a_spin_off_leaves_the_shares_and_restates_their_prices(desk: AtAlpaca, way: str, activity: bool) -> None:
     before = len(desk.fake.reader)
     announce(desk)

@@ -20,6 +20,7 @@ from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
 from engine.settings import HoldingSettings
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import PRICES, TRADE_ID
+from tests.support.samples import crossed
 
 MINUTE = timedelta(minutes=1)
 CLOSE = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)
@@ -101,8 +102,7 @@ def test_each_sale_is_told_with_its_reason_and_audited_once(desk: Desk) -> None:
     assert [(row.actor, row.outcome, row.why) for row in rows] == [("engine", "512 shares", "overnight")]
 
 
-@pytest.mark.parametrize("auto", [True, False])
-@pytest.mark.parametrize("state", list(DeskState))
+@pytest.mark.parametrize(("state", "auto"), crossed(DeskState, (True, False), most=4))
 def test_exits_by_the_clock_are_allowed_in_every_state_of_the_desk(desk: Desk, state: DeskState, auto: bool) -> None:
     harness = desk(hold_overnight=False)
     with harness.store.writing() as transaction:
