@@ -141,8 +141,8 @@ class ReconcileOrders:
         """
         followed = with_target_after_fill(trade, follow(trade, orders)[0])
         with self._store.reading() as reader:
-            is_changing = trade.symbol in self._restate.changing(reader)
-            if is_changing or _exits(_as_live(reader, followed, orders)[0]) == _exits(followed):
+            is_as_followed = _exits(_as_live(reader, followed, orders)[0]) == _exits(followed)
+            if is_as_followed or trade.symbol in self._restate.changing(reader):
                 return False
         held = next((each for each in self._broker.positions() if each.symbol == trade.symbol), None)
         with self._store.reading() as reader:

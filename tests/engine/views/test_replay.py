@@ -290,7 +290,7 @@ CHANGED = {
     ),
     "UPDATE decision_records SET shares = 511 WHERE kind = 'approved'": "approved: shares",
     "UPDATE decision_records SET shown_entry = '150.20' WHERE kind = 'proposed'": "proposed: card 2",
-    "UPDATE fills SET shares = 511": "fills: shares of entry order 5",
+    "UPDATE fills SET shares = 511": "fills: shares of entry order 7",
     "DELETE FROM decision_records WHERE kind = 'approved'": "approved: its record is missing",
     "DELETE FROM decision_records WHERE kind = 'ordered'": "ordered: its record is missing",
     "DELETE FROM decision_records": "proposed: its record is missing",
