@@ -133,6 +133,10 @@ def _scheduler(adapters: Adapters, engine: Engine) -> Scheduler:
     if adapters.lease is None:
         return Scheduler(jobs=engine.jobs, clock=adapters.clock, leadership=engine.leadership)
 
+    def hang_up() -> None:
+        adapters.broker.stop_listening()
+        adapters.statuses.stop_listening()
+
     def order_changed(client_order_id: str) -> None:
         with engine.leadership.in_charge():
             engine.jobs.order_changed(client_order_id)
@@ -142,7 +146,7 @@ def _scheduler(adapters: Adapters, engine: Engine) -> Scheduler:
         clock=adapters.clock,
         leadership=engine.leadership,
         listen=partial(adapters.broker.listen, order_changed),
-        hang_up=adapters.broker.stop_listening,
+        hang_up=hang_up,
     )
 
 

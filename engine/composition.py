@@ -26,6 +26,7 @@ from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.duty_roster import DutyRoster
 from engine.control.follow_changes import FollowChanges
+from engine.control.halt_watch import HaltWatch
 from engine.control.journal import Journal
 from engine.control.kill_switch import KillSwitch
 from engine.control.known_strategies import KnownStrategies
@@ -623,6 +624,7 @@ class Composition:
             external_positions=self._external_positions,
             flatten=self._flatten,
             four_eyes=self._four_eyes,
+            halt_watch=self._made(HaltWatch, statuses=self._adapters.statuses),
             kill_switch=self._kill_switch,
             lifecycle_notices=self._lifecycle_notices,
             move_exits=self._move_exits,

@@ -24,6 +24,7 @@
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
     │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
+    │   ├── SymbolHalted     the exchange has halted trading in the symbol, and nothing is bought in it
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
@@ -405,6 +406,13 @@ class CorporateActionDue(RequestRefused):
 
     def __init__(self, symbol: str) -> None:
         super().__init__(symbol=symbol)
+
+
+class SymbolHalted(RequestRefused):
+    """The exchange has halted trading in this symbol, since an instant. Facts: symbol, since, reason, code."""
+
+    def __init__(self, symbol: str, since: datetime, reason: str, code: str = "") -> None:
+        super().__init__(symbol=symbol, since=since, reason=reason, code=code)
 
 
 class NotGradable(RequestRefused):

@@ -21,6 +21,7 @@ from engine.common.trade_lookup import existing
 from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.halt_watch import HaltWatch
 from engine.control.kill_switch import KillSwitch
 from engine.control.lifecycle_notices import LifecycleNotices, Takeover
 from engine.control.promotion import Promotion
@@ -88,6 +89,7 @@ class Jobs:
     external_positions: ExternalPositions
     flatten: Flatten
     four_eyes: FourEyes
+    halt_watch: HaltWatch
     kill_switch: KillSwitch
     lifecycle_notices: LifecycleNotices
     move_exits: MoveExits
@@ -247,6 +249,11 @@ class Jobs:
             self.protect.again()
         if self.reconcile_positions.is_due():
             self.reconcile()
+
+    def watch_halts(self) -> None:
+        """Take in every second which symbols an exchange halts, and tell whom it concerns."""
+        if self.halt_watch():
+            self.notices.wake()
 
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order, by our own id of it."""

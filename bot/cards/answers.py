@@ -19,6 +19,7 @@ from bot.cards.mrkdwn import (
     earnings_text,
     escaped,
     fitted,
+    halt_text,
     mention,
     meter,
     overnight_line,
@@ -80,6 +81,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.HaltStands: "refused-halt-stands",
+    errors.SymbolHalted: "refused-symbol-halted",
     errors.CorporateActionDue: "refused-corporate-action",
     errors.NotGradable: "refused-not-gradable",
     errors.AdoptionRefused: "refused-adoption",
@@ -133,6 +135,9 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False) -> 
     if view.earnings:
         near = [earnings_text(days, texts, name) for name, days in sorted(view.earnings.items())]
         lines.append(texts("positions-earnings", near=", ".join(fitted(near, texts, 300))))
+    if view.halted:
+        halts = [halt_text(halt, texts) for _, halt in sorted(view.halted.items())]
+        lines.append(texts("positions-halted", halts="; ".join(fitted(halts, texts, 300))))
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
     rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
@@ -244,6 +249,8 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
+    if isinstance(error, errors.SymbolHalted):
+        facts["why"] = texts("halt-reason", reason=facts["reason"], code=facts["code"] or NOTHING)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.cards import trade_thread
 from bot.cards.message import context, header, pairs, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, symbol
+from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, halt_text, symbol
 from bot.cards.origin import origin_lines, source_word, unscored
 from bot.cards.proposal import (
     decision_lines,
@@ -118,6 +118,7 @@ def symbol_blocks(view: Inspection, texts: Texts) -> tuple[Block, ...]:
     return (
         header(symbol(view.symbol)),
         section(_price(view, texts)),
+        *((section(texts("inspect-halted", halt=halt_text(view.halt, texts))),) if view.halt else ()),
         *sections(score),
         *(sections((texts("inspect-trades"), *trades)) if trades else ()),
         *((section(_panel(view.panel, texts)),) if view.panel else ()),

@@ -13,6 +13,7 @@ from engine.model.desk import ENGINE
 from engine.model.overnight import Overnight
 from engine.model.reason import Reason
 from engine.model.risk import LimitUnit
+from engine.model.symbol_halt import SymbolHalt
 
 NOTHING = "none"
 """What the catalogues know as a fact that is missing."""
@@ -203,6 +204,17 @@ def day_change(price: Decimal, previous_close: Decimal | None, texts: Texts) -> 
 def earnings_text(days: int, texts: Texts, name: str) -> str:
     """Say in how many trading days a company tells its figures (0: today)."""
     return texts("earnings-near", symbol=symbol(name), days=days)
+
+
+def halt_reason(halt: SymbolHalt, texts: Texts) -> str:
+    """Return why an exchange halted trading in a symbol, with its own code where it gave one."""
+    return texts("halt-reason", reason=halt.reason.value, code=escaped(halt.code, 10) or NOTHING)
+
+
+def halt_text(halt: SymbolHalt, texts: Texts) -> str:
+    """Return which symbol is halted, since when and why."""
+    since = day_and_time(halt.since, texts)
+    return texts("halt-of-symbol", symbol=symbol(halt.symbol), since=since, why=halt_reason(halt, texts))
 
 
 def overnight_line(overnight: Overnight, texts: Texts, limit: Decimal | None = None) -> str:

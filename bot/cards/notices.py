@@ -114,6 +114,8 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.TradeGraded: lambda told, trade, texts: trade_thread.graded(trade, texts, told.by, told.grade),
     trades.ExitAsked: lambda told, trade, texts: trade_thread.exit_asked(trade, texts, texts.score(told.tenths)),
     trades.TimeExit: lambda told, trade, texts: trade_thread.time_exit(trade, texts, told.reason),
+    trades.SymbolHaltBegan: trade_thread.halt_began,
+    trades.SymbolHaltEnded: trade_thread.halt_ended,
     trades.TradeUnprotected: lambda told, trade, texts: trade_thread.unprotected(trade, texts, told.trouble),
     trades.TradeAdopted: account_changes.adopted,
     trades.FilledLate: account_changes.filled_late,

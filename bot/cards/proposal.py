@@ -19,6 +19,7 @@ from bot.cards.mrkdwn import (
     day_change,
     earnings_text,
     escaped,
+    halt_reason,
     meter,
     moment,
     symbol,
@@ -31,6 +32,7 @@ from bot.messages import Texts
 from engine.model.journal import Grade, JournalEntry
 from engine.model.reason import Reason
 from engine.model.risk import BindingLimit
+from engine.model.symbol_halt import SymbolHalt
 from engine.model.trade import AS_FILLED, Trade, TradeState
 from engine.model.view import RiskLevel
 
@@ -52,11 +54,13 @@ def proposal(
     ceiling: Decimal = CEILING,
     risk: RiskLevel | None = None,
     grade: JournalEntry | None = None,
+    halt: SymbolHalt | None = None,
 ) -> Message:
-    """Return a trade's card in its present state; `source` is the market's label, `grade` the last that it got.
+    """Return a trade's card in its present state.
 
-    While it waits, `risk` is the desk's as it is now; where nobody told, and once it is decided, it is that of the
-    proposal, under the desk's `ceiling`. Its text begins with what a lock screen needs to show of it.
+    `source` is the market's label, `grade` the last that it got, `halt` that of its symbol by the exchange. While it
+    waits, `risk` is the desk's as it is now; where nobody told, and once it is decided, it is that of the proposal,
+    under the desk's `ceiling`. Its text begins with what a lock screen needs to show of it.
     """
     if risk is None or trade.state is not TradeState.PROPOSED:
         risk = RiskLevel(share=trade.sizing.risk_before, ceiling=ceiling)
@@ -67,6 +71,7 @@ def proposal(
         *(_result(trade, texts) if is_over else plan),
         *([open_risk_line(trade, texts, risk)] if trade.state is TradeState.PROPOSED else []),
         *_limit(trade, texts),
+        *_halt(trade, halt, texts),
         *_earnings(trade, texts),
         *decision_lines(trade, texts),
         *standing_lines(trade, texts),
@@ -283,6 +288,14 @@ def _earnings(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if trade.state is not TradeState.PROPOSED or days is None:
         return ()
     return (texts("proposal-earnings", near=earnings_text(days, texts, trade.symbol)),)
+
+
+def _halt(trade: Trade, halt: SymbolHalt | None, texts: Texts) -> tuple[str, ...]:
+    """Return that trading in the symbol is halted, while that keeps a trade from being bought or sold."""
+    if halt is None or trade.state in OVER:
+        return ()
+    since = day_and_time(halt.since, texts)
+    return (texts("proposal-halted", state=trade.state.value, since=since, why=halt_reason(halt, texts)),)
 
 
 def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:

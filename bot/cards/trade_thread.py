@@ -6,13 +6,14 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
-from bot.cards.mrkdwn import NOTHING, actor, duration, escaped, symbol
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
 from bot.messages import Texts
 from engine.model.journal import Grade
+from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
 from engine.model.trade import Trade, TradeState
 
 
@@ -107,6 +108,17 @@ def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
     """Say that a trade is being sold because of the time, and why."""
     shares = trade.held_shares or trade.exit_shares
     return note(texts("time-exit", symbol=symbol(trade.symbol), shares=shares, reason=escaped(reason, 40)))
+
+
+def halt_began(told: SymbolHaltBegan, trade: Trade, texts: Texts) -> Message:
+    """Say that trading in a trade's symbol is halted, and what becomes of the trade meanwhile."""
+    return note(texts("symbol-halted", state=trade.state.value, halt=halt_text(told.halt, texts)))
+
+
+def halt_ended(told: SymbolHaltEnded, trade: Trade, texts: Texts) -> Message:
+    """Say that trading in a trade's symbol goes on."""
+    since = day_and_time(told.halt.since, texts)
+    return note(texts("symbol-resumed", state=trade.state.value, symbol=symbol(trade.symbol), since=since))
 
 
 def close_button(trade: Trade, texts: Texts) -> ButtonElement:

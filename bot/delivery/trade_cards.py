@@ -19,6 +19,7 @@ from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
 from engine.model.journal import JournalEntry, JournalKind
 from engine.model.notices.base import Notice, Posted, Waiting
+from engine.model.symbol_halt import SYMBOL_HALTS, SymbolHalt, halts_in
 from engine.model.trade import Trade, TradeState
 from engine.model.view import RiskLevel
 from engine.ports.store import Store
@@ -65,11 +66,13 @@ class TradeCards:
         if trade.state is TradeState.PROPOSED:
             drawn = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
             self._risk_drawn[trade.id] = self._in_words(drawn)
-        grade = self._grade(trade)
+        grade, halt = self._grade(trade), self._halt(trade)
         calls = (notice or self._notice_of(trade)) if trade.state is TradeState.PROPOSED else None
 
         def card() -> Message:
-            shown = proposal(trade, texts, source=self._source, ceiling=self._ceiling, risk=risk, grade=grade)
+            shown = proposal(
+                trade, texts, source=self._source, ceiling=self._ceiling, risk=risk, grade=grade, halt=halt
+            )
             return with_calls(shown, calls, texts) if calls else shown
 
         return self._drawing(card)
@@ -78,6 +81,10 @@ class TradeCards:
         """Return the notice of a waiting card, which says whom it calls."""
         with self._store.reading() as reader:
             return reader.enqueued(f"{trade.id}:card")
+
+    def _halt(self, trade: Trade) -> SymbolHalt | None:
+        with self._store.reading() as reader:
+            return halts_in(reader.setting(SYMBOL_HALTS)).get(trade.symbol)
 
     def _grade(self, trade: Trade) -> JournalEntry | None:
         if trade.state is not TradeState.CLOSED:

@@ -90,6 +90,7 @@ why = { $reason ->
     [no_price] no usable quote at the last check
     [last_entry] too close to the close for a new entry
     [corporate_action] corporate action pending
+    [symbol_halted] trading in it is halted by the exchange
     [oversold] more shares sold than held
     [strategy_unusable] the strategy can't be used: fix its file and restart the bot (/strategy names the line)
     [prices_stale] no usable quotes
@@ -294,6 +295,11 @@ sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
+proposal-halted = ⛔ *Trading halted* { $since }: { $why }. { $state ->
+    [proposed] Approve works again once it resumes.
+    [open] Stop and target stay at the broker.
+   *[other] Orders wait for it to resume.
+}
 proposal-earnings = 📅 *Earnings* { $near }
 proposal-expires = *Expires* { $time }
 trade-id = ID { $id }
@@ -794,6 +800,30 @@ earnings-near = { $symbol } { $days ->
     [1] in 1 trading day
    *[other] in { $days } trading days
 }
+halt-reason = { $reason ->
+    [news] news pending
+    [volatility] volatility pause (LULD)
+    [market_wide] market-wide circuit breaker
+    [regulatory] regulatory halt
+    [operational] operational halt
+   *[other] no reason given
+}{ $code ->
+    [none] { "" }
+   *[other] { "" }, code { $code }
+}
+halt-of-symbol = { $symbol } { $since } ({ $why })
+symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
+    [proposed] The proposal waits and can't be approved until trading resumes.
+    [open] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
+   *[other] The order can't fill until trading resumes.
+}
+symbol-resumed = ▶️ *{ $symbol } trades again* (halted { $since }). { $state ->
+    [proposed] The proposal can be approved again, at the price of now.
+    [open] Stop and target are at work.
+   *[other] Orders fill again.
+}
+inspect-halted = ⛔ *Trading halted*: { $halt }
+positions-halted = ⛔ *Trading halted*: { $halts }
 positions-earnings = 📅 *Earnings* { $near }
 positions-none = No positions.
 position = *{ $symbol }* { $held } at { $price }{ $day ->
@@ -2042,6 +2072,7 @@ refused-halt-stands = { $why ->
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
+refused-symbol-halted = Trading in { $symbol } has been halted since { $since }: { $why }. No new entries until it resumes. Nothing was done.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done. Nothing was done.
 refused-backtest = { $problem ->
     [strategy] { $nearest ->
@@ -2295,11 +2326,15 @@ log-step-failed = Worker step failed
 log-submitted = Order sent
 log-symbol-invalid = Symbol unknown to Alpaca
 log-target-not-moved = Target not moved
-log-trade-update-not-read = Order update could not be read
-log-trade-updates-given-up = Order updates abandoned
-log-trade-updates-lost = Order updates lost, reconnecting
+log-stream-message-not-read = Message of a stream could not be read
+log-stream-given-up = Stream abandoned: Alpaca refuses the keys
+log-stream-lost = Stream lost, reconnecting
+log-stream-refused = Stream refused by Alpaca
+log-stream-request-refused = Alpaca refused part of what the stream was asked for
+log-symbol-halted = Trading in a symbol halted by the exchange
+log-symbol-resumed = Trading in a symbol resumed
+log-halts-in-doubt = Could not ask whether halted symbols trade again
 log-trade-updates-not-heard-yet = No order updates yet
-log-trade-updates-refused = Order updates refused
 log-worker-begins-anew = Worker broke down, starting again
 log-worker-ready = Worker ready
 log-unexpected = Unexpected error in a request

@@ -90,6 +90,7 @@ why = { $reason ->
     [no_price] 마지막 확인 시점에 유효한 시세 없음
     [last_entry] 마감 임박, 신규 진입 불가
     [corporate_action] 기업행사 예정
+    [symbol_halted] 거래소가 해당 종목 거래를 정지함
     [oversold] 보유량보다 많이 매도됨
     [prices_stale] 유효한 시세 없음
     [clock_differs] 봇과 브로커의 시각 불일치
@@ -289,6 +290,11 @@ sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = {
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
+proposal-halted = ⛔ *거래 정지* { $since }: { $why }. { $state ->
+    [proposed] 거래가 재개되면 승인할 수 있습니다.
+    [open] 손절·익절 주문은 브로커에 그대로 유지됩니다.
+   *[other] 재개될 때까지 주문이 대기합니다.
+}
 proposal-earnings = 📅 *실적 발표* { $near }
 proposal-expires = *만료* { $time }
 trade-id = 거래ID { $id }
@@ -755,6 +761,30 @@ earnings-near = { $symbol } { $days ->
     [0] 오늘
    *[other] { $days }거래일 후
 }
+halt-reason = { $reason ->
+    [news] 중요 공시 대기
+    [volatility] 변동성 완화장치(LULD) 발동
+    [market_wide] 시장 전체 서킷브레이커
+    [regulatory] 규제상 정지
+    [operational] 운영상 정지
+   *[other] 사유 미공개
+}{ $code ->
+    [none] { "" }
+   *[other] { "" }, 코드 { $code }
+}
+halt-of-symbol = { $symbol } { $since } ({ $why })
+symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
+    [proposed] 제안은 대기하며, 거래가 재개될 때까지 승인할 수 없습니다.
+    [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 지정가와 크게 다른 가격에 체결될 수 있습니다.
+   *[other] 재개될 때까지 주문이 체결되지 않습니다.
+}
+symbol-resumed = ▶️ *{ $symbol } 거래 재개* ({ $since }부터 정지). { $state ->
+    [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
+    [open] 손절·익절 주문이 다시 작동합니다.
+   *[other] 주문이 다시 체결됩니다.
+}
+inspect-halted = ⛔ *거래 정지*: { $halt }
+positions-halted = ⛔ *거래 정지*: { $halts }
 positions-earnings = 📅 *실적 발표* { $near }
 earnings-unreadable = ⚠️ { $kept ->
     [true] 실적 발표일 파일에 오류가 있어 마지막으로 정상이던 날짜를 계속 적용합니다.
@@ -1945,6 +1975,7 @@ refused-halt-stands = { $why ->
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
+refused-symbol-halted = { $symbol } 거래가 { $since }부터 정지되어 있습니다: { $why }. 재개될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
 refused-backtest = { $problem ->
     [strategy] { $nearest ->
@@ -2197,11 +2228,15 @@ log-step-failed = 작업 스레드 단계 실패
 log-submitted = 거래 주문 전송
 log-symbol-invalid = Alpaca에 없는 종목
 log-target-not-moved = 거래 목표가를 변경하지 못함
-log-trade-update-not-read = 주문 업데이트를 읽지 못함
-log-trade-updates-given-up = 주문 업데이트 수신 포기
-log-trade-updates-lost = 주문 업데이트 끊김, 재연결 중
+log-stream-message-not-read = 스트림 메시지를 읽지 못함
+log-stream-given-up = 스트림 수신 포기: Alpaca가 키를 거부함
+log-stream-lost = 스트림 끊김, 재연결 중
+log-stream-refused = Alpaca가 스트림 접속을 거부함
+log-stream-request-refused = Alpaca가 스트림 요청 일부를 거부함
+log-symbol-halted = 거래소가 종목 거래를 정지함
+log-symbol-resumed = 종목 거래 재개
+log-halts-in-doubt = 정지된 종목의 거래 재개 여부를 확인하지 못함
 log-trade-updates-not-heard-yet = 주문 업데이트 수신 전
-log-trade-updates-refused = 주문 업데이트 수신 거부됨
 log-worker-begins-anew = 워커에 장애가 발생해 다시 시작
 log-worker-ready = 워커 준비 완료
 log-unexpected = 요청 처리 중 예상 밖 오류

@@ -16,6 +16,7 @@ from engine.adapters.alpaca.corporate_actions import AlpacaCorporateActions
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.rate_limiter import RateLimiter
+from engine.adapters.alpaca.status_stream import TradingStatusStream
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.circuit_breaker import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.clock import ReplayClock
@@ -26,7 +27,7 @@ from engine.adapters.in_process import InProcessTaskQueue
 from engine.adapters.news_scorer import open_answerer, open_scorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream, connect
-from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
+from engine.adapters.replay import DEMO_START, NoCorporateActions, NoTradingStatuses, ReplayMarket, ReplayNews
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tasks import SqlTasks
@@ -44,6 +45,7 @@ from engine.ports.news import News, NewsScorer
 from engine.ports.store import Reader, Store
 from engine.ports.stream import PriceCache, SignalStream
 from engine.ports.task_queue import TaskQueue
+from engine.ports.trading_status import TradingStatuses
 from engine.settings import AlpacaSettings, Settings
 
 MEMORY = "desk-state.json"
@@ -74,6 +76,7 @@ class Adapters:
     lease: Lease | None = None
     answerer: Answerer | None = None
     earnings: EarningsDates = field(default_factory=NoEarningsDates)
+    statuses: TradingStatuses = field(default_factory=NoTradingStatuses)
     tasks: TaskQueue = field(default_factory=InProcessTaskQueue)
 
 
@@ -111,6 +114,7 @@ def open_adapters(
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
         earnings=_earnings(settings.risk.earnings_file),
+        statuses=_statuses(settings, time, stack),
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
         anchors=FileAnchors(settings.place.data_dir / ANCHORS),
         lease=SqlLease(store) if settings.place.database.startswith("postgresql") else None,
@@ -221,6 +225,14 @@ def _corporate_actions(time: _Time, stack: ExitStack) -> CorporateActions:
     actions = AlpacaCorporateActions(time.alpaca)
     stack.callback(actions.stop)
     return actions
+
+
+def _statuses(settings: Settings, time: _Time, stack: ExitStack) -> TradingStatuses:
+    if time.alpaca is None:
+        return NoTradingStatuses()
+    statuses = TradingStatusStream(time.alpaca, feed=settings.alpaca.alpaca_feed)
+    stack.callback(statuses.stop_listening)
+    return statuses
 
 
 def _redis_url(settings: Settings, stack: ExitStack) -> str:

@@ -4,7 +4,7 @@ The prices inside a day are generated, see `recorded/tape.py`: an instant has th
 they ask, and the bars are cut from the same path.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -24,6 +24,7 @@ from engine.model.market import (
     day_start,
     exchange_date,
 )
+from engine.model.symbol_halt import TradingStatus
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.signals.slots import Slots, instant
@@ -137,6 +138,18 @@ class NoCorporateActions:
         """Return nothing."""
         del symbols, first, last
         return ()
+
+
+class NoTradingStatuses:
+    """The port TradingStatuses where prices are recorded or generated: nothing is ever halted."""
+
+    def listen(self, symbols: Collection[str]) -> Mapping[str, TradingStatus]:
+        """Hear nothing."""
+        del symbols
+        return {}
+
+    def stop_listening(self) -> None:
+        """Have nothing to hang up."""
 
 
 def _noon(on: date) -> datetime:

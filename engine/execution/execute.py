@@ -34,6 +34,7 @@ from engine.errors import (
     OtherStrategy,
     RequestRefused,
     RiskRefused,
+    SymbolHalted,
 )
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import OWN_ACCORD, DeskState, Term
@@ -298,6 +299,7 @@ def _end_of(error: RequestRefused) -> _End | None:
         (Expired, TradeState.CANCELLED, "expired"),
         (OtherStrategy, TradeState.CANCELLED, "other_strategy"),
         (NoPrice, TradeState.CANCELLED, "no_price"),
+        (SymbolHalted, TradeState.CANCELLED, "symbol_halted"),
         (RiskRefused, TradeState.CANCELLED, str(facts.get("rule", ""))),
         (DeskNotActive, TradeState.CANCELLED, str(facts.get("state", ""))),
         (OrderRefused, TradeState.FAILED, str(facts.get("reason", ""))),

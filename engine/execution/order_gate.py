@@ -10,6 +10,7 @@ from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
 from engine.common.strategy_in_force import StrategyInForce
+from engine.common.symbol_halts import refuse_halted
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
     AlreadyDecided,
@@ -138,6 +139,7 @@ class OrderGate:
             clearance = reader.clearance(trade.id)
             over = tightened(trade.sizing, self._limits_of(reader))
             other_strategy = self._strategy.objection(trade, reader)
+            refuse_halted(reader, trade.symbol)
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)

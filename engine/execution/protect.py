@@ -13,6 +13,7 @@ from engine.common.duty_calls import DutyCalls
 from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.errors import (
     AlreadyDecided,
@@ -125,7 +126,8 @@ class Protect:
         if not sells:
             return ()
         with self._store.reading() as reader:
-            trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.symbol in sells]
+            tradable = sells.keys() - symbol_halts(reader).keys()  # what is halted keeps its stop, and is not sold
+            trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.symbol in tradable]
             unknown = self._restate.exchanging(reader) if auto else frozenset(sells)
         for trade in trades:
             if trade.symbol in unknown:
@@ -257,6 +259,8 @@ class Protect:
         if orders.live(OrderRole.EXIT):
             return  # it sells the shares, whoever sent it
         in_the_way = _in_the_way(orders)
+        if in_the_way and in_the_way != (orders.entry,) and self._is_halted(trade.symbol):
+            return  # exits may look idle while trading is halted; to end them would leave nothing for the reopening
         if in_the_way and (orders.came_alone or self._is_lasting(trade)):
             self._end(in_the_way, trade, asked_at)
         if in_the_way:
@@ -310,6 +314,10 @@ class Protect:
         # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
         with self._exits.open(partial(self._refuse_misunderstood, trade, position)) as last_look:
             return self._broker.protect(key, trade.symbol, bare, trade.stop, target, last_look)
+
+    def _is_halted(self, symbol: str) -> bool:
+        with self._store.reading() as reader:
+            return symbol in symbol_halts(reader)
 
     def _is_lasting(self, trade: Trade) -> bool:
         """Tell whether a trade has looked unprotected for longer than a moment."""

@@ -2,7 +2,8 @@
 
 A stop does not hold over the gap between a close and the next open. Whoever does not want that risk is flat by the
 close, by the exchange's calendar, so on half-days too. What could not be sold then is sold as soon as regular hours
-begin again, and what a company exchanges for other shares once it is known how many there are. Exits are allowed in
+begin again, what a company exchanges for other shares once it is known how many there are, and what is halted once it
+trades. Exits are allowed in
 every state of the desk, with AUTO_MODE and without.
 """
 
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.retry_each import for_each
+from engine.common.symbol_halts import symbol_halts
 from engine.common.trading_days import trading_days
 from engine.errors import AlreadyDecided, OrderRefused, RequestRefused
 from engine.execution.corporate_actions import Restate
@@ -64,10 +66,11 @@ class TimeExits:
             trades = reader.trades({TradeState.OPEN, TradeState.SUBMITTED})
             if not self._holding.is_timed and not any(trade.exit_plan.longest_bars for trade in trades):
                 return ()
-            exchanging = self._restate.exchanging(reader)
+            # To sell them now would take away their stop, and wait for whatever price trading reopens at.
+            untraded = self._restate.exchanging(reader) | symbol_halts(reader).keys()
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
             self._cancel_entries()
-        held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in exchanging]
+        held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in untraded]
         due = {trade.id: reason for trade in held if (reason := self._reason(trade, now))}
         sold = list[str]()
 

@@ -12,6 +12,7 @@ import numpy as np
 import structlog
 
 from engine.common.retry_each import for_each
+from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.execution.corporate_actions import Restate
 from engine.execution.move_exits import MoveExits, begin_move
@@ -65,7 +66,7 @@ class TrailStops:
             if not trades:
                 return ()
             buying = reader.unfilled()
-            changing = self._restate.changing(reader) | self._restate.suspended(reader)
+            changing = self._restate.changing(reader) | self._restate.suspended(reader) | symbol_halts(reader).keys()
         trades = [
             trade
             for trade in trades

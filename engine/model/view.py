@@ -9,6 +9,7 @@ from engine.model.market import Session, Snapshot
 from engine.model.overnight import Overnight
 from engine.model.portfolio import Account, AssetKind
 from engine.model.signal import PanelLine, Signal
+from engine.model.symbol_halt import SymbolHalt
 from engine.model.trade import Trade
 
 
@@ -58,7 +59,8 @@ class RiskLevel:
 class PortfolioView:
     """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
 
-    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today).
+    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today),
+    `halted` those held in which the exchange has halted trading.
     """
 
     at: datetime
@@ -69,6 +71,7 @@ class PortfolioView:
     ceiling: Decimal
     overnight: Overnight
     earnings: Mapping[str, int] = field(default_factory=dict)
+    halted: Mapping[str, SymbolHalt] = field(default_factory=dict)
 
     @property
     def risk(self) -> RiskLevel:
@@ -78,7 +81,10 @@ class PortfolioView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
-    """All that is known of a symbol now; `signal` is None while there are too few good bars."""
+    """All that is known of a symbol now; `signal` is None while there are too few good bars.
+
+    `halt` is the exchange's halt of its trading, None where none is known.
+    """
 
     symbol: str
     session: Session
@@ -86,6 +92,7 @@ class Inspection:
     signal: Signal | None
     panel: tuple[PanelLine, ...]
     trades: tuple[Trade, ...]
+    halt: SymbolHalt | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

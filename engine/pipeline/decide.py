@@ -16,6 +16,7 @@ from engine.common.outlook import Outlooks, with_outlook
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
+from engine.common.symbol_halts import refuse_halted
 from engine.common.trade_lookup import existing, open_proposal
 from engine.common.trading_hours import TradingHours
 from engine.duty.calls import Members
@@ -95,10 +96,12 @@ class Decide:
         or an order that the broker would not take, ends the proposal as refused. `under` is the id of the standing
         approval by which it is approved, in place of people.
 
-        Where `shares` are given, only just so many are approved. Raises RequestRefused and TemporaryError.
+        While the symbol is halted nothing is decided, and the proposal waits. Where `shares` are given, only just so
+        many are approved. Raises RequestRefused and TemporaryError.
         """
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
+            refuse_halted(reader, proposal.symbol)
         lost, proposer = self._people_of(proposal, request, under)
         session = self._hours.session(self._clock.now())
         self._outlooks.learn(proposal.symbol)
@@ -111,6 +114,7 @@ class Decide:
             trade = open_proposal(transaction, trade_id, self._clock.now())
             if shares not in {None, trade.shares}:
                 raise SizeChanged(trade_id, trade.shares)
+            refuse_halted(transaction, trade.symbol)
             sized, case = self._sized(trade, snapshot, session, portfolio, limits)
             reason, objection = self._objection(transaction, sized, case, session, limits)
             is_regular, asked = session is Session.REGULAR, trade.origin

@@ -18,6 +18,7 @@ import structlog
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.symbol_halts import refuse_halted
 from engine.common.trade_lookup import refuse_inactive
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
@@ -168,6 +169,7 @@ class ProposeManually:
             raise NotProposable(symbol, "symbol_taken")
         if self._new.rests(reader, symbol, now):
             raise NotProposable(symbol, "symbol_rests")
+        refuse_halted(reader, symbol)
         if symbol in self._restate.entries_stopped(reader):
             raise CorporateActionDue(symbol)
 

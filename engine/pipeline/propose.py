@@ -5,6 +5,7 @@ import structlog
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, as_seen_by, read_portfolio
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.symbol_halts import symbol_halts
 from engine.common.trading_hours import TradingHours
 from engine.execution.corporate_actions import Restate
 from engine.model.desk import Desk, DeskState
@@ -82,7 +83,13 @@ class Propose:
             return "symbol_rests"
         if not self._hours.are_open(signal.at):
             return "outside_regular_hours"
-        return "corporate_action" if signal.symbol in self._restate.entries_stopped(reader) else ""
+        return self._stopped(signal.symbol, reader)
+
+    def _stopped(self, symbol: str, reader: Reader) -> str:
+        """Say in a word what the exchange or the company itself does that keeps a symbol from being bought."""
+        if symbol in symbol_halts(reader):
+            return "symbol_halted"
+        return "corporate_action" if symbol in self._restate.entries_stopped(reader) else ""
 
     def _wanted(self, signals: Sequence[Signal]) -> list[Signal]:
         """Keep the signals that cannot be proposed, and return the others."""

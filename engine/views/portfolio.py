@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
 from engine.common.service_health import ServiceHealth
+from engine.common.symbol_halts import symbol_halts
 from engine.common.universe import Universe
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
@@ -114,6 +115,8 @@ class PortfolioQueries:
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        with self._store.reading() as reader:
+            halts = symbol_halts(reader)
         overnight = self._outlooks.overnight(portfolio)
         ours = {trade.symbol: trade for trade in reversed(portfolio.trades)}
         lines = tuple(
@@ -139,6 +142,7 @@ class PortfolioQueries:
             ceiling=self._limits.now.ceiling,
             overnight=overnight,
             earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
+            halted={symbol: halt for symbol, halt in halts.items() if symbol in portfolio.symbols},
         )
 
     def health(self, patience: timedelta) -> EngineHealth:
@@ -184,7 +188,7 @@ class PortfolioQueries:
         snapshot = self._price(symbol, now)
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
         with self._store.reading() as reader:
-            trades = reader.trades(symbol=symbol, limit=5)
+            trades, halt = reader.trades(symbol=symbol, limit=5), symbol_halts(reader).get(symbol)
         return Inspection(
             symbol=symbol,
             session=self._calendar.session(now),
@@ -192,6 +196,7 @@ class PortfolioQueries:
             signal=self._analyse.signal_for(symbol, seen),
             panel=panel(self._last_bars(symbol, PANEL_BARS)),
             trades=trades,
+            halt=halt,
         )
 
 

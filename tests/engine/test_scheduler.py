@@ -195,6 +195,7 @@ def test_the_timetable_is_the_blueprints(harness: EngineHarness) -> None:
         "housekeeping": 15,
         "reconcile": 60,
         "poll_unconfirmed": 1,
+        "watch_halts": 1,
         "monitor_risk": 300,
         "reports": 60,
         "shadow": 15,

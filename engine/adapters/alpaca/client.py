@@ -58,6 +58,13 @@ class AlpacaAccess:
         """The whole URL of the stream of trade updates."""
         return self.stream_url or self.trading.replace("http", "ws", 1) + "/stream"
 
+    def data_stream(self, feed: str) -> str:
+        """The whole URL of the stream of market data; Alpaca's own has a host beside that of its prices."""
+        server = self.data.replace("http", "ws", 1)
+        if server.endswith(".alpaca.markets"):
+            server = server.replace("://data.", "://stream.data.", 1)
+        return f"{server}/v2/{feed}"
+
 
 class RestClient(RESTClient):
     """The SDK's client with time-outs and without its retries, which would send an order again."""

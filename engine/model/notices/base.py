@@ -52,6 +52,8 @@ class NoticeKind(StrEnum):
     EARNINGS_UNREADABLE = "earnings_unreadable"
     RISK_WARNING = "risk_warning"
     LOSS_LIMIT = "loss_limit"
+    SYMBOL_HALTED = "symbol_halted"
+    SYMBOL_RESUMED = "symbol_resumed"
     UNPROTECTED = "unprotected"
     SOLD_BY_HAND = "sold_by_hand"
     OVERSOLD = "oversold"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.model.journal import Grade
 from engine.model.notices.base import NoticeKind, TradeNotice
+from engine.model.symbol_halt import SymbolHalt
 from engine.model.trade import ExitReason, OrderRole
 
 
@@ -83,6 +84,30 @@ class TimeExit(TradeNotice):
     text = "time-exit"
 
     reason: ExitReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SymbolHaltBegan(TradeNotice):
+    """The exchange halted trading in the symbol of a trade that waits or is open."""
+
+    kind = NoticeKind.SYMBOL_HALTED
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    halt: SymbolHalt
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SymbolHaltEnded(TradeNotice):
+    """Trading in the symbol of a trade goes on after a halt."""
+
+    kind = NoticeKind.SYMBOL_RESUMED
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    halt: SymbolHalt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,6 +86,8 @@ from engine.model.notices.trades import (
     ExitSenseless,
     FilledLate,
     OversoldCause,
+    SymbolHaltBegan,
+    SymbolHaltEnded,
     TimeExit,
     TradeGraded,
     TradeOversold,
@@ -98,6 +100,7 @@ from engine.model.risk import LimitUnit, RiskVerdict
 from engine.model.runtime_settings import SettingUnit
 from engine.model.standing import StandingApproval, StandingTerms
 from engine.model.strategies import PendingPromotion, PromotionStage
+from engine.model.symbol_halt import HaltReason, SymbolHalt
 from engine.model.trade import ExitReason, OrderRole
 from tests.support.fakes.choices import a_pending_change
 from tests.support.fakes.reports import a_report
@@ -139,6 +142,9 @@ BEFORE = TradeTerms(shares=512, stop=Decimal("147.99"), target=Decimal("154.78")
 AFTER = TradeTerms(shares=1024, stop=Decimal("73.995"), target=Decimal("77.39"), symbol="AAPL")
 SPUN_OFF = SpunOffPart(symbol="NEWCO", shares=128, cost=Decimal("1234.56"), kept=Decimal("0.98395062"))
 
+HALT = SymbolHalt(symbol="AAPL", since=PROPOSED_AT, reason=HaltReason.NEWS, code="T1")
+"""A halt of the example's symbol that began with its proposal."""
+
 OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     ProposalResized: BY | {"before": 512, "after": 400},
     SecondApprovalAsked: BY,
@@ -164,6 +170,8 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     },
     ExitAsked: {"tenths": -9},
     TimeExit: {"reason": ExitReason.OVERNIGHT},
+    SymbolHaltBegan: {"halt": HALT},
+    SymbolHaltEnded: {"halt": HALT},
     ExitSenseless: {"role": OrderRole.STOP, "price": Decimal("147.99"), "market": Decimal("75.10")},
     ExitChanged: {
         "role": OrderRole.STOP,

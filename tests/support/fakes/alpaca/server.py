@@ -9,6 +9,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import AsyncIterator, Coroutine
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
 
@@ -20,9 +21,10 @@ from starlette.types import ASGIApp, Scope
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from tests.support.fakes.alpaca.controls import Controls
+from tests.support.fakes.alpaca.data_stream import DataStream
 from tests.support.fakes.alpaca.faults import FaultyLine
 from tests.support.fakes.alpaca.middleware import Door
-from tests.support.fakes.alpaca.orders import Json
+from tests.support.fakes.alpaca.orders import Json, moment
 from tests.support.fakes.alpaca.stream import Stream
 from tests.support.fakes.alpaca.trading_api import TradingApi
 from tests.support.fakes.calendar import WeekdayCalendar
@@ -88,6 +90,7 @@ class FakeAlpaca(Controls):
         self._patience = patience
         self._door = Door(key=self.key, secret=self.secret, rates=self._rates, strict=strict)
         self._stream = Stream(self.key, self.secret)
+        self._data_stream = DataStream(self.key, self.secret)
         self._ready = threading.Event()
         self._port = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -137,6 +140,37 @@ class FakeAlpaca(Controls):
         """Hang up on the listener of the trade updates; returns when that is done."""
         self._run(self._stream.drop())
 
+    @property
+    def data_streams(self) -> int:
+        """Return how many connections the stream of market data has accepted so far."""
+        return self._data_stream.connected
+
+    def heard_of(self, channel: str) -> frozenset[str]:
+        """Return the symbols of a channel of market data that somebody listens to now."""
+        return frozenset(self._data_stream.asked.get(channel, ()))
+
+    def allow_symbols(self, most: int) -> None:
+        """Refuse more symbols than so many in a channel of market data."""
+        self._data_stream.most = most
+
+    def status(self, symbol: str, code: str, reason: str = "", *, at: datetime | None = None, tape: str = "C") -> None:
+        """Tell a trading status: `code` and `reason` are the tape's, the time is now unless given."""
+        told = {"T": "s", "S": symbol, "sc": code, "sm": "", "rc": reason, "rm": "", "z": tape}
+        self._run(self._data_stream.tell(told | {"t": moment(at or self._clock.now())}))
+
+    def price_bands(self, symbol: str, indicator: str = "B", *, tape: str = "C") -> None:
+        """Tell the limits up and down of a symbol, with the tape's word for what they are."""
+        told = {"T": "l", "S": symbol, "u": 160.0, "d": 140.0, "i": indicator, "z": tape}
+        self._run(self._data_stream.tell(told | {"t": moment(self._clock.now())}))
+
+    def tell_raw(self, frame: str) -> None:
+        """Send whatever a frame holds to who listens to the market data."""
+        self._run(self._data_stream.tell_raw(frame))
+
+    def drop_data_stream(self) -> None:
+        """Hang up on the listener of the market data; returns when that is done."""
+        self._run(self._data_stream.drop())
+
     def start(self) -> Self:
         """Listen; returns when requests are answered."""
         listener = socket.create_server((_HOST, self._port))
@@ -164,6 +198,7 @@ class FakeAlpaca(Controls):
             return
         self.mend()
         self.drop_streams()
+        self.drop_data_stream()
         self._loop.call_soon_threadsafe(self._server.leave.set)
         self._thread.join(_PATIENCE)
         self._server = self._thread = self._loop = None
@@ -185,6 +220,7 @@ class FakeAlpaca(Controls):
             *self._market.routes(self._door),
             *self._announced.routes(self._door),
             WebSocketRoute("/stream", self._stream.connect),
+            WebSocketRoute("/v2/{feed}", self._data_stream.connect),
         ]
         return FaultyLine(
             Starlette(routes=routes, lifespan=self._lifespan),

@@ -1,0 +1,67 @@
+"""Halts of trading in a symbol, as people read them."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import answers
+from bot.cards.mrkdwn import halt_reason
+from bot.cards.notices import render
+from bot.cards.proposal import proposal
+from engine.errors import SymbolHalted
+from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
+from engine.model.symbol_halt import HaltReason
+from engine.model.trade import Trade
+from tests.bot.cards.examples import ENGLISH, KOREAN, a_portfolio, an_inspection, ended, opened
+from tests.support.fakes.notices import HALT, a_notice
+from tests.support.fakes.trades import a_trade
+
+
+@pytest.mark.parametrize(
+    ("trade", "english", "korean"),
+    [
+        (a_trade(), "Approve works again once it resumes.", "재개되면 승인할 수 있습니다."),
+        (opened(), "Stop and target stay at the broker.", "브로커에 그대로 유지됩니다."),
+    ],
+)
+def test_a_card_says_that_trading_is_halted_and_what_that_means(trade: Trade, english: str, korean: str) -> None:
+    shown = proposal(trade, ENGLISH, halt=HALT).text
+    assert "Trading halted" in shown
+    assert "news pending, code T1" in shown
+    assert english in shown
+    assert korean in proposal(trade, KOREAN, halt=HALT).text
+    assert "halted" not in proposal(trade, ENGLISH).text
+
+
+def test_the_card_of_a_trade_that_is_over_says_nothing_of_a_halt() -> None:
+    assert "halted" not in proposal(ended(), ENGLISH, halt=HALT).text
+
+
+def test_positions_and_inspect_name_what_is_halted() -> None:
+    held = replace(a_portfolio(), halted={"MSFT": replace(HALT, symbol="MSFT", reason=HaltReason.VOLATILITY)})
+    assert "MSFT" in next(line for line in answers.positions(held, ENGLISH).text.splitlines() if "halted" in line)
+    assert "거래 정지" in answers.positions(held, KOREAN).text
+    assert "news pending" in answers.inspection(replace(an_inspection(), halt=HALT), ENGLISH).text
+
+
+def test_a_reason_that_nobody_gave_is_said_to_be_none() -> None:
+    for reason in HaltReason:
+        assert "T1" in halt_reason(replace(HALT, reason=reason), ENGLISH)
+        assert "none" not in halt_reason(replace(HALT, reason=reason, code=""), ENGLISH)
+    assert halt_reason(replace(HALT, reason=HaltReason.OTHER, code=""), ENGLISH) == "no reason given"
+
+
+def test_a_thread_reads_when_trading_is_halted_and_when_it_goes_on() -> None:
+    began = render(a_notice(SymbolHaltBegan), opened(), ENGLISH).text
+    assert "AAPL" in began
+    assert "can't fill until trading resumes" in began
+    assert "can be approved again" in render(a_notice(SymbolHaltEnded), a_trade(), ENGLISH).text
+    assert "AAPL 거래 재개" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
+
+
+def test_a_refusal_names_the_halt_and_its_reason() -> None:
+    refused = SymbolHalted(HALT.symbol, HALT.since, HALT.reason, HALT.code)
+    said = answers.refusal(refused, ENGLISH).text
+    assert "Trading in AAPL has been halted since" in said
+    assert "news pending, code T1" in said
+    assert "중요 공시 대기" in answers.refusal(SymbolHalted("AAPL", HALT.since, HALT.reason), KOREAN).text
