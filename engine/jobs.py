@@ -250,11 +250,6 @@ class Jobs:
         if self.reconcile_positions.is_due():
             self.reconcile()
 
-    def watch_halts(self) -> None:
-        """Take in every second which symbols an exchange halts, and tell whom it concerns."""
-        if self.halt_watch():
-            self.notices.wake()
-
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order, by our own id of it."""
         self.order_flow.order_changed(client_order_id)

@@ -61,7 +61,7 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
         Job(name="housekeeping", seconds=15, verb=jobs.housekeeping),
         Job(name="reconcile", seconds=60, verb=jobs.reconcile),
         Job(name="poll_unconfirmed", seconds=1, verb=jobs.poll_unconfirmed, is_real=True),
-        Job(name="watch_halts", seconds=1, verb=jobs.watch_halts, is_real=True),
+        Job(name="watch_halts", seconds=1, verb=jobs.halt_watch, is_real=True),
         Job(name="monitor_risk", seconds=300, verb=jobs.monitor_risk),
         Job(name="shadow", seconds=15, verb=jobs.shadow),  # which asks nobody unless a bar was decided on
         Job(name="reports", seconds=60, verb=jobs.tell_reports),

@@ -817,7 +817,7 @@ symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
     [open] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
    *[other] The order can't fill until trading resumes.
 }
-symbol-resumed = ▶️ *{ $symbol } trades again* (halted { $since }). { $state ->
+symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $state ->
     [proposed] The proposal can be approved again, at the price of now.
     [open] Stop and target are at work.
    *[other] Orders fill again.

@@ -778,7 +778,7 @@ symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
     [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 지정가와 크게 다른 가격에 체결될 수 있습니다.
    *[other] 재개될 때까지 주문이 체결되지 않습니다.
 }
-symbol-resumed = ▶️ *{ $symbol } 거래 재개* ({ $since }부터 정지). { $state ->
+symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
     [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
     [open] 손절·익절 주문이 다시 작동합니다.
    *[other] 주문이 다시 체결됩니다.

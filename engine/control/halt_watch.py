@@ -19,6 +19,7 @@ from engine.model.symbol_halt import SymbolHalt, TradingStatus
 from engine.model.trade import TradeState
 from engine.ports.clock import Clock
 from engine.ports.market import Market
+from engine.ports.notices import Notices
 from engine.ports.store import Store, Transaction
 from engine.ports.trading_status import TradingStatuses
 
@@ -38,30 +39,38 @@ class HaltWatch:
     """Keeps the halts that the stream tells, and tells them to whoever has a trade in the symbol."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, market: Market, universe: Universe, statuses: TradingStatuses
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        market: Market,
+        universe: Universe,
+        notices: Notices,
+        statuses: TradingStatuses,
     ) -> None:
         self._store = store
         self._clock = clock
         self._market = market
         self._universe = universe
+        self._notices = notices
         self._statuses = statuses
         self._asked_at: float | None = None
 
-    def __call__(self) -> bool:
-        """Take in what was told since the last look; return whether the desk is to be told something."""
+    def __call__(self) -> None:
+        """Take in what was told since the last look."""
         with self._store.reading() as reader:
             known = symbol_halts(reader)
             minded = {*self._universe.symbols, *(trade.symbol for trade in reader.trades(CONCERNED))}
         heard = self._statuses.listen(minded)
         traded = self._traded_again({symbol: halt for symbol, halt in known.items() if symbol not in heard}, minded)
         if _after(known, heard, traded) == known:
-            return False
+            return
         with self._store.writing() as transaction:
             before = symbol_halts(transaction)
             after = _after(before, heard, traded)
             keep_symbol_halts(transaction, after)
             self._tell(transaction, before, after)
-        return True
+        self._notices.wake()
 
     def _traded_again(self, doubted: Halts, minded: Collection[str]) -> frozenset[str]:
         """Return the symbols in doubt that trade again, and those that nobody minds any more."""

@@ -62,7 +62,7 @@ class Listening(ABC):
             self._thread.join()
 
     @property
-    def _patience(self) -> float:
+    def _answer_within(self) -> float:
         """Seconds that an answer may take."""
         return sum(self._access.timeouts)
 
@@ -115,7 +115,7 @@ class Listening(ABC):
 
     @contextmanager
     def _connection(self) -> Iterator[ClientConnection]:
-        with connect(self._url, open_timeout=self._patience, close_timeout=1.0, logger=quiet) as socket:
+        with connect(self._url, open_timeout=self._answer_within, close_timeout=1.0, logger=quiet) as socket:
             self._socket = socket
             yield socket
 

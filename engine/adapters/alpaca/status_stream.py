@@ -93,7 +93,7 @@ class TradingStatusStream(Listening):
     def _await(self, socket: ClientConnection, wanted: str) -> None:
         """Wait for a word of the server's; raises KeysRefused, and ConnectionError where another one may let us in."""
         while True:
-            for told in json.loads(socket.recv(self._patience)):
+            for told in json.loads(socket.recv(self._answer_within)):
                 if wanted in {told.get("T"), told.get("msg")}:
                     return
                 if told.get("T") == "error":

@@ -32,7 +32,7 @@ class TradeUpdates(Listening):
     def start(self) -> bool:
         """Begin to listen; returns whether that worked at once, and goes on trying where it did not."""
         self._begin()
-        self._is_late = not self._heard.wait(self._patience)
+        self._is_late = not self._heard.wait(self._answer_within)
         return not self._is_late
 
     def _connected(self) -> None:
@@ -45,11 +45,11 @@ class TradeUpdates(Listening):
     def _sign_in(self, socket: ClientConnection) -> None:
         keys = {"key_id": self._access.key, "secret_key": self._access.secret}
         socket.send(json.dumps({"action": "authenticate", "data": keys}))
-        status = json.loads(socket.recv(self._patience))["data"]["status"]
+        status = json.loads(socket.recv(self._answer_within))["data"]["status"]
         if status != "authorized":
             raise KeysRefused(f"the stream of trade updates says: {status}")
         socket.send(json.dumps({"action": "listen", "data": {"streams": ["trade_updates"]}}))
-        while json.loads(socket.recv(self._patience)).get("stream") != "listening":
+        while json.loads(socket.recv(self._answer_within)).get("stream") != "listening":
             pass
 
     def _take(self, told: Any) -> None:

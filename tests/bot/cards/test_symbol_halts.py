@@ -56,7 +56,7 @@ def test_a_thread_reads_when_trading_is_halted_and_when_it_goes_on() -> None:
     assert "AAPL" in began
     assert "can't fill until trading resumes" in began
     assert "can be approved again" in render(a_notice(SymbolHaltEnded), a_trade(), ENGLISH).text
-    assert "AAPL 거래 재개" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
+    assert "거래 재개: AAPL" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
 
 
 def test_a_refusal_names_the_halt_and_its_reason() -> None:

@@ -32,18 +32,18 @@ class Desk:
 
     def halt(self, symbol: str = "AAPL") -> None:
         self.statuses.halt(symbol, self.harness.clock.now())
-        self.harness.engine.jobs.watch_halts()
+        self.harness.engine.jobs.halt_watch()
 
     def resume(self, symbol: str = "AAPL") -> None:
         self.harness.clock.advance(40)
         self.statuses.resume(symbol, self.harness.clock.now())
         self.harness.market.price(symbol, self.price)
-        self.harness.engine.jobs.watch_halts()
+        self.harness.engine.jobs.halt_watch()
 
     def reconnect(self, *, later: float = 120) -> None:
         self.statuses.cut()
         self.harness.clock.advance(later)
-        self.harness.engine.jobs.watch_halts()
+        self.harness.engine.jobs.halt_watch()
 
     @property
     def price(self) -> str:
@@ -152,7 +152,7 @@ def test_another_process_goes_by_what_the_leader_heard(desk: Desk) -> None:
 
 def test_what_is_known_of_no_halt_may_be_bought(desk: Desk) -> None:
     desk.statuses.cut()
-    desk.harness.engine.jobs.watch_halts()
+    desk.harness.engine.jobs.halt_watch()
     assert desk.harness.play_the_signal() is not None
 
 
@@ -191,7 +191,7 @@ def test_prices_that_come_in_end_no_halt_that_the_stream_still_tells(desk: Desk)
     desk.halt()
     desk.harness.clock.advance(300)
     desk.harness.market.price("AAPL", desk.price)
-    desk.harness.engine.jobs.watch_halts()
+    desk.harness.engine.jobs.halt_watch()
     assert desk.halted == {"AAPL"}
 
 
@@ -211,7 +211,7 @@ def test_a_stop_that_follows_the_price_stays_while_its_symbol_is_halted(desk: De
     assert desk.harness.trade().stop == stop
     assert [order.price for order in desk.harness.stops()] == [stop]
     desk.statuses.resume("AAPL", desk.harness.clock.now())
-    desk.harness.engine.jobs.watch_halts()
+    desk.harness.engine.jobs.halt_watch()
     desk.harness.close_a_bar(153.0)
     assert desk.harness.trade().stop == Decimal("151.47")
 
