@@ -96,6 +96,7 @@ from engine.signals.slots import Slots
 from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import with_exits_of
 from engine.views.duty import DutyQuery
+from engine.views.journal_report import JournalQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -585,6 +586,7 @@ class Composition:
         return self._made(
             Queries,
             duty=self._duty,
+            review=self._made(JournalQuery),
             people_report=self._made(PeopleQuery),
             performance=self._performance,
             portfolio=self._portfolio,

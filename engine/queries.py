@@ -19,6 +19,7 @@ from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.views.duty import DutyQuery
+from engine.views.journal_report import JournalQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -53,6 +54,7 @@ class Queries:
     """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
 
     duty: DutyQuery
+    review: JournalQuery
     questions: QuestionQueries
     signals: SignalQueries
     sizing: SizingQueries
@@ -63,6 +65,7 @@ class Queries:
         *,
         clock: Clock,
         duty: DutyQuery,
+        review: JournalQuery,
         people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
@@ -77,6 +80,7 @@ class Queries:
         watchlist: Watchlist,
     ) -> None:
         self.duty = duty
+        self.review = review
         self.questions = questions
         self.signals = signals
         self.sizing = sizing

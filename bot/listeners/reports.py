@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.access import Verb
+from bot.cards.journal import journal as journal_card
 from bot.cards.message import Message
 from bot.cards.people import people as people_card
 from bot.cards.performance import pnl as pnl_card
@@ -21,6 +22,7 @@ from engine.model.performance import OpenProfit, Period, Span
 from engine.model.report import ReportKind
 
 PEOPLE = "people"
+JOURNAL = "journal"
 TICKER: Final = re.compile(r"[A-Za-z][A-Za-z0-9./-]{0,11}")
 
 
@@ -53,11 +55,23 @@ def _open_now(asked: Command, span: Span, symbol: str) -> OpenProfit | None:
 
 
 def report(asked: Command) -> Message:
-    """/report [KIND|people]: show a report as of now, the day's where none is said, or what decisions came to."""
-    word = one_of(asked, ("", *ReportKind, PEOPLE))
+    """/report [KIND|people|journal]: show a report as of now, what decisions came to, or what a week taught."""
+    first, *rest = words(asked.text) or [""]
+    if first.lower() == JOURNAL:
+        return _journal(asked, rest)
+    word = one_of(asked, ("", *ReportKind, PEOPLE, JOURNAL))
     if word == PEOPLE:
         return people_card(asked.queries.strategies.people_report(), asked.texts)
     return _report(asked, ReportKind(word or ReportKind.DAY))
+
+
+def _journal(asked: Command, said: list[str]) -> Message:
+    """Show what a period taught, this week where none is said."""
+    today = exchange_date(asked.queries.now())
+    span, rest = read_span(said, today)
+    if rest:
+        raise misunderstood(asked, (JOURNAL, *NAMED))
+    return journal_card(asked.queries.review(span or Period.WEEK.span(today)), asked.texts)
 
 
 def day(asked: Click) -> Message:
@@ -81,8 +95,8 @@ COMMANDS = (
     CommandSpec(
         name="/report",
         verb=Verb.REPORT,
-        usage=f"[{'|'.join(ReportKind)}|{PEOPLE}]",
-        summary="Show a report as of now, or what the desk's decisions added or cost",
+        usage=f"[{'|'.join(ReportKind)}|{PEOPLE}|{JOURNAL} [PERIOD]]",
+        summary="Show a report as of now, or what decisions added, cost or taught",
         handler=report,
         example="day",
     ),

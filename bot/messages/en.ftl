@@ -628,6 +628,65 @@ label-grade = { $grade ->
     [good] Grade the process of { $symbol } as good, whatever the result
    *[poor] Grade the process of { $symbol } as poor, whatever the result
 }
+journal-report-title = 📓 Journal: { $closed ->
+    [one] 1 trade
+   *[other] { $closed } trades
+} closed
+journal-dates = { $first } to { $last }, New York
+journal-simulated = What was not taken is simulated by the backtest's rules, before fees.
+journal-nothing = Nothing closed, turned down or graded in these days yet.
+journal-lesson-unlucky = 👍 { $count ->
+    [one] 1 loss
+   *[other] { $count } losses
+} after a good process: part of the business. Change nothing for { $count ->
+    [one] it
+   *[other] them
+}.
+journal-lesson-lucky = 🎲 { $count ->
+    [one] 1 win
+   *[other] { $count } wins
+} after a poor process: luck. Don't repeat { $count ->
+    [one] it
+   *[other] them
+}.
+journal-lesson-earned = 🔧 { $count ->
+    [one] 1 loss
+   *[other] { $count } losses
+} after a poor process: the ones to learn from.
+journal-lesson-left = { $side ->
+    [missed] ⚠️ { $count ->
+        [one] 1 proposal
+       *[other] { $count } proposals
+    } not taken would have made { $dollars }.
+   *[saved] ✅ { $count ->
+        [one] 1 proposal
+       *[other] { $count } proposals
+    } not taken would have lost { $dollars }.
+}
+journal-lesson-ungraded = ❔ { $count ->
+    [one] 1 trade has
+   *[other] { $count } trades have
+} no grade: two taps on the card.
+journal-process = *Process and result*
+journal-process-line = • { $grade ->
+    [good] Good process
+    [poor] Poor process
+   *[none] Not graded
+}: { $won } won ({ $won_result }) · { $lost } lost ({ $lost_result })
+journal-reasons = *Reasons given*
+journal-other-reason = other or none
+journal-reason-line = • { $act ->
+    [reject] Rejected
+   *[close] Closed
+}, { $why }: { $count } × { $known ->
+    [0] (no result yet)
+   *[other] { $act ->
+        [reject] would have made { $result }
+       *[close] made { $result }
+    }
+}
+journal-not-taken = *Not taken* (simulated)
+journal-notes = *Notes*
 journal-title = *Journal*
 journal-grade = Process { grade-word }: { $count ->
     [one] { $count } trade
@@ -1364,7 +1423,7 @@ help-backtest = /backtest — your strategy on past prices, and whether that sho
 help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
 help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's. Traders change it.
 help-notify = /notify — what you get. /notify channel, direct, both or default — how you're called. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
-help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
+help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost. /report journal — what this week taught: process and result, reasons, what was not taken, notes; /report journal last week too.
 
 ## On duty: /duty, /notify, and what those on duty are told
 

@@ -616,6 +616,38 @@ label-grade = { $grade ->
     [good] 결과와 별개로 { $symbol } 매매 과정을 좋음으로 평가
    *[poor] 결과와 별개로 { $symbol } 매매 과정을 나쁨으로 평가
 }
+journal-report-title = 📓 매매일지: 청산 { $closed }건
+journal-dates = { $first } ~ { $last }, 뉴욕 기준
+journal-simulated = 받아들이지 않은 제안은 백테스트 규칙에 따른 시뮬레이션 결과이며 수수료 차감 전입니다.
+journal-nothing = 이 기간에 청산, 거절, 평가된 거래가 아직 없습니다.
+journal-lesson-unlucky = 👍 좋은 과정, 손실 { $count }건: 매매에 따르는 비용입니다. 바꿀 것이 없습니다.
+journal-lesson-lucky = 🎲 나쁜 과정, 수익 { $count }건: 운이 좋았을 뿐입니다. 되풀이하지 마세요.
+journal-lesson-earned = 🔧 나쁜 과정, 손실 { $count }건: 여기서 배우세요.
+journal-lesson-left = { $side ->
+    [missed] ⚠️ 받아들이지 않은 제안 { $count }건: { $dollars } 수익을 놓쳤습니다.
+   *[saved] ✅ 받아들이지 않은 제안 { $count }건: { $dollars } 손실을 피했습니다.
+}
+journal-lesson-ungraded = ❔ 평가하지 않은 거래 { $count }건: 카드에서 두 번만 누르면 됩니다.
+journal-process = *과정과 결과*
+journal-process-line = • { $grade ->
+    [good] 좋은 과정
+    [poor] 나쁜 과정
+   *[none] 평가 없음
+}: 수익 { $won }건 ({ $won_result }) · 손실 { $lost }건 ({ $lost_result })
+journal-reasons = *사유*
+journal-other-reason = 기타 또는 없음
+journal-reason-line = • { $act ->
+    [reject] 거절
+   *[close] 청산
+}, { $why }: { $count }건 { $known ->
+    [0] (결과 미정)
+   *[other] { $act ->
+        [reject] 받아들였다면 { $result }
+       *[close] { $result }
+    }
+}
+journal-not-taken = *받아들이지 않은 제안* (시뮬레이션)
+journal-notes = *메모*
 journal-title = *매매 일지*
 journal-grade = 과정 { grade-word }: { $count }건{ $mean ->
     [none] { "" }
@@ -1302,7 +1334,7 @@ help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위�
 help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
 help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다. 변경은 트레이더부터.
 help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 조용한 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
-help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액.
+help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액. /report journal — 이번 주에 배운 것: 과정과 결과, 사유, 받아들이지 않은 제안, 메모. /report journal 지난주도 됩니다.
 
 ## 당직: /duty, /notify, 당직자에게 가는 메시지
 

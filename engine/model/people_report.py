@@ -1,7 +1,8 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Self
 
 from engine.model.evaluation import FEWEST_TRADES
 from engine.model.shadow import Cause
@@ -16,6 +17,16 @@ class Sum:
     trades: int = 0
     dollars: Decimal = NOTHING
     multiples: float = 0.0
+
+    @classmethod
+    def of(cls, results: Iterable[tuple[Decimal | None, Decimal | float | None]]) -> Self:
+        """Sum up results, each in dollars and in R, None where one is not known."""
+        known = list(results)
+        return cls(
+            trades=len(known),
+            dollars=sum((result for result, _ in known if result is not None), NOTHING),
+            multiples=sum(float(multiple) for _, multiple in known if multiple is not None),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

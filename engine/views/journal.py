@@ -45,7 +45,7 @@ def review(reader: Reader, since: datetime, until: datetime) -> JournalReview:
     closed = reader.trades({TradeState.CLOSED}, since=since)
     ended = [trade for trade in closed if trade.closed_at and since <= trade.closed_at <= until]
     entries = reader.journal(since=since)
-    grades = _grades(reader.journal([trade.id for trade in ended]))
+    grades = grades_of(reader.journal([trade.id for trade in ended]))
     notes = [entry for entry in entries if entry.kind is JournalKind.NOTE and entry.at <= until]
     missed = [
         shadow.result
@@ -81,7 +81,8 @@ def lot_lines(reader: Reader) -> Iterator[TaxLot]:
     return (lot for trade in reversed(trades) for lot in tax_lots(trade, fills[trade.id]))
 
 
-def _grades(entries: Sequence[JournalEntry]) -> Mapping[str, JournalEntry]:
+def grades_of(entries: Sequence[JournalEntry]) -> Mapping[str, JournalEntry]:
+    """Return the grades among some entries, by their trades."""
     return {entry.trade_id: entry for entry in entries if entry.kind is JournalKind.GRADE}
 
 
@@ -93,7 +94,7 @@ def _sum(trades: Collection[Trade], grades: Mapping[str, JournalEntry], grade: G
 
 
 def _line(trade: Trade, entries: Sequence[JournalEntry], shadow: ShadowTrade | None) -> JournalLine:
-    grade = _grades(entries).get(trade.id)
+    grade = grades_of(entries).get(trade.id)
     would_have = None if shadow is None or shadow.multiple is None else Decimal(str(round(shadow.multiple, 4)))
     return JournalLine(
         id=trade.id,

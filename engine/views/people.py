@@ -1,6 +1,4 @@
-from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from engine.model.people_report import PeopleReport, Sum
 from engine.model.shadow import Cause, ShadowState
@@ -30,20 +28,11 @@ class PeopleQuery:
         over = [each for each in left if each.state is ShadowState.CLOSED]
         return PeopleReport(
             since=since,
-            taken=_sum((each.result, each.multiple) for each in taken),
+            taken=Sum.of((each.result, each.multiple) for each in taken),
             not_taken={
-                cause: _sum((each.result, each.multiple) for each in over if each.cause is cause)
+                cause: Sum.of((each.result, each.multiple) for each in over if each.cause is cause)
                 for cause in NOT_TAKEN.values()
             },
             open=sum(each.state is ShadowState.OPEN for each in left),
             void=sum(each.state is ShadowState.VOID for each in left),
         )
-
-
-def _sum(results: Iterable[tuple[Decimal | None, Decimal | float | None]]) -> Sum:
-    known = list(results)
-    return Sum(
-        trades=len(known),
-        dollars=sum((result for result, _ in known if result is not None), Decimal(0)),
-        multiples=sum(float(multiple) for _, multiple in known if multiple is not None),
-    )

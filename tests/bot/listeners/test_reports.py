@@ -44,6 +44,22 @@ def test_what_one_person_asked_goes_to_that_person_with_its_chart(room: Room) ->
     assert [message for message in seen if "Realised" in message["text"] or message["files"]] == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "period"),
+    [("journal", Period.WEEK), ("Journal last week", Period.LAST_WEEK), ("journal 지난달", Period.LAST_MONTH)],
+)
+def test_the_journal_is_of_this_week_or_of_any_period(room: Room, typed: str, period: Period) -> None:
+    room.engine.begin()
+    assert "Journal: 0 trades closed" in room.says(VIEWER, f"/report {typed}")
+    assert room.engine.calls[0] == ("review", period.span(exchange_date(room.engine.queries.now())))
+
+
+@pytest.mark.parametrize("typed", ["jornal", "journal AAPL", "journal last weke"])
+def test_a_mistyped_journal_is_told_how_it_is_written(room: Room, typed: str) -> None:
+    room.engine.begin()
+    assert "Didn't understand" in room.says(VIEWER, f"/report {typed}")
+
+
 @pytest.mark.parametrize(("typed", "kind"), [("", ReportKind.DAY), *((kind.value, kind) for kind in ReportKind)])
 def test_report_shows_any_report_as_of_now(room: Room, typed: str, kind: ReportKind) -> None:
     room.engine.begin()

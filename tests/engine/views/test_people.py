@@ -3,8 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,53 +12,12 @@ import pytest
 from bot.cards.people import people
 from bot.messages import Texts
 from engine.model.people_report import PeopleReport
-from engine.model.shadow import Cause, ShadowState, ShadowTrade
-from engine.model.trade import ExitReason, Trade, TradeState
+from engine.model.shadow import ShadowState
+from engine.model.trade import TradeState
 from engine.pipeline.shadow import BEGUN
+from tests.support.ended_trades import moved, simulated
 from tests.support.engine_harness import EngineHarness
-from tests.support.fakes.trades import PROPOSED_AT, a_trade
-
-STOP, ENTRY = Decimal("147.99"), Decimal("150.25")
-
-
-def moved(harness: EngineHarness, number: int, *states: TradeState, exit_price: Decimal | None = None) -> Trade:
-    """Keep a proposal, and move it on through some states."""
-    at = PROPOSED_AT + timedelta(minutes=number)
-    trade = a_trade(id=f"AAPL_{number}", proposed_at=at, expires_at=at + timedelta(minutes=5))
-    with harness.store.writing() as transaction:
-        transaction.propose(trade)
-        for state in states:
-            if state is TradeState.OPEN:
-                trade = replace(trade, filled_shares=10, fill_price=ENTRY, filled_at=at)
-            if state is TradeState.CLOSED:
-                trade = replace(trade, exit_shares=10, exit_price=exit_price, closed_at=at + timedelta(hours=1))
-            trade = transaction.move(replace(trade, decided_by="U0TRADER", decided_at=at), state)
-    return trade
-
-
-def simulated(harness: EngineHarness, trade: Trade, exit_price: Decimal, state: ShadowState) -> None:
-    is_over = state is ShadowState.CLOSED
-    with harness.store.writing() as transaction:
-        kept = ShadowTrade(
-            key=f"trade:{trade.id}",
-            cause=Cause(trade.state.value) if trade.state.value in [*Cause] else Cause.REJECTED,
-            strategy="seed",
-            strategy_fingerprint="f",
-            symbol="AAPL",
-            bar=trade.proposed_at,
-            tenths=8,
-            state=state,
-            through=trade.proposed_at,
-            progress=None,
-            trade_id=trade.id,
-            shares=20 if is_over else 0,
-            entry=ENTRY if is_over else None,
-            stop=STOP if is_over else None,
-            exit=exit_price if is_over else None,
-            exit_reason=ExitReason.STOP if is_over else None,
-        )
-        assert transaction.save_shadow(kept)
-        assert not transaction.save_shadow(kept), "a second time it is there already"
+from tests.support.fakes.trades import PROPOSED_AT
 
 
 @pytest.fixture

@@ -28,8 +28,10 @@ from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
 from engine.model.fact import AnsweredQuestion
 from engine.model.journal import Grade, JournalEntry
+from engine.model.journal_report import JournalReport, ProcessLine
 from engine.model.market import Session
 from engine.model.notices.base import Posted
+from engine.model.people_report import Sum
 from engine.model.performance import Performance, Period, Span
 from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
@@ -39,6 +41,7 @@ from engine.model.status import Status
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.queries import Queries
+from engine.views.journal_report import JournalQuery
 from engine.views.questions import QuestionQueries
 from engine.views.signals import SignalQueries
 from engine.views.sizing import SizingQueries
@@ -201,6 +204,18 @@ class FakeQuestionQueries(QuestionQueries):
         return AnsweredQuestion()
 
 
+class FakeReview(JournalQuery):
+    """A fake engine's journal, in which nothing happened."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        self._engine = engine
+
+    def __call__(self, span: Span) -> JournalReport:
+        self._engine.call("review", span)
+        process = tuple(ProcessLine(grade=grade, won=Sum(), lost=Sum()) for grade in (*Grade, None))
+        return JournalReport(span=span, process=process, reasons=(), not_taken={}, notes=(), more_notes=0)
+
+
 class FakeEngine(Commands, Queries):
     """Holds trades, does at once what is asked, and remembers it.
 
@@ -213,7 +228,7 @@ class FakeEngine(Commands, Queries):
     def __init__(self, *trades: Trade) -> None:
         self.runtime_settings = FakeRuntimeSettings(self.call)
         self.signals, self.sizing = FakeSignalQueries(self), FakeSizingQueries(self)
-        self.questions = FakeQuestionQueries(self)
+        self.questions, self.review = FakeQuestionQueries(self), FakeReview(self)
         self.adopt_position, self.journal = FakeAdoptPosition(self), FakeJournal(self)
         self.begin(*trades)
 
