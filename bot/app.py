@@ -99,6 +99,7 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.REJECT: (Verb.REJECT, approvals.ask_reason),
     ids.INSPECT: (Verb.INSPECT, approvals.inspect),
     ids.ASK_CLOSE: (Verb.CLOSE, closing.ask_about_one),
+    ids.ADOPT: (Verb.ADOPT, adopting.ask),
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.MOVE_STOP: (Verb.STOP, exits.ask_stop),
@@ -136,6 +137,7 @@ SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.MOVE_STOP_MODAL: (Verb.STOP, exits.move_stop),
     ids.MOVE_TARGET_MODAL: (Verb.TARGET, exits.move_target),
     ids.STANDING_MODAL: (Verb.STANDING, standing.give),
+    ids.ADOPT_MODAL: (Verb.ADOPT, adopting.submit),
 }
 SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
     ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),

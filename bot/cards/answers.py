@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cards import ids
+from bot.cards.adopting import adopt_buttons
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
 from bot.cards.exit_buttons import close_buttons
 from bot.cards.message import Message, actions, button, header, message, note, section, table
@@ -121,8 +122,11 @@ TROUBLES: Mapping[type[errors.DeskError], str] = {
 """The sentence of each failure, as a key of the catalogues."""
 
 
-def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False) -> Message:
-    """Show what is held and what it risks, with a button for each trade to whoever may close one."""
+def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False, may_adopt: bool = False) -> Message:
+    """Show what is held and what it risks, with a button for each trade to whoever may close one.
+
+    Whoever may adopt gets one for each position that is in no trade.
+    """
     ceiling = texts.part(view.ceiling)
     title = texts("positions-title", risk=texts.part(view.open_risk), ceiling=ceiling)
     account = texts(
@@ -144,7 +148,8 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False) -> 
     held = table(texts("positions-caption"), POSITION_COLUMNS, rows, texts) or (section(texts("positions-none")),)
     bar = meter(view.open_risk, view.open_risk, view.ceiling)
     ours = [line.trade for line in view.lines if line.trade] if may_close else []
-    return message(header(title), section("\n".join((bar, *lines))), *held, *close_buttons(ours, texts))
+    buttons = (*close_buttons(ours, texts), *(adopt_buttons(view.lines, texts) if may_adopt else ()))
+    return message(header(title), section("\n".join((bar, *lines))), *held, *buttons)
 
 
 def trades(listed: Sequence[Trade], heading_key: str, texts: Texts, *, may_decide: bool = False) -> Message:

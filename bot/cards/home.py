@@ -8,6 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.access import Role, Verb
 from bot.cards import ids
+from bot.cards.adopting import adopt_button, can_be_adopted
 from bot.cards.duty import duty_line
 from bot.cards.exit_buttons import exit_buttons
 from bot.cards.message import (
@@ -254,7 +255,11 @@ def _positions(view: PortfolioView | None, role: Role, texts: Texts) -> tuple[Bl
 def _position(line: PositionLine, number: int, role: Role, texts: Texts) -> Block:
     """Return one position as a card, with what acts on it for whoever may."""
     held, *exits = position_text(line, texts).split("\n")
-    buttons = exit_buttons(line.trade, texts, number) if line.trade and role >= Verb.CLOSE.role else ()
+    buttons: tuple[ButtonElement, ...] = ()
+    if line.trade and role >= Verb.CLOSE.role:
+        buttons = exit_buttons(line.trade, texts, number)
+    elif can_be_adopted(line) and role >= Verb.ADOPT.role:
+        buttons = (adopt_button(line, texts, number),)
     return small_card(held, "\n".join(exits), *buttons, block_id=ids.numbered(ids.POSITION_BLOCK, number))
 
 

@@ -59,8 +59,8 @@ def inspect(asked: Command) -> Message:
 def positions(asked: Command) -> Message:
     """/positions: show the account, what it holds and what that risks."""
     typed(asked, 0)
-    may_close = asked.context.access.may(asked.request.by, Verb.CLOSE)
-    return answers.positions(asked.queries.portfolio(), asked.texts, may_close=may_close)
+    may_close, may_adopt = (asked.context.access.may(asked.request.by, verb) for verb in (Verb.CLOSE, Verb.ADOPT))
+    return answers.positions(asked.queries.portfolio(), asked.texts, may_close=may_close, may_adopt=may_adopt)
 
 
 def trades(asked: Command) -> Message:

@@ -26,7 +26,17 @@ from bot.messages import Texts
 from bot.signing import claimed
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
-from engine.errors import BadExit, BadNumber, BadStanding, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
+from engine.errors import (
+    AdoptionRefused,
+    BadExit,
+    BadNumber,
+    BadStanding,
+    BadText,
+    RequestRefused,
+    RiskRefused,
+    TemporaryError,
+    TooOld,
+)
 from engine.model.desk import Request
 from engine.model.trade import TradeState
 from engine.queries import Queries
@@ -363,6 +373,9 @@ class Submission(SlackRequest):
         if self.modal == ids.STANDING_MODAL and isinstance(error, BadStanding):
             field = str(error.facts["field"])
             return field if field in ids.STANDING_FIELDS else ids.STANDING_FIELDS[0]
+        if self.modal == ids.ADOPT_MODAL and isinstance(error, AdoptionRefused):
+            field = str(error.facts["field"])
+            return field if field in ids.ADOPT_FIELDS else ""
         return FIELDS.get(self.modal, "") if isinstance(error, BadExit | BadNumber | BadText | RiskRefused) else ""
 
     def _hold_open(self, named: str, message: Message) -> bool:

@@ -1415,7 +1415,7 @@ help-news = /news — latest headlines, their scores, and who scored them. /news
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
 help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM — changes it, several symbols at once; the broker must trade them.
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
-help-adopt = /adopt MSFT 402.50 450 — puts a position bought elsewhere under the bot: stop, then target; a fourth word takes only so many shares. Admins.
+help-adopt = /adopt MSFT — asks for stop and target of a position bought elsewhere, and puts it under the bot. /adopt MSFT 402.50 450 — the same in one line; a fourth word takes only so many shares. Admins.
 help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — changes the live one; it takes two admins.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
@@ -2015,6 +2015,16 @@ refused-adoption = { $problem ->
     [no_number] { adoption-field }: “{ $typed }” isn't a number.
    *[fraction] { adoption-field }: whole shares only. Sell the fraction at the broker first, or name whole shares.
 } Nothing changed.
+modal-adopt = Adopt a position
+button-adopt = Adopt
+button-adopt-symbol = Adopt { $symbol }
+label-adopt = Make a trade of { $symbol } bought elsewhere: asks for stop and target
+ask-adopt = Stop and target are sent to the broker at once. From then on it is a trade like any other: it counts as risk, and /close sells it.
+adoption-hint = { $field ->
+    [stop] Below the price, e.g. 149.20
+    [target] Above the price, e.g. 158.50
+   *[shares] Empty: all of them
+}
 adoption-field = { $field ->
     [stop] Stop
     [target] Target

@@ -1326,7 +1326,7 @@ help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
 help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
-help-adopt = /adopt MSFT 402.50 450 — 다른 곳에서 매수한 보유분을 봇 거래로 등록합니다. 손절가, 목표가 순서이며 네 번째 단어로 수량을 정할 수 있습니다 (관리자).
+help-adopt = /adopt MSFT — 다른 곳에서 매수한 보유분의 손절가와 목표가를 물어 봇 거래로 등록합니다. /adopt MSFT 402.50 450 — 한 줄로도 됩니다. 네 번째 단어로 수량을 정할 수 있습니다 (관리자).
 help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 하나 다른하나 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 실전 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
@@ -1895,6 +1895,16 @@ refused-adoption = { $problem ->
     [no_number] { adoption-field }: “{ $typed }”은(는) 숫자가 아닙니다.
    *[fraction] { adoption-field }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
 } 아무것도 변경되지 않았습니다.
+modal-adopt = 봇 거래로 등록
+button-adopt = 등록
+button-adopt-symbol = { $symbol } 등록
+label-adopt = 다른 곳에서 매수한 { $symbol } 등록: 손절가와 목표가를 묻습니다
+ask-adopt = 손절·익절 주문이 즉시 브로커로 전송됩니다. 이후에는 일반 거래와 같습니다. 위험에 포함되고 /close로 매도할 수 있습니다.
+adoption-hint = { $field ->
+    [stop] 현재가보다 낮게, 예: 149.20
+    [target] 현재가보다 높게, 예: 158.50
+   *[shares] 비우면 전량
+}
 adoption-field = { $field ->
     [stop] 손절가
     [target] 목표가

@@ -61,7 +61,7 @@ def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
     on_cards |= {ids.MOVE_STOP, ids.MOVE_TARGET}
     at_home = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO, ids.HOME_REPORT}
     standing = {ids.CONFIRM_STANDING, ids.REVOKE_STANDING}
-    assert on_cards | at_home | standing | {ids.ASK_CLOSE, ids.TAKE_BACK_HALT} <= set(CLICKS)
+    assert on_cards | at_home | standing | {ids.ASK_CLOSE, ids.ADOPT, ids.TAKE_BACK_HALT} <= set(CLICKS)
     assert set(IN_WINDOW) == {ids.APPROVE_SIZE, ids.SIZE_HALF, ids.SIZE_MOST}
     assert set(SELECTED) == {ids.APPROVE_SELECTED, ids.REJECT_SELECTED}
     windows = {
@@ -72,6 +72,7 @@ def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
         ids.FLATTEN_MODAL,
         ids.CLOSE_MODAL,
         ids.STANDING_MODAL,
+        ids.ADOPT_MODAL,
     }
     windows |= {ids.MOVE_STOP_MODAL, ids.MOVE_TARGET_MODAL}
     assert set(SUBMISSIONS) == windows

@@ -39,7 +39,7 @@ from engine.model.runtime_settings import PendingChange, SettingChange, SettingL
 from engine.model.signal_outcome import RiskView, ScoredHeadline, SignalOutcome
 from engine.model.status import Status
 from engine.model.trade import Trade, TradeState
-from engine.model.view import Inspection, PortfolioView, SizeView
+from engine.model.view import Inspection, PortfolioView, PositionLine, SizeView
 from engine.queries import Queries
 from engine.views.journal_report import JournalQuery
 from engine.views.questions import QuestionQueries
@@ -261,6 +261,7 @@ class FakeEngine(Commands, Queries):
         self.audit_log = FakeAuditLog()
         self.trouble: Exception | None = None
         self.is_idle = False
+        self.lines: tuple[PositionLine, ...] = ()
 
     def approve(self, trade_id: str, request: Request, *, shares: int | None = None, under: str = "") -> Trade:
         trade = self.held.get(trade_id)
@@ -363,7 +364,7 @@ class FakeEngine(Commands, Queries):
         return PortfolioView(
             at=NOW,
             account=Account(equity=Decimal(231_368), cash=money, buying_power=money, margin=False),
-            lines=(),
+            lines=self.lines,
             open_risk=Decimal("0.01"),
             warning=Decimal("0.016"),
             ceiling=Decimal("0.02"),
