@@ -20,6 +20,7 @@ def promises(found: Judgement) -> dict[str, int]:
     rows = {
         "orders doubled": found.doubled,
         "trades lost": found.lost,
+        "buys that nobody allowed": found.not_allowed,
         "orders after a halt": found.after_halt,
         "halts lost": found.halts_lost,
         "notices lost": found.notices_lost,

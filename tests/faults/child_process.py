@@ -1,8 +1,8 @@
 """A desk in a process of its own that trades as hard as it can until somebody kills it.
 
 Its database, stream, broker and Slack are real or stand in the parent, so they outlive it. Signals come all the time;
-two people, who often click on the same card, approve, resize, reject, close, halt and resume; the jobs of the timetable
-run round and round beside them.
+two people, who often click on the same card, approve, also beforehand, resize, reject, close, halt and resume; two
+senders post signals from elsewhere, often under the same key; the jobs of the timetable run round and round beside.
 """
 
 import os
@@ -40,6 +40,7 @@ from tests.faults.clock import MovingClock
 from tests.faults.crashing_store import MortalBroker, MortalStore, MortalStream
 from tests.faults.kill_points import Diary, Fate
 from tests.faults.people import Person
+from tests.faults.senders import Sender
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.corporate_actions import FakeCorporateActions
 from tests.support.fakes.market import FakeMarket
@@ -82,6 +83,7 @@ BOLD: Final = {
 }
 """Settings of a desk that nothing but its ceiling keeps from trading."""
 
+SENDERS: Final = 2
 PEOPLE: Final = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", said="click"))
 
 
@@ -119,6 +121,7 @@ class Victim:
         self._adapters = self._open()
         self._show_prices()
         self.engine = wire(self._settings, self._adapters)
+        self.engine.commands.ask_about_people(lambda _user, _verb: True)
         self._notices = self._messenger()
 
     def live(self) -> None:
@@ -151,6 +154,7 @@ class Victim:
             (self._signals, 3 * TURN),
             (self.engine.jobs.decide_proposals, TURN),
             *((person, TURN) for person in self._people()),
+            *((sender, 5 * TURN) for sender in self._senders()),
         )
         working = jobs[:1] if is_quiet else jobs
         threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in working]
@@ -220,8 +224,14 @@ class Victim:
         propose_from(self.engine, signals, Observation(at=now, snapshots=snapshots))
 
     def _people(self) -> list[Person]:
-        seed, store, clock = self._life.seed, self._store, self._clock
-        return [Person(self.engine, who, seed=seed, store=store, clock=clock) for who in PEOPLE]
+        seed, store, clock, diary = self._life.seed, self._store, self._clock, self._diary
+        return [Person(self.engine, who, seed=seed, store=store, clock=clock, diary=diary) for who in PEOPLE]
+
+    def _senders(self) -> list[Sender]:
+        seed, symbols = self._life.seed, tuple(PRICES)
+        return [
+            Sender(self.engine, TEXTS, symbols, seed=seed, diary=self._diary, clock=self._clock) for _ in range(SENDERS)
+        ]
 
     def _timetable(self) -> None:
         for verb in (

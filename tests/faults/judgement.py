@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.adapters.sql.store import SqlStore
 from engine.common.recall import WENT_BACK
 from engine.model.trade import RESERVED, Trade, TradeState
+from tests.faults.allowances import beyond_allowed, seen
 from tests.faults.copies import Loss
 from tests.faults.halts_held import after_halt, count_lost, halts_lost
 from tests.faults.kill_points import Note
@@ -22,7 +23,7 @@ A_MOMENT = timedelta(seconds=1)
 ALIVE = frozenset({"new", "partially_filled", "accepted", "pending_new", "held"})
 
 
-BREACHES = ("doubled", "lost", "after_halt", "halts_lost", "unprotected", "notices_lost", "faults")
+BREACHES = ("doubled", "lost", "not_allowed", "after_halt", "halts_lost", "unprotected", "notices_lost", "faults")
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Judgement:
 
     doubled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    not_allowed: list[str] = field(default_factory=list)
     after_halt: list[str] = field(default_factory=list)
     halts_lost: list[str] = field(default_factory=list)
     unprotected: list[str] = field(default_factory=list)
@@ -58,6 +60,7 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
         with store.reading() as reader:
             trades = {trade.id: trade for trade in reader.trades()}
             found.notices_lost += notices_lost(world, reader, trades)
+            found.not_allowed += beyond_allowed(reader, trades, notes, world.losses)
     finally:
         store.close()
     orders = world.alpaca.orders
@@ -209,4 +212,5 @@ def _counts(
         "troubles": sum(note.what == "trouble" for note in notes),
         **world.hands.done,
         **told_of_losses(world),
+        **seen(trades, notes),
     }

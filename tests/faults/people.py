@@ -1,29 +1,34 @@
 """The people at a victim's desk."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.bootstrap import Engine
 from engine.errors import HaltNotPersisted
 from engine.model.desk import DeskState, Request
+from engine.model.standing import StandingTerms
 from engine.model.trade import TradeState
 from engine.ports.clock import Clock
 from tests.faults.crashing_store import MortalStore
+from tests.faults.kill_points import Diary
 
 
 class Person:
-    """Approves, resizes, rejects, closes, moves exits, halts and resumes by the dice of a seed, one act a turn.
+    """Approves, also beforehand, resizes, rejects, closes, moves exits, halts and resumes, one act a turn, by dice.
 
     Two people of one seed roll the same dice, so they often click on the same card.
     """
 
-    def __init__(self, engine: Engine, who: Request, *, seed: int, store: MortalStore, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, who: Request, *, seed: int, store: MortalStore, clock: Clock, diary: Diary
+    ) -> None:
         self._engine = engine
         self._who = who
         self._dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
         self._store = store
         self._clock = clock
+        self._diary = diary
 
     def __call__(self) -> None:
         """Take a turn; raises what the desk says to it."""
@@ -34,6 +39,8 @@ class Person:
             return
         if roll < 0.03:
             self._halt()
+        elif roll < 0.06:
+            self._stand()
         elif roll < 0.25:
             self._leave()
         else:
@@ -47,6 +54,24 @@ class Person:
         except HaltNotPersisted:
             self._store.note_held_halt(asked)
             raise
+
+    def _stand(self) -> None:
+        """Approve some buys beforehand, or take one such approval back."""
+        standing, now = self._engine.commands.standing, self._clock.now()
+        given = standing.current()
+        if given and self._dice.random() < 0.4:
+            name = self._dice.choice(given).id
+            standing.revoke(name, self._who)
+            self._diary.note("revoked", self._clock.now(), name)
+            return
+        terms = StandingTerms(
+            symbols=tuple(self._dice.sample(self._engine.queries.watchlist(), 4)),
+            most_dollars=Decimal(500_000),
+            least_tenths=7,
+            until=now + timedelta(minutes=self._dice.choice((1, 10, 60))),
+            uses=self._dice.randint(1, 4),
+        )
+        standing.ask(terms, self._who)
 
     def _leave(self) -> None:
         """Close a trade, or let its stop or target stand elsewhere."""

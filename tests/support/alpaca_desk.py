@@ -1,6 +1,6 @@
 """The rig before a fake Alpaca instead of the paper broker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -32,15 +32,24 @@ class AtAlpaca:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, *, strict: bool = True, patience: float = 1.0, **given: Any) -> Iterator[Self]:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        strict: bool = True,
+        patience: float = 1.0,
+        on: Callable[[Adapters], Adapters] = lambda adapters: adapters,
+        **given: Any,
+    ) -> Iterator[Self]:
         """Open the example's desk at 23:44:30, its two positions held at Alpaca.
 
-        `patience` is how many seconds the desk waits for a cancel that Alpaca has taken.
+        `patience` is how many seconds the desk waits for a cancel that Alpaca has taken, `on` may put other adapters in
+        place beside the broker.
         """
         with ExitStack() as stack:
             opened: list[tuple[FakeAlpaca, AlpacaBroker, Adapters]] = []
 
-            def on(adapters: Adapters) -> Adapters:
+            def at_alpaca(adapters: Adapters) -> Adapters:
                 fake = stack.enter_context(FakeAlpaca(adapters.clock, cash="66788", strict=strict))
                 fake.price("AAPL", "150.25")
                 for symbol, shares, price in PRICES:
@@ -48,10 +57,10 @@ class AtAlpaca:
                     fake.price(symbol, price)
                 broker = AlpacaBroker(access_to(fake), adapters.clock, adapters.calendar, patience=patience)
                 stack.callback(broker.stop)
-                opened.append((fake, broker, replace(adapters, broker=broker)))
+                opened.append((fake, broker, on(replace(adapters, broker=broker))))
                 return opened[0][2]
 
-            harness = EngineHarness.at_the_example(folder, on=on, **given)
+            harness = EngineHarness.at_the_example(folder, on=at_alpaca, **given)
             stack.callback(harness.close)
             (fake, broker, adapters) = opened[0]
             yield cls(harness=harness, fake=fake, broker=broker, adapters=adapters)

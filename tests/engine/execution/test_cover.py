@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def asking_desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     yield from opened(tmp_path, cover_shorts=False)
 
 
-def opened(folder: Path, **given: bool) -> Iterator[AtAlpaca]:
+def opened(folder: Path, **given: Any) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(folder, **given) as desk:
         desk.buy()
         yield desk
