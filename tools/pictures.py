@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal
@@ -25,16 +26,20 @@ from bot.delivery.chart_uploader import ChartUploader
 from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
 from bot.local_slack.seed import Json
 from bot.messages import LOCALES
+from engine.adapters.factory import Adapters
 from engine.adapters.in_process import InProcessTaskQueue
 from engine.model.notices.base import Notice, Posted
 from engine.model.notices.proposals import ApprovalAsked
 from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind
 from engine.model.trade import TradeState
+from engine.ports.trading_status import TradingStatuses
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.statuses import FakeStatuses
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.slack_harness import SlackHarness, embedded
 from tests.support.waiting import until
+from tools.trader_day import WATCHED, live
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -82,6 +87,11 @@ class Screen:
             self.folder / f"{what}-{self.name}.png", optimize=True
         )
         self.page.set_viewport_size(self.size)
+
+    def shoot_window(self, what: str) -> None:
+        """Take the picture of the window that opens."""
+        self.page.get_by_role("dialog").wait_for()
+        self.shoot(what)
 
 
 HIDDEN: Final = "(name) => { const part = document.querySelector(name); return part.scrollHeight - part.clientHeight }"
@@ -193,6 +203,10 @@ def opened(browser: Browser, url: str, locale: str, folder: Path, *, swap: bool)
         context.close()
 
 
+def _hearing(statuses: TradingStatuses, adapters: Adapters) -> Adapters:
+    return replace(adapters, statuses=statuses)
+
+
 def main() -> None:
     """Draw every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -219,6 +233,14 @@ def main() -> None:
                 charts.start()
                 draw(stage, screens, charts)
                 charts.stop()
+            statuses = FakeStatuses()
+            on = partial(_hearing, statuses)
+            with (
+                tempfile.TemporaryDirectory() as books,
+                embedded(Path(books), locale, on=on, watchlist=WATCHED) as stage,
+                opened(browser, stage.slack.url, locale, asked.folder, swap=asked.swap) as screens,
+            ):
+                live(stage, [screen for screen in screens if screen.name.endswith("phone")], statuses)
         browser.close()
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from bot.cards.message import Message, context, header, message, sections
-from bot.cards.mrkdwn import actor, escaped, symbol, why
+from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol, why
 from bot.messages import Texts
 from engine.model.journal import Grade
 from engine.model.journal_report import JournalReport, ProcessLine, ReasonLine
@@ -27,6 +27,7 @@ def _lessons(told: JournalReport, texts: Texts) -> tuple[str, ...]:
     good, poor, ungraded = told.line(Grade.GOOD), told.line(Grade.POOR), told.line(None)
     count = sum(each.trades for each in told.not_taken.values())
     lines = [
+        texts("journal-lesson-deserved", count=good.won.trades) if good.won.trades else "",
         texts("journal-lesson-unlucky", count=good.lost.trades) if good.lost.trades else "",
         texts("journal-lesson-lucky", count=poor.won.trades) if poor.won.trades else "",
         texts("journal-lesson-earned", count=poor.lost.trades) if poor.lost.trades else "",
@@ -53,9 +54,9 @@ def _process_line(line: ProcessLine, texts: Texts) -> str:
         "journal-process-line",
         grade=line.grade.value if line.grade else "none",
         won=line.won.trades,
-        won_result=_sum(line.won, texts),
+        won_result=_sum(line.won, texts) if line.won.trades else NOTHING,
         lost=line.lost.trades,
-        lost_result=_sum(line.lost, texts),
+        lost_result=_sum(line.lost, texts) if line.lost.trades else NOTHING,
     )
 
 

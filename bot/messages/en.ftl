@@ -295,7 +295,7 @@ sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
-proposal-halted = ⛔ *Trading halted* { $since }: { $why }. { $state ->
+proposal-halted = ⛔ *Trading halted* since { $since }: { $why }. { $state ->
     [proposed] Approve works again once it resumes.
     [open] Stop and target stay at the broker.
    *[other] Orders wait for it to resume.
@@ -628,13 +628,17 @@ label-grade = { $grade ->
     [good] Grade the process of { $symbol } as good, whatever the result
    *[poor] Grade the process of { $symbol } as poor, whatever the result
 }
-journal-report-title = 📓 Journal: { $closed ->
+journal-report-title = 📝 Journal: { $closed ->
     [one] 1 trade
    *[other] { $closed } trades
 } closed
 journal-dates = { $first } to { $last }, New York
 journal-simulated = What was not taken is simulated by the backtest's rules, before fees.
 journal-nothing = Nothing closed, turned down or graded in these days yet.
+journal-lesson-deserved = ⭐ { $count ->
+    [one] 1 win
+   *[other] { $count } wins
+} after a good process: do that again.
 journal-lesson-unlucky = 👍 { $count ->
     [one] 1 loss
    *[other] { $count } losses
@@ -642,14 +646,14 @@ journal-lesson-unlucky = 👍 { $count ->
     [one] it
    *[other] them
 }.
-journal-lesson-lucky = 🎲 { $count ->
+journal-lesson-lucky = 💡 { $count ->
     [one] 1 win
    *[other] { $count } wins
 } after a poor process: luck. Don't repeat { $count ->
     [one] it
    *[other] them
 }.
-journal-lesson-earned = 🔧 { $count ->
+journal-lesson-earned = 🔍 { $count ->
     [one] 1 loss
    *[other] { $count } losses
 } after a poor process: the ones to learn from.
@@ -663,7 +667,7 @@ journal-lesson-left = { $side ->
        *[other] { $count } proposals
     } not taken would have lost { $dollars }.
 }
-journal-lesson-ungraded = ❔ { $count ->
+journal-lesson-ungraded = ❓ { $count ->
     [one] 1 trade has
    *[other] { $count } trades have
 } no grade: two taps on the card.
@@ -672,7 +676,13 @@ journal-process-line = • { $grade ->
     [good] Good process
     [poor] Poor process
    *[none] Not graded
-}: { $won } won ({ $won_result }) · { $lost } lost ({ $lost_result })
+}: { $won } won{ $won_result ->
+    [none] { "" }
+   *[other] { "" } ({ $won_result })
+} · { $lost } lost{ $lost_result ->
+    [none] { "" }
+   *[other] { "" } ({ $lost_result })
+}
 journal-reasons = *Reasons given*
 journal-other-reason = other or none
 journal-reason-line = • { $act ->
@@ -861,7 +871,7 @@ earnings-near = { $symbol } { $days ->
 }
 halt-reason = { $reason ->
     [news] news pending
-    [volatility] volatility pause (LULD)
+    [volatility] LULD volatility pause
     [market_wide] market-wide circuit breaker
     [regulatory] regulatory halt
     [operational] operational halt
@@ -870,16 +880,18 @@ halt-reason = { $reason ->
     [none] { "" }
    *[other] { "" }, code { $code }
 }
-halt-of-symbol = { $symbol } { $since } ({ $why })
+halt-of-symbol = { $symbol } since { $since } ({ $why })
 symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
     [proposed] The proposal waits and can't be approved until trading resumes.
     [open] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
-   *[other] The order can't fill until trading resumes.
+    [submitted] The order can't fill until trading resumes.
+   *[other] { "" }
 }
 symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $state ->
     [proposed] The proposal can be approved again, at the price of now.
     [open] Stop and target are at work.
-   *[other] Orders fill again.
+    [submitted] The order can fill again.
+   *[other] { "" }
 }
 inspect-halted = ⛔ *Trading halted*: { $halt }
 positions-halted = ⛔ *Trading halted*: { $halts }

@@ -290,7 +290,7 @@ sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = {
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
-proposal-halted = ⛔ *거래 정지* { $since }: { $why }. { $state ->
+proposal-halted = ⛔ *거래 정지* { $since }부터: { $why }. { $state ->
     [proposed] 거래가 재개되면 승인할 수 있습니다.
     [open] 손절·익절 주문은 브로커에 그대로 유지됩니다.
    *[other] 재개될 때까지 주문이 대기합니다.
@@ -616,24 +616,31 @@ label-grade = { $grade ->
     [good] 결과와 별개로 { $symbol } 매매 과정을 좋음으로 평가
    *[poor] 결과와 별개로 { $symbol } 매매 과정을 나쁨으로 평가
 }
-journal-report-title = 📓 매매일지: 청산 { $closed }건
+journal-report-title = 📝 매매일지: 청산 { $closed }건
 journal-dates = { $first } ~ { $last }, 뉴욕 기준
 journal-simulated = 받아들이지 않은 제안은 백테스트 규칙에 따른 시뮬레이션 결과이며 수수료 차감 전입니다.
 journal-nothing = 이 기간에 청산, 거절, 평가된 거래가 아직 없습니다.
+journal-lesson-deserved = ⭐ 좋은 과정, 수익 { $count }건: 이대로 계속하세요.
 journal-lesson-unlucky = 👍 좋은 과정, 손실 { $count }건: 매매에 따르는 비용입니다. 바꿀 것이 없습니다.
-journal-lesson-lucky = 🎲 나쁜 과정, 수익 { $count }건: 운이 좋았을 뿐입니다. 되풀이하지 마세요.
-journal-lesson-earned = 🔧 나쁜 과정, 손실 { $count }건: 여기서 배우세요.
+journal-lesson-lucky = 💡 나쁜 과정, 수익 { $count }건: 운이 좋았을 뿐입니다. 되풀이하지 마세요.
+journal-lesson-earned = 🔍 나쁜 과정, 손실 { $count }건: 여기서 배우세요.
 journal-lesson-left = { $side ->
     [missed] ⚠️ 받아들이지 않은 제안 { $count }건: { $dollars } 수익을 놓쳤습니다.
    *[saved] ✅ 받아들이지 않은 제안 { $count }건: { $dollars } 손실을 피했습니다.
 }
-journal-lesson-ungraded = ❔ 평가하지 않은 거래 { $count }건: 카드에서 두 번만 누르면 됩니다.
+journal-lesson-ungraded = ❓ 평가하지 않은 거래 { $count }건: 카드에서 두 번만 누르면 됩니다.
 journal-process = *과정과 결과*
 journal-process-line = • { $grade ->
     [good] 좋은 과정
     [poor] 나쁜 과정
    *[none] 평가 없음
-}: 수익 { $won }건 ({ $won_result }) · 손실 { $lost }건 ({ $lost_result })
+}: 수익 { $won }건{ $won_result ->
+    [none] { "" }
+   *[other] { "" } ({ $won_result })
+} · 손실 { $lost }건{ $lost_result ->
+    [none] { "" }
+   *[other] { "" } ({ $lost_result })
+}
 journal-reasons = *사유*
 journal-other-reason = 기타 또는 없음
 journal-reason-line = • { $act ->
@@ -795,7 +802,7 @@ earnings-near = { $symbol } { $days ->
 }
 halt-reason = { $reason ->
     [news] 중요 공시 대기
-    [volatility] 변동성 완화장치(LULD) 발동
+    [volatility] LULD 변동성 완화장치 발동
     [market_wide] 시장 전체 서킷브레이커
     [regulatory] 규제상 정지
     [operational] 운영상 정지
@@ -804,16 +811,18 @@ halt-reason = { $reason ->
     [none] { "" }
    *[other] { "" }, 코드 { $code }
 }
-halt-of-symbol = { $symbol } { $since } ({ $why })
+halt-of-symbol = { $symbol } { $since }부터 ({ $why })
 symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
     [proposed] 제안은 대기하며, 거래가 재개될 때까지 승인할 수 없습니다.
     [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 지정가와 크게 다른 가격에 체결될 수 있습니다.
-   *[other] 재개될 때까지 주문이 체결되지 않습니다.
+    [submitted] 재개될 때까지 주문이 체결되지 않습니다.
+   *[other] { "" }
 }
 symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
     [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
     [open] 손절·익절 주문이 다시 작동합니다.
-   *[other] 주문이 다시 체결됩니다.
+    [submitted] 주문이 다시 체결될 수 있습니다.
+   *[other] { "" }
 }
 inspect-halted = ⛔ *거래 정지*: { $halt }
 positions-halted = ⛔ *거래 정지*: { $halts }

@@ -97,8 +97,9 @@ def test_what_was_not_taken_is_summed_by_why(desk: EngineHarness) -> None:
 
 def test_the_answer_says_what_is_to_be_learned_first(desk: EngineHarness) -> None:
     said = journal(this_week(desk), ENGLISH).text
-    assert said.startswith("📓 Journal: 7 trades closed")
+    assert said.startswith("📝 Journal: 7 trades closed")
     for words in (
+        "1 win after a good process: do that again",
         "1 loss after a good process: part of the business",
         "1 win after a poor process: luck",
         "2 losses after a poor process: the ones to learn from",
