@@ -49,6 +49,9 @@ from engine.ports.store import Store, Transaction
 
 log = structlog.get_logger()
 
+REMEMBERED_FIRST = 0.25
+"""Seconds that the database waits for the desk's memory to have a halt first: whoever dies between them, or finds the
+database put back to an earlier time, then knows of it. A memory that takes longer delays no halt."""
 PATIENCE = 5.0
 """Seconds that whoever halts waits for the database; the halt holds from the first moment on."""
 OVERTAKEN = "a person resumed after it was asked for"
@@ -111,7 +114,7 @@ class KillSwitch:
         others = Future[str]()
         remembering = self._remember(waiting, others)
         try:
-            desk = self._written_in_time(waiting)
+            desk = self._written_in_time(waiting, remembering)
         except (StoreUnavailable, TimeoutError) as error:
             remembering.join(self._patience)
             raise HaltNotPersisted(str(error)) from error
@@ -297,12 +300,13 @@ class KillSwitch:
         remembering.start()
         return remembering
 
-    def _written_in_time(self, asked: _Halt) -> Desk:
+    def _written_in_time(self, asked: _Halt, remembering: threading.Thread) -> Desk:
         """Write a halt in a thread of its own, which goes on where it takes too long; raises TimeoutError then."""
         written = Future[Desk]()
 
         def write() -> None:
             try:
+                remembering.join(REMEMBERED_FIRST)
                 with self._turn():
                     written.set_result(self._write_up_to(asked))
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it

@@ -42,7 +42,7 @@ def seen(trades: Mapping[str, Trade], notes: Sequence[Note]) -> dict[str, int]:
 
 
 def _signals(trades: Mapping[str, Trade], notes: Sequence[Note], losses: Sequence[Loss]) -> Iterator[str]:
-    """A key that made two trades, or a signal that somebody else than a person decided on."""
+    """A key that made two trades, or a signal that somebody else than a person approved."""
     by_key = Counter(trade.origin.note for trade in trades.values() if trade.source is Source.WEBHOOK)
     yield from (f"signal {key}: {count} trades" for key, count in by_key.items() if count > 1)
     told = defaultdict[str, dict[str, datetime]](dict)
@@ -56,8 +56,8 @@ def _signals(trades: Mapping[str, Trade], notes: Sequence[Note], losses: Sequenc
                 yield f"signal {key}: answered with {sorted(made)}"
     people = {person.by for person in PEOPLE}
     for trade in trades.values():
-        if trade.source is Source.WEBHOOK and trade.state not in UNDECIDED and trade.decided_by not in people:
-            yield f"{trade.id}: proposed from elsewhere, decided by {trade.decided_by or 'nobody'} ({trade.state})"
+        if trade.source is Source.WEBHOOK and trade.state in TAKEN and trade.decided_by not in people:
+            yield f"{trade.id}: proposed from elsewhere, approved by {trade.decided_by or 'nobody'} ({trade.state})"
 
 
 def _standing(

@@ -1,6 +1,6 @@
 """A halt that comes while the database is out of reach holds all the same, and is written as soon as it can be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.desk_memory import FileMemory
 from engine.adapters.factory import Adapters
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
@@ -19,8 +20,10 @@ from engine.control.kill_switch import PATIENCE, KillSwitch
 from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import FLATTENING, OWN_ACCORD, DeskState, Request
+from engine.model.desk_record import DeskRecord
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
+from engine.ports.memory import whatever_was_known
 from engine.ports.store import Store
 from engine.risk.limits import Limits
 from engine.strategies.loader import load
@@ -94,6 +97,40 @@ def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless
     with pytest.raises(AlreadyDecided):
         halted.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     assert halted.harness.trade().state is TradeState.REFUSED
+
+
+class LateMemory(FileMemory):
+    """A memory that takes its time with a halt, and sees whether the database has the halt before it."""
+
+    def __init__(self, path: Path, database: list[Store]) -> None:
+        super().__init__(path)
+        self.is_second: list[bool] = []
+        self._database = database
+
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        if record.is_pending:
+            with suppress(TimeoutError):
+                until(self._is_halted, seconds=0.1)
+            self.is_second.append(self._is_halted())
+        super().write(record, may_replace)
+
+    def _is_halted(self) -> bool:
+        with self._database[0].reading() as reader:
+            return reader.desk().state is DeskState.HALTED
+
+
+def test_a_halt_stands_in_the_memory_before_the_database_has_it(tmp_path: Path) -> None:
+    memories = list[LateMemory]()
+
+    def on(adapters: Adapters) -> Adapters:
+        memories.append(memory := LateMemory(tmp_path / "late.json", [adapters.store]))
+        return replace(adapters, memory=memory)
+
+    harness = EngineHarness.at_the_example(tmp_path, on=on)
+    harness.engine.commands.halt(HALT)
+    assert memories[0].is_second == [False]  # a desk that dies between the two knows of it, wherever the database goes
+    assert harness.engine.queries.desk().state is DeskState.HALTED
+    harness.close()
 
 
 def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01) -> tuple[OrderGate, KillSwitch]:
