@@ -140,7 +140,7 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False, may
         near = [earnings_text(days, texts, name) for name, days in sorted(view.earnings.items())]
         lines.append(texts("positions-earnings", near=", ".join(fitted(near, texts, 300))))
     if view.halted:
-        halts = [halt_text(halt, texts) for _, halt in sorted(view.halted.items())]
+        halts = [halt_text(halt, texts) for halt in view.halted]
         lines.append(texts("positions-halted", halts="; ".join(fitted(halts, texts, 300))))
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))

@@ -11,6 +11,7 @@ from bot.cards.mrkdwn import (
     day_and_time,
     escaped,
     fitted,
+    halt_text,
     meter,
     overnight_line,
     symbol,
@@ -100,8 +101,10 @@ def sparkline(figures: Sequence[Decimal]) -> str:
 
 
 def position_text(line: PositionLine, texts: Texts) -> str:
-    """Return what is held of a symbol, and how far its price is from stop and target."""
+    """Return what is held of a symbol, whether it is halted, and how far its price is from stop and target."""
     held, trade = held_line(line, texts), line.trade
+    if line.halt:
+        held = f"{held}\n{texts('inspect-halted', halt=halt_text(line.halt, texts))}"
     if trade is None:
         return f"{held}\n{texts('position-foreign')}"
     if not trade.held_shares or line.price <= 0:

@@ -18,7 +18,8 @@ class PositionLine:
     """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a unit.
 
     What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each. `previous_close` is the
-    price at which the session before today's ended, None where that is not known, or there is no session today.
+    price at which the session before today's ended, None where that is not known, or there is no session today. `halt`
+    is the exchange's halt of its trading, None where none is known.
     """
 
     symbol: str
@@ -30,6 +31,7 @@ class PositionLine:
     quantity: Decimal | None = None
     multiplier: int = 1
     previous_close: Decimal | None = None
+    halt: SymbolHalt | None = None
 
     @property
     def held(self) -> Decimal:
@@ -59,8 +61,7 @@ class RiskLevel:
 class PortfolioView:
     """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
 
-    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today),
-    `halted` those held in which the exchange has halted trading.
+    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today).
     """
 
     at: datetime
@@ -71,7 +72,11 @@ class PortfolioView:
     ceiling: Decimal
     overnight: Overnight
     earnings: Mapping[str, int] = field(default_factory=dict)
-    halted: Mapping[str, SymbolHalt] = field(default_factory=dict)
+
+    @property
+    def halted(self) -> tuple[SymbolHalt, ...]:
+        """The halts of trading in what is held."""
+        return tuple(line.halt for line in self.lines if line.halt)
 
     @property
     def risk(self) -> RiskLevel:

@@ -130,6 +130,7 @@ class PortfolioQueries:
                 multiplier=position.multiplier,
                 trade=ours.get(position.symbol),
                 previous_close=self._outlooks.nights.previous_close(position.symbol),
+                halt=halts.get(position.symbol),
             )
             for position in portfolio.positions
         )
@@ -142,7 +143,6 @@ class PortfolioQueries:
             ceiling=self._limits.now.ceiling,
             overnight=overnight,
             earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
-            halted={symbol: halt for symbol, halt in halts.items() if symbol in portfolio.symbols},
         )
 
     def health(self, patience: timedelta) -> EngineHealth:

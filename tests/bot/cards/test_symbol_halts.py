@@ -8,6 +8,7 @@ from bot.cards import answers
 from bot.cards.mrkdwn import halt_reason
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
+from bot.cards.status import position_text
 from engine.errors import SymbolHalted
 from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
 from engine.model.symbol_halt import HaltReason
@@ -38,8 +39,12 @@ def test_the_card_of_a_trade_that_is_over_says_nothing_of_a_halt() -> None:
 
 
 def test_positions_and_inspect_name_what_is_halted() -> None:
-    held = replace(a_portfolio(), halted={"MSFT": replace(HALT, symbol="MSFT", reason=HaltReason.VOLATILITY)})
-    assert "MSFT" in next(line for line in answers.positions(held, ENGLISH).text.splitlines() if "halted" in line)
+    lines = [replace(line, halt=replace(HALT, symbol=line.symbol)) for line in a_portfolio().lines[:1]]
+    held = replace(a_portfolio(), lines=tuple(lines))
+    assert "Trading halted" in position_text(lines[0], ENGLISH)
+    assert lines[0].symbol in next(
+        line for line in answers.positions(held, ENGLISH).text.splitlines() if "halted" in line
+    )
     assert "거래 정지" in answers.positions(held, KOREAN).text
     assert "news pending" in answers.inspection(replace(an_inspection(), halt=HALT), ENGLISH).text
 

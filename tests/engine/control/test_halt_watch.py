@@ -28,7 +28,7 @@ class Desk:
     @property
     def halted(self) -> set[str]:
         view = self.harness.engine.queries.portfolio()
-        return set(view.halted)
+        return {halt.symbol for halt in view.halted}
 
     def halt(self, symbol: str = "AAPL") -> None:
         self.statuses.halt(symbol, self.harness.clock.now())
