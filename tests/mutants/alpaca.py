@@ -165,6 +165,17 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("keys that are swapped", '{"key_id": self._access.key, "secret_key": self._access.secret}', '{"key_id": self._access.secret, "secret_key": self._access.key}'),
         ),
     ),
+    (
+        "status_stream.py",
+        (f"{TESTS}/test_status_stream.py",),
+        (
+            ("no statuses", '"statuses": ["*"]', '"statuses": []'),
+            ("price bands of nobody", '"lulds": sorted(names)', '"lulds": []'),
+            ("halts of one tape", 'frozenset({"2", "H", "P"})', 'frozenset({"H", "P"})'),
+            ("quotes that end a halt", 'frozenset({"3", "T"})', 'frozenset({"3", "T", "Q"})'),
+            ("late words that undo newer ones", "known.at <= status.at", "known is not None"),
+        ),
+    ),
 )  # fmt: skip
 """By file: the tests that must notice, and what is said wrongly (name, text, what stands there instead)."""
 
