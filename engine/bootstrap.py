@@ -110,8 +110,7 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     the desk starts and takes exits only.
     """
     market = settings.market
-    with adapters.store.reading() as reader:
-        strategies = KnownStrategies.read(market.strategy, market.shadow_strategies, reader)
+    strategies = KnownStrategies.read(market.strategy, market.shadow_strategies, adapters.store, adapters.strategies)
     if strategies.troubles and _has_nothing_to_lose(adapters):
         raise SettingsInvalid(strategies.troubles[0])
     _first_start(adapters.store, auto=settings.desk.auto_mode)

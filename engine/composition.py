@@ -73,6 +73,7 @@ from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.headline_task import headline_task
+from engine.pipeline.latest_scores import BoardScores, CodeScores, StrategyScores
 from engine.pipeline.manual import ProposeManually
 from engine.pipeline.missed import Missed
 from engine.pipeline.new_proposal import NewProposal
@@ -84,15 +85,16 @@ from engine.pipeline.remind import Remind
 from engine.pipeline.resize import Resize
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
-from engine.pipeline.shadow_bars import ShadowBars
 from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
 from engine.pipeline.standing_approvals import StandingApprovals
+from engine.pipeline.whole_bars import WholeBars
 from engine.ports.store import Reader
 from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
 from engine.signals.slots import Slots
+from engine.strategies.code_strategy import CodeStrategy
 from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import with_exits_of
 from engine.views.duty import DutyQuery
@@ -195,6 +197,12 @@ class Composition:
         return self._made(Bars, delay=timedelta(seconds=self._settings.market.bar_delay_seconds))
 
     @cached_property
+    def _strategy_scores(self) -> StrategyScores:
+        if isinstance(self._strategies.live, CodeStrategy):
+            return self._made(CodeScores, whole_bars=self._made(WholeBars))
+        return self._made(BoardScores)
+
+    @cached_property
     def _observe(self) -> Observe:
         return self._made(
             Observe, cache=self._adapters.cache, oldest=timedelta(seconds=self._settings.risk.max_price_age_seconds)
@@ -204,6 +212,7 @@ class Composition:
     def _analyse(self) -> Analyse:
         return self._made(
             Analyse,
+            scores=self._strategy_scores,
             bar_length=timedelta(seconds=self._settings.market.bar_seconds),
             scorer=self._adapters.scorer.name,
             news_window=self._news_window,
@@ -288,7 +297,7 @@ class Composition:
             Shadow,
             bars=self._bars,
             missed=self._made(Missed),
-            shadow_bars=self._made(ShadowBars),
+            whole_bars=self._made(WholeBars),
             live=strategy,
             shadows=tuple(self._strategies.shadows.values()),
             rules_of=self._rules_of,
@@ -455,6 +464,7 @@ class Composition:
             trades=market.promotion_trades,
             days=market.promotion_days,
             broker=self._adapters.broker.label,
+            runner=self._adapters.strategies,
         )
 
     @cached_property
@@ -495,14 +505,16 @@ class Composition:
 
     @cached_property
     def _status(self) -> StatusQuery:
-        uses_claude = self._adapters.scorer.name == Service.CLAUDE
+        unused = {Service.CLAUDE} if self._adapters.scorer.name != Service.CLAUDE else set[Service]()
+        if not isinstance(self._strategies.live, CodeStrategy):
+            unused.add(Service.STRATEGY)
         return self._made(
             StatusQuery,
             portfolio=self._portfolio,
             performance=self._performance,
             duty=self._duty,
             standing=self._standing,
-            parts=[part for part in Service if part is not Service.CLAUDE or uses_claude],
+            parts=[part for part in Service if part not in unused],
         )
 
     @cached_property
@@ -617,7 +629,7 @@ class Composition:
             analyse=self._analyse,
             bars=self._bars,
             broker_sync=self._broker_sync,
-            candidates=self._made(Candidates),
+            candidates=self._made(Candidates, scores=self._strategy_scores),
             commands=self.commands,
             cover=self._cover,
             dead_mans_switch=self._dead_mans_switch,
@@ -647,6 +659,7 @@ class Composition:
             signal_digest=self._made(SignalDigest),
             signal_queue=self._signal_queue,
             standing=self._standing,
+            strategy_scores=self._strategy_scores,
             strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,
             trail_stops=self._trail_stops,

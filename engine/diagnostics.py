@@ -29,6 +29,7 @@ from engine.adapters.sql.migrations import known
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
 from engine.adapters.sql.tasks import SqlTasks
+from engine.adapters.strategies.processes import StrategyProcesses
 from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable, UnknownTrade
 from engine.model.address import keeps_secrets
 from engine.model.audit import Anchor, AuditCheck, Mark
@@ -54,9 +55,9 @@ from engine.views.replay import recomputed
 
 
 def _market() -> MarketSettings:
-    group = read_group(MarketSettings)
-    live_strategy(group.strategy)
-    _, left_out = shadow_strategies(group.shadow_strategies)
+    group, runner = read_group(MarketSettings), StrategyProcesses()
+    live_strategy(group.strategy, runner)
+    _, left_out = shadow_strategies(group.shadow_strategies, runner)
     if left_out:
         raise SettingsInvalid(left_out[0])
     return group

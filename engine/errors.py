@@ -32,6 +32,7 @@
     │   └── OrderRefused     the broker refused
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
     │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
+    ├── StrategyFailed       a strategy in Python gave no scores of some bars: go on without them
     ├── StrategyInvalid      a strategy cannot be used: the text names its file and line, and what to write instead
     └── SettingsInvalid      the start stops with one line that names the setting
 
@@ -354,10 +355,13 @@ class UnknownStrategy(RequestRefused):
 
 
 class PromotionRefused(RequestRefused):
-    """A strategy lacks something to become the live one. Facts: strategy, lack (a word), has and needs (counts)."""
+    """A strategy lacks something to become the live one. Facts: strategy, lack (a word), has and needs (counts).
 
-    def __init__(self, strategy: str, lack: str, has: int = 0, needs: int = 0) -> None:
-        super().__init__(strategy=strategy, lack=lack, has=has, needs=needs)
+    One that cannot trade live has `why`, too.
+    """
+
+    def __init__(self, strategy: str, lack: str, has: int = 0, needs: int = 0, *, why: str = "") -> None:
+        super().__init__(strategy=strategy, lack=lack, has=has, needs=needs, **({"why": why} if why else {}))
 
 
 class NotOurs(RequestRefused):
@@ -509,6 +513,10 @@ class NoBars(SettingsInvalid):
     def __init__(self, text: str, symbol: str = "") -> None:
         super().__init__(text)
         self.symbol = symbol
+
+
+class StrategyFailed(DeskError):
+    """A strategy in Python gave no proper scores of some bars: it raised, took too long, or its process ended."""
 
 
 class StrategyInvalid(DeskError):

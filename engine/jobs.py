@@ -49,6 +49,7 @@ from engine.pipeline.bars import Bars
 from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
+from engine.pipeline.latest_scores import StrategyScores
 from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
@@ -114,6 +115,7 @@ class Jobs:
     signal_queue: SignalQueue
     standing: StandingApprovals
     store: Store
+    strategy_scores: StrategyScores
     strategy_switch: StrategySwitch
     time_exits: TimeExits
     trail_stops: TrailStops
@@ -176,7 +178,8 @@ class Jobs:
             for trade_id in self.trail_stops():
                 self.order_changed(trade_id)
         with self.outage_guard():
-            now = self.clock.now()  # to read the bars took its time
+            self.strategy_scores.renew(bar)
+            now = self.clock.now()  # to read and score the bars took its time
             self.kill_switch.flush_pending_halts()
             observation = self.observe.look(self.candidates(), now)
             signals = self.analyse(observation, bar)

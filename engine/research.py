@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.strategies.lookahead import LONGEST_SECONDS, check_lookahead
 from engine.adapters.tried_variants import TriedVariants
 from engine.backtest import result_file
 from engine.backtest.honesty import evaluated
 from engine.backtest.in_order import in_order
-from engine.backtest.lookahead import LONGEST_SECONDS, check_lookahead
 from engine.backtest.market_data import MarketData
 from engine.backtest.measures import daily_returns, sharpe
 from engine.backtest.random_walks import controlled, random_walk

@@ -66,6 +66,10 @@ def _reading(signal: Signal, part: Component, texts: Texts) -> str:
     return texts(f"score-{part.part}", value=value, points=texts.score(part.tenths))
 
 
+def _code(_signal: Signal, part: Component, texts: Texts) -> str:
+    return texts("score-code", points=texts.score(part.tenths))
+
+
 def _bollinger(signal: Signal, part: Component, texts: Texts) -> str:
     readings = signal.readings
     lower = part.tenths > 0
@@ -111,6 +115,7 @@ def _age(finding: Finding, at: datetime, texts: Texts) -> str:
 
 PARTS: Mapping[Part, Callable[[Signal, Component, Texts], str]] = {
     Part.BOLLINGER: _bollinger,
+    Part.CODE: _code,
     Part.MACD: _macd,
     Part.VOLUME: _volume,
     Part.NEWS: _news,

@@ -198,6 +198,7 @@ date-time = { $day }, { $time }
 
 score = *Score { $score }* · { strength }: technical { $technical }, news { $news }
 score-strategy = Strategy { $name } ({ $fingerprint })
+score-code = Strategy code → { $points }
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] Lower band touched: low { $price }, band { $line } → { $points }
@@ -806,13 +807,18 @@ service = { $service ->
     [redis] Redis
     [claude] Claude
     [slack] Slack
+    [strategy] The strategy
    *[other] { $service }
 }
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. Headlines wait and scores leave them out; the bot keeps retrying.
+    [strategy] ⚠️ *The strategy gives no scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. It is asked again at the next bar.
    *[other] ⚠️ { service }: no response ({ $detail }). Nothing is lost; the bot keeps retrying.
 }
-service-back = ✅ { service }: back.
+service-back = { $service ->
+    [strategy] ✅ The strategy gives scores again.
+   *[other] ✅ { service }: back.
+}
 budget-spent = ⚠️ Claude's budget for today is used up. Headlines wait and scores leave them out until tomorrow (UTC).
 started = { $broker ->
     [alpaca-live] 🔴 *LIVE: the bot is running on REAL MONEY.*
@@ -1165,6 +1171,7 @@ fact-label = { $name ->
     [macd_points] MACD points
     [volume_points] volume points
     [news_points] news points
+    [code_points] points by the strategy's code
     [price] price
     [rsi] RSI
     [volume_ratio] volume vs usual
@@ -1987,7 +1994,7 @@ refused-promotion = { $lack ->
         [one] 1 day
        *[other] { $has } days
     }; live money needs { $needs }.
-    [not_live] { $strategy } can't trade live: only the seed's kind can (docs/strategies.md).
+    [not_live] { $strategy } can't trade live: { $why }
     [nothing_in_force] Not now: the desk has no usable strategy to replace. Fix the file that /strategy names, restart the bot, then ask again.
    *[is_live] { $strategy } is the live strategy.
 }
@@ -2263,6 +2270,7 @@ log-task-unknown = Task unknown to this worker's version
 log-tasks-left-out = Tasks skipped: workers died while doing them
 log-tasks-not-handed-out = Tasks not handed to workers: message broker unreachable
 log-strategy-unusable = A strategy cannot be used: exits only if it is the live one, else left out of shadow
+log-strategy-process-started = Process of a strategy in Python started
 log-strategy-switched = Desk trades by another strategy than before
 log-took-over = Leader replaced: it stopped responding
 log-trade-restated = Trade adjusted for a corporate action

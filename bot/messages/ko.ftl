@@ -193,6 +193,7 @@ date-time = { $day } { $time }
 
 score = *점수 { $score }* · { strength }: 기술 { $technical }, 뉴스 { $news }
 score-strategy = 전략 { $name } ({ $fingerprint })
+score-code = 전략 코드 → { $points }
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] 볼린저 하단 터치: 저가 { $price }, 하단 { $line } → { $points }
@@ -745,13 +746,18 @@ service = { $service ->
     [redis] Redis
     [claude] Claude
     [slack] Slack
+    [strategy] 전략
    *[other] { $service }
 }
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다. 봇이 계속 재시도합니다.
+    [strategy] ⚠️ *전략이 점수를 내지 못합니다*: { $detail }. 신호가 없어 새로 매수하지 않고 신호에 따른 매도도 없습니다. 손절·익절 주문과 시간 청산은 그대로 유지됩니다. 다음 봉에서 다시 시도합니다.
    *[other] ⚠️ { service }: 응답 없음 ({ $detail }). 데이터 손실은 없으며 봇이 계속 재시도합니다.
 }
-service-back = ✅ { service }: 복구.
+service-back = { $service ->
+    [strategy] ✅ 전략이 다시 점수를 냅니다.
+   *[other] ✅ { service }: 복구.
+}
 budget-spent = ⚠️ Claude 오늘 예산을 모두 소진했습니다. 다음 날(UTC)까지 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다.
 started = { $broker ->
     [alpaca-live] 🔴 *실거래: 봇이 실제 자금으로 시작되었습니다.*
@@ -1092,6 +1098,7 @@ fact-label = { $name ->
     [macd_points] MACD 점수
     [volume_points] 거래량 점수
     [news_points] 뉴스 점수
+    [code_points] 전략 코드 점수
     [price] 가격
     [rsi] RSI
     [volume_ratio] 평소 대비 거래량
@@ -1864,7 +1871,7 @@ refused-promotion = { $lack ->
     [days] { $strategy }: 섀도 거래일이 { $has }일입니다. 승격에는 { $needs }일이 필요합니다.
     [paper_trades] { $strategy }: 모의 거래 { $has }건 완료, 실거래에는 { $needs }건이 필요합니다.
     [paper_days] { $strategy }: 모의 거래일이 { $has }일입니다. 실제 자금에는 { $needs }일이 필요합니다.
-    [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다. 시드와 같은 종류만 가능합니다 (docs/strategies.md).
+    [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다: { $why }
     [nothing_in_force] 지금은 불가합니다. 교체할 실전 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.
    *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
 }
@@ -2134,6 +2141,7 @@ log-task-unknown = 이 워커의 버전이 알지 못하는 작업
 log-tasks-left-out = 처리하던 워커가 비정상 종료되어 작업을 건너뜀
 log-tasks-not-handed-out = 메시지 브로커에 연결할 수 없어 워커에 작업을 넘기지 못함
 log-strategy-unusable = 전략 사용 불가: 실전 전략이면 청산만, 섀도 전략이면 제외
+log-strategy-process-started = Python 전략 프로세스 시작
 log-strategy-switched = 이전과 다른 전략으로 거래
 log-took-over = 응답 없는 리더를 이 프로세스가 이어받음
 log-trade-restated = 기업행사로 거래 수량과 가격 조정

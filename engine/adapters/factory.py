@@ -31,6 +31,7 @@ from engine.adapters.replay import DEMO_START, NoCorporateActions, NoTradingStat
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tasks import SqlTasks
+from engine.adapters.strategies.processes import StrategyProcesses
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
 from engine.ports.answerer import Answerer
@@ -47,6 +48,7 @@ from engine.ports.stream import PriceCache, SignalStream
 from engine.ports.task_queue import TaskQueue
 from engine.ports.trading_status import TradingStatuses
 from engine.settings import AlpacaSettings, Settings
+from engine.strategies.runner import StrategyRunner
 
 MEMORY = "desk-state.json"
 """The file in DATA_DIR with what the desk last knew of its own state."""
@@ -78,6 +80,7 @@ class Adapters:
     earnings: EarningsDates = field(default_factory=NoEarningsDates)
     statuses: TradingStatuses = field(default_factory=NoTradingStatuses)
     tasks: TaskQueue = field(default_factory=InProcessTaskQueue)
+    strategies: StrategyRunner = field(default_factory=StrategyProcesses)
 
 
 def open_adapters(
@@ -101,6 +104,8 @@ def open_adapters(
     market, news = _market(settings, time, stack)
     rest = timedelta(seconds=settings.desk.breaker_seconds)
     market = GuardedMarket(market, RedisBreaker(redis, "market", open_for=rest))
+    strategies = StrategyProcesses()
+    stack.callback(strategies.close)
     return Adapters(
         clock=time.clock,
         calendar=time.calendar,
@@ -119,6 +124,7 @@ def open_adapters(
         anchors=FileAnchors(settings.place.data_dir / ANCHORS),
         lease=SqlLease(store) if settings.place.database.startswith("postgresql") else None,
         tasks=_workers(settings, store) if has_workers else InProcessTaskQueue(),
+        strategies=strategies,
     )
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Self
 
 from engine.model.exit_plan import AS_SENT, ExitPlan
 from engine.model.trade import ExitReason
 from engine.risk.limits import Limits
 from engine.settings import Settings
-from engine.strategies.contract import Exits
+from engine.strategies.contract import Exits, stop_part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,4 +66,4 @@ class DeskRules:
         """Return the limits with the distance of a stop that a score brought, a part of the price; None for none."""
         if distance is None:
             return self.limits
-        return replace(self.limits, stop_distance=Decimal(str(round(distance, 6))))
+        return replace(self.limits, stop_distance=stop_part(distance))

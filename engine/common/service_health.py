@@ -16,13 +16,14 @@ log = structlog.get_logger()
 
 
 class Service(StrEnum):
-    """An outside system that the desk can do without for a while."""
+    """An outside system that the desk can do without for a while; so is a strategy in Python, in its own process."""
 
     MARKET = "market"
     NEWS = "news"
     BROKER = "broker"
     REDIS = "redis"
     CLAUDE = "claude"
+    STRATEGY = "strategy"
 
 
 BARS = "bars"

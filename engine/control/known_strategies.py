@@ -8,11 +8,12 @@ from typing import Final
 from engine.control.promoted_strategy import PROMOTED, in_force
 from engine.errors import SettingsInvalid
 from engine.model.json_values import valued
-from engine.ports.store import Reader
-from engine.strategies.contract import Exits, Strategy
+from engine.ports.store import Store
+from engine.strategies.contract import Exits
 from engine.strategies.live_strategy import live_strategy, without_points
+from engine.strategies.runner import StrategyRunner
 from engine.strategies.shadow_strategies import shadow_strategies
-from engine.strategies.technical_strategy import TechnicalStrategy
+from engine.strategies.usable import DeskStrategy
 
 EXITS: Final = "exits_in_force"
 """The setting that keeps the exits of the strategy that led last, for a start at which its file cannot be read."""
@@ -26,9 +27,9 @@ class KnownStrategies:
     the exits of the one before. `left_out` says the same of each one that was to run in shadow.
     """
 
-    configured: TechnicalStrategy
-    live: TechnicalStrategy
-    shadows: Mapping[str, Strategy] = field(default_factory=dict)
+    configured: DeskStrategy
+    live: DeskStrategy
+    shadows: Mapping[str, DeskStrategy] = field(default_factory=dict)
     trouble: str = ""
     left_out: tuple[str, ...] = ()
 
@@ -38,18 +39,19 @@ class KnownStrategies:
         return (self.trouble, *self.left_out) if self.trouble else self.left_out
 
     @classmethod
-    def read(cls, name: str, shadows: Sequence[str], reader: Reader) -> "KnownStrategies":
-        """Read the strategies that the settings name, and what was promoted."""
-        usable, left_out = shadow_strategies(shadows)
+    def read(cls, name: str, shadows: Sequence[str], store: Store, runner: StrategyRunner) -> "KnownStrategies":
+        """Read the strategies that the settings name, and what was promoted; `runner` checks those that are code."""
+        with store.reading() as reader:  # and no longer: to check code takes seconds
+            promoted, exits = reader.setting(PROMOTED), reader.setting(EXITS)
+        usable, left_out = shadow_strategies(shadows, runner)
         try:
-            configured = live_strategy(name)
-            live = in_force(configured, reader.setting(PROMOTED))
+            configured = live_strategy(name, runner)
+            live = in_force(configured, promoted, runner)
         except SettingsInvalid as error:
-            none = without_points(_last_exits(reader))
+            none = without_points(_last_exits(exits))
             return cls(configured=none, live=none, shadows=usable, trouble=str(error), left_out=left_out)
         return cls(configured=configured, live=live, shadows=usable, left_out=left_out)
 
 
-def _last_exits(reader: Reader) -> Exits:
-    kept = reader.setting(EXITS)
+def _last_exits(kept: str | None) -> Exits:
     return valued(Exits, json.loads(kept)) if kept else Exits()

@@ -7,7 +7,8 @@ import structlog
 
 from engine.errors import SettingsInvalid
 from engine.strategies.live_strategy import live_strategy
-from engine.strategies.technical_strategy import TechnicalStrategy
+from engine.strategies.runner import StrategyRunner
+from engine.strategies.usable import DeskStrategy
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ def name_of(kept: str | None, configured: str, known: Collection[str]) -> str:
     return str(promoted["name"]) if holds else ""
 
 
-def in_force(configured: TechnicalStrategy, kept: str | None) -> TechnicalStrategy:
+def in_force(configured: DeskStrategy, kept: str | None, runner: StrategyRunner) -> DeskStrategy:
     """Return the strategy that was promoted, as long as it and STRATEGY are what they were; else that of STRATEGY.
 
     Raises SettingsInvalid where what was promoted cannot be read: two people chose it, and nobody chose another one.
@@ -39,7 +40,7 @@ def in_force(configured: TechnicalStrategy, kept: str | None) -> TechnicalStrate
         log.warning("promotion_lapsed", strategy=promoted["name"], why="STRATEGY was changed")
         return configured
     try:
-        strategy = live_strategy(promoted["source"])
+        strategy = live_strategy(promoted["source"], runner)
     except SettingsInvalid as error:
         raise SettingsInvalid(f"the promoted strategy {promoted['name']}: {error}") from error
     if strategy.fingerprint != promoted["fingerprint"]:

@@ -15,7 +15,7 @@ from engine.backtest.bootstrap import mean_interval
 from engine.common.desk_people import DeskPeople
 from engine.control.known_strategies import KnownStrategies
 from engine.control.promoted_strategy import PROMOTED, name_of, written
-from engine.errors import NothingPending, OtherNeeded, PromotionRefused, SettingsInvalid, UnknownStrategy
+from engine.errors import NothingPending, OtherNeeded, PromotionRefused, StrategyInvalid, UnknownStrategy
 from engine.model.desk import ENGINE, Request
 from engine.model.json_values import plain, valued
 from engine.model.market import exchange_date
@@ -28,7 +28,8 @@ from engine.pipeline.shadow import ShadowMark
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.strategies.contract import Strategy
-from engine.strategies.live_strategy import live_strategy
+from engine.strategies.live_strategy import tradable
+from engine.strategies.runner import StrategyRunner
 
 PENDING: Final = "promotion"
 """The setting that has what waits for a second person, '' for nothing."""
@@ -52,6 +53,7 @@ class Promotion:
         trades: int,
         days: int,
         broker: str,
+        runner: StrategyRunner,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -64,6 +66,7 @@ class Promotion:
         self._trades = trades
         self._days = days
         self._broker = broker
+        self._runner = runner
 
     def note_broker(self) -> None:
         """Note where this desk trades from now on, so that trades on paper are known later."""
@@ -100,9 +103,10 @@ class Promotion:
     def ask(self, asked: str, request: Request) -> PendingPromotion:
         """Ask for a strategy in shadow to become the live one; raises UnknownStrategy and PromotionRefused."""
         source, strategy = self._in_shadow(asked)
+        self._must_be_tradable(source, strategy)
         now = self._clock.now()
         with self._store.writing() as transaction:
-            self._must_be_ready(transaction, source, strategy)
+            self._must_be_ready(transaction, strategy)
             pending = PendingPromotion(
                 name=strategy.name,
                 source=source,
@@ -121,6 +125,8 @@ class Promotion:
         with self._store.reading() as reader:
             waiting = self._waiting(reader)
         may = waiting is not None and self._people.may(waiting.by, "set")
+        if waiting is not None and may and request.by not in {ENGINE, waiting.by}:
+            self._must_be_tradable(*self._in_shadow(waiting.name))
         with self._store.writing() as transaction:
             pending = self._waiting(transaction)
             if pending is None or pending != waiting or not may:
@@ -130,7 +136,7 @@ class Promotion:
             source, strategy = self._in_shadow(pending.name)
             if strategy.fingerprint != pending.fingerprint:
                 raise NothingPending("strategy")
-            self._must_be_ready(transaction, source, strategy)
+            self._must_be_ready(transaction, strategy)
             kept = written(source, pending.name, pending.fingerprint, self._configured.fingerprint)
             transaction.set_setting(PROMOTED, kept)
             transaction.set_setting(PENDING, "")
@@ -165,16 +171,22 @@ class Promotion:
                 return source, strategy
         raise PromotionRefused(line.name, Lack.IS_LIVE)
 
-    def _must_be_ready(self, reader: Reader, source: str, strategy: Strategy) -> None:
-        """Raise PromotionRefused, with the figure, for what is lacking."""
+    def _must_be_tradable(self, source: str, strategy: Strategy) -> None:
+        """Raise PromotionRefused where a desk could not trade by it; code is checked once more, which takes seconds."""
         if self._trouble:  # what is promoted goes in the place of a strategy that is known
             raise PromotionRefused(strategy.name, Lack.NOTHING_IN_FORCE)
         if strategy.fingerprint == self._live.fingerprint:
             raise PromotionRefused(strategy.name, Lack.IS_LIVE)
         try:
-            live_strategy(source)
-        except SettingsInvalid as error:
-            raise PromotionRefused(strategy.name, Lack.NOT_LIVE) from error
+            found = tradable(source, self._runner)
+        except StrategyInvalid as error:
+            raise PromotionRefused(strategy.name, Lack.NOT_LIVE, why=str(error)) from error
+        if found.fingerprint != strategy.fingerprint:
+            why = f"{source} was changed since it began in shadow: restart the bot"
+            raise PromotionRefused(strategy.name, Lack.NOT_LIVE, why=why)
+
+    def _must_be_ready(self, reader: Reader, strategy: Strategy) -> None:
+        """Raise PromotionRefused, with the figure, for what is lacking in shadow or on paper."""
         shadow = _shadow_line(reader, strategy)
         found = [(Lack.TRADES, shadow.trades, self._trades), (Lack.DAYS, shadow.days, self._days)]
         if self._broker == "alpaca-live":

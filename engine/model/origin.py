@@ -20,6 +20,7 @@ class Origin:
 
     `by` is the Slack user id of somebody of the desk, or the name by which another sender goes; '' for the strategy.
     `limit` is the most that is paid, `stop` and `target` are the exits as asked; None where the desk's rules say.
+    `stop_distance` is that of the stop that a strategy's score brought, a part of the price (0.015 = 1.5 %).
     """
 
     source: Source = Source.STRATEGY
@@ -28,6 +29,7 @@ class Origin:
     limit: Decimal | None = None
     stop: Decimal | None = None
     target: Decimal | None = None
+    stop_distance: Decimal | None = None
 
     @property
     def is_manual(self) -> bool:

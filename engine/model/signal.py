@@ -24,13 +24,14 @@ class Side(StrEnum):
 
 
 class Part(StrEnum):
-    """What a score is made of."""
+    """What a score is made of; `code` is all that a strategy in Python said of the bars."""
 
     RSI = "rsi"
     BOLLINGER = "bollinger"
     MACD = "macd"
     VOLUME = "volume"
     NEWS = "news"
+    CODE = "code"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +129,11 @@ class Signal:
     def technical_tenths(self) -> int:
         """The score without the news."""
         return sum(component.tenths for component in self.components if component.part is not Part.NEWS)
+
+    @property
+    def is_by_code(self) -> bool:
+        """Whether a strategy in Python scored it, so that its points do not come out of its readings."""
+        return any(component.part is Part.CODE for component in self.components)
 
     @property
     def is_recovered(self) -> bool:

@@ -1,29 +1,30 @@
 from datetime import datetime, timedelta
 
-from engine.common.universe import Universe
 from engine.model.market import EXCHANGE_ZONE
 from engine.model.signal import Side, Signal
+from engine.pipeline.latest_scores import StrategyScores
 from engine.pipeline.observe import Observation
 from engine.ports.store import Store
-from engine.signals import score, stories, technical
+from engine.signals import score, stories
 from engine.signals.slots import instant
-from engine.strategies.technical_strategy import TechnicalStrategy
+from engine.strategies.live_strategy import signed
+from engine.strategies.usable import DeskStrategy
 
 
 class Analyse:
-    """Second stage: the technical score and the news of the few symbols that deserve it become their signals."""
+    """Second stage: the score of the bars and the news of the few symbols that deserve it become their signals."""
 
     def __init__(
         self,
         *,
-        universe: Universe,
+        scores: StrategyScores,
         store: Store,
-        strategy: TechnicalStrategy,
+        strategy: DeskStrategy,
         bar_length: timedelta,
         scorer: str,
         news_window: timedelta,
     ) -> None:
-        self._universe = universe
+        self._scores = scores
         self._store = store
         self._strategy = strategy
         self._bar_length = bar_length
@@ -46,9 +47,8 @@ class Analyse:
 
     def _signals(self, observation: Observation) -> tuple[Signal, ...]:
         """Return the signals of the symbols that were looked at."""
-        with self._universe.lock:
-            board, indicators = self._universe.board, self._universe.board.indicators()
-        scores = technical.technical_scores(indicators, self._strategy.rules)
+        scores = self._scores.latest()
+        board = scores.board
         rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
         seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
         if not seen:
@@ -62,16 +62,17 @@ class Analyse:
                 symbol=symbol,
                 at=observation.at,
                 price=observation.snapshots[symbol].price,
-                readings=technical.readings(indicators, row),
-                technical=technical.components(scores, row),
+                readings=scores.readings(row, observation.snapshots[symbol].price),
+                technical=scores.components(row),
                 findings=stories.counted(findings.get(symbol, ()), observation.at, self._news_window),
                 scorer=unscored.get(symbol, self._scorer),
                 previous_close=observation.snapshots[symbol].previous_close,
-                bar=instant(int(indicators.bar[row])),
+                bar=instant(int(scores.indicators.bar[row])),
+                origin=scores.origin(row),
             )
             for row, symbol in seen
         )
-        return tuple(map(self._strategy.signed, signals))
+        return tuple(signed(signal, self._strategy) for signal in signals)
 
     def _is_in_hours(self, bar: datetime) -> bool:
         """Tell whether a bar that starts then closes in the hours in which the strategy buys."""

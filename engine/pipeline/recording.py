@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 import structlog
 
@@ -43,7 +44,7 @@ class Recording:
         with self._universe.lock:
             window = self._universe.board.window(signal.symbol)
         window = window.until(int(signal.bar.timestamp()))
-        again = readings_of(window, self._bar_seconds, self.rules)
+        again = readings_of(window, self._bar_seconds, self.rules, signal.price)
         if plain(again) == plain(signal.readings):
             return window
         log.error("score_not_repeatable", symbol=signal.symbol, board=repr(signal.readings), bars=repr(again))
@@ -60,11 +61,11 @@ class Recording:
         return tuple(_source(headline_id, ages[headline_id], calls, scorer) for headline_id in found)
 
 
-def readings_of(window: BarHistory, bar_seconds: int, rules: TechnicalRules) -> Readings | None:
-    """Return the readings after the last bar of a window of one symbol; None where it has no bar."""
+def readings_of(window: BarHistory, bar_seconds: int, rules: TechnicalRules, price: Decimal) -> Readings | None:
+    """Return the readings after the last bar of a window of one symbol, at a price; None where it has no bar."""
     if not len(window.starts):
         return None
-    return technical.readings(board_of(window, bar_seconds=bar_seconds, rules=rules).indicators(), 0)
+    return technical.readings_at(board_of(window, bar_seconds=bar_seconds, rules=rules).indicators(), 0, price)
 
 
 def _source(headline_id: str, age: float, calls: Sequence[ModelCall], scorer: str) -> NewsSource:

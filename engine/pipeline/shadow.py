@@ -24,7 +24,7 @@ from engine.model.shadow import Cause, ShadowProgress, ShadowState, ShadowTrade
 from engine.model.trade import Trade, TradeState
 from engine.pipeline.bars import Bars
 from engine.pipeline.missed import Missed
-from engine.pipeline.shadow_bars import ShadowBars
+from engine.pipeline.whole_bars import WholeBars
 from engine.ports.calendar import Calendar
 from engine.ports.store import Reader, Store, Transaction
 from engine.strategies.contract import Strategy
@@ -77,7 +77,7 @@ class Shadow:
         calendar: Calendar,
         missed: Missed,
         bars: Bars,
-        shadow_bars: ShadowBars,
+        whole_bars: WholeBars,
         live: Strategy,
         shadows: Sequence[Strategy],
         rules_of: Callable[[Reader, Strategy], DeskRules],
@@ -90,7 +90,7 @@ class Shadow:
         self._calendar = calendar
         self._missed = missed
         self._bars = bars
-        self._shadow_bars = shadow_bars
+        self._whole_bars = whole_bars
         self._live = live
         self._shadows = tuple(shadows)
         self._rules_of = rules_of
@@ -142,7 +142,7 @@ class Shadow:
 
     def _first(self, mark: ShadowMark | None, due: datetime) -> datetime:
         """Return the first bar whose score counts: the one that was newest at the last look, if not long ago."""
-        if mark is None or mark.through < self._shadow_bars.session_before(due, CATCH_UP):
+        if mark is None or mark.through < self._whole_bars.session_before(due, CATCH_UP):
             return due
         return mark.through
 
@@ -185,7 +185,7 @@ class Shadow:
             return
         with self._store.reading() as reader:
             trades = [each for each in reader.shadow_trades({ShadowState.OPEN}) if each.cause is not Cause.SHADOW]
-            new = self._begun(reader, max(datetime.fromisoformat(begun), self._shadow_bars.session_before(due, 20)))
+            new = self._begun(reader, max(datetime.fromisoformat(begun), self._whole_bars.session_before(due, 20)))
             rules = {each.fingerprint: self._rules_of(reader, each) for each in (self._live, *self._shadows)}
         changes: Changes = [(trade, None) for trade in new]
         for strategy in (self._live, *self._shadows):
@@ -224,7 +224,7 @@ class Shadow:
             progress=progress,
             trade_id=trade.id,
         )
-        is_known = signal.bar is not None and self._shadow_bars.has_next(signal.bar)
+        is_known = signal.bar is not None and self._whole_bars.has_next(signal.bar)
         return begun if is_known else replace(begun, state=ShadowState.VOID, progress=None, why="no_next_bar")
 
     def _strategy_of(self, trade: ShadowTrade) -> Strategy:
@@ -238,15 +238,15 @@ class Shadow:
         self, strategy: Strategy, rules: DeskRules, due: datetime, *, since: datetime, trades: Sequence[ShadowTrade]
     ) -> ShadowTable:
         """Read the bars that trades and new scores from an instant on stand on, and score them."""
-        watched = self._shadow_bars.watched
+        watched = self._whole_bars.watched
         symbols = (*watched, *sorted({each.symbol for each in trades} - {*watched}))
         oldest = min([since, *(each.through for each in trades)])
-        start = self._shadow_bars.session_before(oldest, strategy.warm_up_sessions)
-        bars = self._shadow_bars.until(int(due.timestamp()), start, symbols)
+        start = self._whole_bars.session_before(oldest, strategy.warm_up_sessions)
+        bars = self._whole_bars.until(int(due.timestamp()), start, symbols)
         for array in (bars.open, bars.high, bars.low, bars.close, bars.volume):
             array.flags.writeable = False
-        begins = self._shadow_bars.session_before(min([oldest, *(each.bar for each in trades)]), 0)
-        starts = self._shadow_bars.whole_sessions(min(begins, start), int(due.timestamp()))
+        begins = self._whole_bars.session_before(min([oldest, *(each.bar for each in trades)]), 0)
+        starts = self._whole_bars.whole_sessions(min(begins, start), int(due.timestamp()))
         limits = replace(rules.limits, overnight=None)  # which needs two years of nights
         return ShadowTable(
             strategy=strategy,

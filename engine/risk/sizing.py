@@ -6,6 +6,7 @@ rounded to the nearest whole share if that exceeds the budget by at most 0.1 % o
 and is named.
 """
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from engine.model.calculation import Amount, AmountKind
@@ -77,9 +78,11 @@ def size(
     """Size a buy at an entry price against a portfolio, by the rule or, where given, at the number that the desk wants.
 
     A cap that leaves nothing gives 0 shares; what is wanted is not raised, only capped. `asked` may have a stop and a
-    target of its own: at or under that stop there are 0 shares. Raises ValueError for an entry so low that the rule's
-    stop is no lower.
+    target of its own: at or under that stop there are 0 shares. A strategy's score may have brought the distance of its
+    stop. Raises ValueError for an entry so low that the rule's stop, or the score's, is no lower.
     """
+    if asked.stop_distance is not None:
+        limits = replace(limits, stop_distance=asked.stop_distance)
     stop = stop_for(entry, limits) if asked.stop is None else asked.stop
     budget, unrounded = portfolio.account.equity * limits.per_trade, Decimal(0)
     caps = {BindingLimit.RISK: 0}

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from engine.model.origin import BY_STRATEGY, Origin
 from engine.model.signal import NEWS_CLIP, Component, Finding, Part, Readings, Signal
 
 FINDING_LIMIT = 3
@@ -27,8 +28,9 @@ def signal(
     scorer: str,
     bar: datetime,
     previous_close: Decimal | None = None,
+    origin: Origin = BY_STRATEGY,
 ) -> Signal:
-    """Put a technical score and the news together; raises ValueError when a finding is beyond +-3 tenths."""
+    """Put a score of the bars and the news together; raises ValueError when a finding is beyond +-3 tenths."""
     return Signal(
         symbol=symbol,
         at=at,
@@ -39,4 +41,5 @@ def signal(
         scorer=scorer,
         previous_close=previous_close,
         bar=bar,
+        origin=origin,
     )

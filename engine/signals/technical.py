@@ -1,11 +1,12 @@
 """The technical score of all symbols at once, in tenths. A row without valid indicators scores 0."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.signal import Component, Part, Readings
+from engine.model.signal import Component, Part, Readings, neutral_readings
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.indicators import Flags, Indicators
 
@@ -60,6 +61,11 @@ def readings(indicators: Indicators, row: int) -> Readings:
         macd_cross=int(indicators.macd_cross[row]),
         volume_ratio=float(indicators.volume_ratio[row]),
     )
+
+
+def readings_at(indicators: Indicators, row: int, price: Decimal) -> Readings:
+    """Return the indicators of one symbol; where too little is known, those that speak for nothing at a price."""
+    return readings(indicators, row) if indicators.valid[row] else neutral_readings(price)
 
 
 def components(scores: TechnicalScores, row: int) -> tuple[Component, ...]:

@@ -75,6 +75,11 @@ class Scores:
     stop: NDArray[np.float64] | None = None
 
 
+def stop_part(distance: float) -> Decimal:
+    """Return the distance of a stop that a score brought as money is reckoned with: a part of the price, to 1e-6."""
+    return Decimal(str(round(distance, 6)))
+
+
 class Strategy(Protocol):
     """A strategy: its name, what it needs, when it buys, how it leaves, and its scores.
 

@@ -1,6 +1,6 @@
 import inspect
 import json
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -19,3 +19,12 @@ def code_fingerprint(strategy: Any) -> str:
     return sha256(
         f"{type(strategy).__qualname__}\0{json.dumps(numbers, sort_keys=True)}\0{source}".encode()
     ).hexdigest()
+
+
+def is_of_code(strategy: Any) -> bool:
+    """Tell whether a strategy's fingerprint is that of its code, so that changed code has another one."""
+    said = strategy.fingerprint
+    try:
+        return is_dataclass(strategy) and bool(said == code_fingerprint(strategy))
+    except OSError:  # there is no source, as where somebody installed compiled files alone
+        return False

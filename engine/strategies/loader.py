@@ -38,6 +38,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({*files, *CLASSES, *(entry.name for entry in entry_points(group=GROUP))}))
 
 
+def is_code(path_or_name: str) -> bool:
+    """Tell whether a strategy is somebody's Python code, and no file of numbers; nothing of it is imported."""
+    asked = path_or_name.strip()
+    if _is_file(asked):
+        return False
+    return ":" in asked or asked in CLASSES or bool(entry_points(group=GROUP, name=asked))
+
+
+def _is_file(asked: str) -> bool:
+    return asked.endswith(".toml") or "/" in asked or (FOLDER / f"{asked}.toml").is_file()
+
+
 def strategy_text(path_or_name: str) -> tuple[str, str]:
     """Return the text and the name of a strategy's TOML file; raises StrategyInvalid for a strategy without one."""
     asked = path_or_name.strip()
@@ -57,7 +69,7 @@ def load(path_or_name: str | Path) -> Strategy:
     Raises StrategyInvalid, which says what to do instead.
     """
     asked = str(path_or_name).strip()
-    if asked.endswith(".toml") or "/" in asked or (FOLDER / f"{asked}.toml").is_file():
+    if _is_file(asked):
         return read_strategy(*strategy_text(asked))
     if ":" in asked:
         return _made(asked, asked)

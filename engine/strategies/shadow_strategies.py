@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from engine.errors import StrategyInvalid
-from engine.strategies.contract import Strategy
-from engine.strategies.loader import load
+from engine.strategies.runner import StrategyRunner
+from engine.strategies.usable import DeskStrategy, usable
 
 
-def shadow_strategies(names: Sequence[str]) -> tuple[Mapping[str, Strategy], tuple[str, ...]]:
+def shadow_strategies(
+    names: Sequence[str], runner: StrategyRunner
+) -> tuple[Mapping[str, DeskStrategy], tuple[str, ...]]:
     """Return the strategies that SHADOW_STRATEGIES names, by these names, and why others of them cannot be used."""
-    found, left_out = dict[str, Strategy](), list[str]()
+    found, left_out = dict[str, DeskStrategy](), list[str]()
     for name in names:
         try:
-            strategy = load(name)
+            strategy = usable(name, runner)
             wrong = _twice(name, strategy, found)
         except StrategyInvalid as error:
             wrong = str(error)
@@ -23,7 +25,7 @@ def shadow_strategies(names: Sequence[str]) -> tuple[Mapping[str, Strategy], tup
     return found, tuple(left_out)
 
 
-def _twice(name: str, strategy: Strategy, found: Mapping[str, Strategy]) -> str:
+def _twice(name: str, strategy: DeskStrategy, found: Mapping[str, DeskStrategy]) -> str:
     """Say which of those before a strategy is the same, or is called the same; '' for none."""
     for each in found.values():
         if each.fingerprint == strategy.fingerprint:

@@ -1,7 +1,6 @@
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 
 from engine.model.market import BarHistory
-from engine.model.signal import Signal
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.slots import SESSIONS
 from engine.strategies.contract import LATER, Exits, Hours, Scores
@@ -39,13 +38,3 @@ class TechnicalStrategy:
     def scores(self, bars: BarHistory) -> Scores:
         """Score every bar of a history as the live price board would after it."""
         return Scores(tenths=technical_history(bars, self.rules))
-
-    def signed(self, signal: Signal) -> Signal:
-        """Return a signal with the name of this strategy, its fingerprint and its thresholds."""
-        return replace(
-            signal,
-            strategy=self.name,
-            strategy_fingerprint=self.fingerprint,
-            propose_at=self.propose_at,
-            strong_at=self.strong_at,
-        )

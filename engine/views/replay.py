@@ -155,9 +155,11 @@ def _score(record: DecisionRecord, evidence: Evidence) -> Numbers:
         bar_seconds = min(np.diff(window.starts).tolist(), default=300)
         rules = evidence.rules or SEED_RULES
         indicators = board_of(window, bar_seconds=bar_seconds, rules=rules).indicators()
-        yield from _compared(record.kind, "reading", signal.readings, technical.readings(indicators, 0))
+        readings = technical.readings_at(indicators, 0, signal.price)
+        yield from _compared(record.kind, "reading", signal.readings, readings)
         yield from _compared(record.kind, "bar", signal.bar, instant(int(indicators.bar[0])))
-        points = list(technical.components(technical.technical_scores(indicators, rules), 0))
+        if not signal.is_by_code:  # whose points only the code of then could give again
+            points = list(technical.components(technical.technical_scores(indicators, rules), 0))
     again = (*points, news_component(signal.findings))
     yield from _compared(record.kind, "points", signal.components, again)
     yield from _compared(record.kind, "score", signal.tenths, sum(point.tenths for point in again))

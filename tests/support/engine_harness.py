@@ -34,6 +34,7 @@ from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.corporate_actions import FakeCorporateActions
 from tests.support.fakes.market import FakeMarket
 from tests.support.fakes.news import FakeNews
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
 
 N = TypeVar("N", bound=Notice)
@@ -60,6 +61,7 @@ class EngineHarness:
     store: SqlStore
     memory: FileMemory
     anchors: FileAnchors
+    strategies: InProcessStrategies
     settings: Settings
 
     @classmethod
@@ -70,6 +72,7 @@ class EngineHarness:
         at: datetime = worked_example.AT,
         cash: Decimal = Decimal(100_000),
         on: Callable[[Adapters], Adapters] = lambda adapters: adapters,
+        strategies: InProcessStrategies | None = None,
         **given: Any,
     ) -> Self:
         """Build an engine; `given` are settings by their field names, `on` may put other adapters in place."""
@@ -103,6 +106,7 @@ class EngineHarness:
             stream=stream,
             memory=(memory := FileMemory(folder / "desk-state.json")),
             anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
+            strategies=(strategies := strategies or InProcessStrategies()),
         )
         used = on(adapters)
         try:
@@ -126,6 +130,7 @@ class EngineHarness:
             store=store,
             memory=memory,
             anchors=anchors,
+            strategies=strategies,
             settings=settings,
         )
 
@@ -253,6 +258,7 @@ class EngineHarness:
             stream=self.stream,
             memory=self.memory,
             anchors=self.anchors,
+            strategies=self.strategies,
         )
         return wire(self.settings, adapters)
 

@@ -29,7 +29,9 @@ from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, 
 from engine.settings import Settings
 from engine.signals.slots import instant
 from engine.strategies.live_strategy import live_strategy
+from engine.strategies.runner import StrategyRunner
 from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.played_market import PlayedMarket
 from tests.support.unheard_desk import ON, unheard_desk
 
@@ -199,13 +201,24 @@ class SteppedDesk:
 
 @contextmanager
 def stepped_desk(
-    folder: Path, bars: BarHistory, *, costs: Costs, cash: Decimal, **given: Any
+    folder: Path,
+    bars: BarHistory,
+    *,
+    costs: Costs,
+    cash: Decimal,
+    strategies: StrategyRunner | None = None,
+    **given: Any,
 ) -> Iterator[tuple[SteppedDesk, DeskRules]]:
     """Wire the engine as the demo does, on a market that plays bars; `given` are settings by their field names."""
+    strategies = strategies or InProcessStrategies()
     asked = ON | {"watchlist": bars.symbols, "max_watched": 10_000}
     settings = Settings.read(**(asked | given))
     clock, dealing = ManualClock(instant(int(bars.starts[0]))), Dealing(costs=costs)
     market = PlayedMarket(bars, clock, ExchangeCalendar(), dealing)
-    rules = DeskRules.of(settings, live_strategy(settings.market.strategy).exits)
-    with unheard_desk(folder, settings, market, clock, cash=cash, costs=costs) as (engine, store, broker):
+    rules = DeskRules.of(settings, live_strategy(settings.market.strategy, strategies).exits)
+    with unheard_desk(folder, settings, market, clock, cash=cash, costs=costs, strategies=strategies) as (
+        engine,
+        store,
+        broker,
+    ):
         yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules

@@ -16,10 +16,12 @@ from engine.bootstrap import Engine, wire
 from engine.model.backtest import Costs
 from engine.ports.market import Market
 from engine.settings import Settings
+from engine.strategies.runner import StrategyRunner
 from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.memory import FakeDeskMemory
 from tests.support.fakes.news import FakeNews
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
 
 ON: dict[str, Any] = {"auto_mode": True, "slack_silence_minutes": 0}
@@ -28,7 +30,14 @@ ON: dict[str, Any] = {"auto_mode": True, "slack_silence_minutes": 0}
 
 @contextmanager
 def unheard_desk(
-    folder: Path, settings: Settings, market: Market, clock: ManualClock, *, cash: Decimal, costs: Costs
+    folder: Path,
+    settings: Settings,
+    market: Market,
+    clock: ManualClock,
+    *,
+    cash: Decimal,
+    costs: Costs,
+    strategies: StrategyRunner | None = None,
 ) -> Iterator[tuple[Engine, SqlStore, PaperBroker]]:
     """Wire the engine as the demo does, without headlines, on a market that plays by a clock."""
     calendar, store = ExchangeCalendar(), open_store(sqlite_at(folder / "desk.db"))
@@ -54,6 +63,7 @@ def unheard_desk(
         cache=FakePriceCache(),
         stream=FakeSignalStream(),
         memory=FakeDeskMemory(),
+        strategies=strategies or InProcessStrategies(),
     )
     engine = wire(settings, adapters)
     engine.commands.ask_about_people(lambda _user, _verb: True)

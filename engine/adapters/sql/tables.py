@@ -55,6 +55,7 @@ class SignalRow(Base):
     origin_limit: Mapped[Decimal | None]
     origin_stop: Mapped[Decimal | None]
     origin_target: Mapped[Decimal | None]
+    origin_stop_distance: Mapped[Decimal | None]
 
 
 class TradeRow(Base):

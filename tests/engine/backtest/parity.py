@@ -25,6 +25,7 @@ from engine.backtest.simulate import simulate
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.fees import NO_FEES
 from engine.model.market import BarHistory
+from engine.strategies.contract import Strategy
 from tests.support.board_strategy import BoardStrategy
 from tests.support.generated_market import generated
 from tests.support.stepped_desk import Stepped, stepped_desk
@@ -98,11 +99,11 @@ def following(case: Case, seed: int) -> Case:
     return replace(case, exits=exits or choices[0])
 
 
-def fast_way(case: Case, rules: DeskRules) -> Simulated:
-    """Run the simulation alone."""
+def fast_way(case: Case, rules: DeskRules, strategy: Strategy | None = None) -> Simulated:
+    """Run the simulation alone, by the seed's strategy or another one."""
     first = int(case.bars.starts[case.first])
     given = Conditions(rules=rules, costs=case.costs, cash=CASH, calendar=ExchangeCalendar(), first=first)
-    return simulate(case.bars, BoardStrategy(), given)
+    return simulate(case.bars, strategy or BoardStrategy(), given)
 
 
 def case_of(seed: int) -> Case:

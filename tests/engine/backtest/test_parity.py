@@ -1,5 +1,6 @@
 """The fast way and the live engine come to the same trades. A long campaign: make parity RUNS=200 SEED=1."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 from benchmarks.control_paths import demo_paths
+from engine.adapters.strategies.processes import StrategyProcesses
 from engine.model.market import BarHistory
-from tests.engine.backtest.parity import CASH, SESSION, Case, both_ways, case_of, fast_way
+from tests.engine.backtest.parity import CASH, SESSION, BothWays, Case, both_ways, case_of, fast_way
+from tests.support.code_strategies import Bounces
 from tests.support.stepped_desk import stepped_desk
 
 
@@ -51,6 +54,21 @@ def test_a_strategy_that_sells_after_some_bars_does_so_live_as_well(tmp_path: Pa
     found = both_ways(replace(case_of(29), exits={"longest_bars": 4}), tmp_path)
     assert found.differences == []
     assert {str(trade.reason) for trade in found.fast.trades} & {"longest_hold"}
+
+
+def test_a_strategy_in_python_with_stops_of_its_own_brings_the_same_trades_both_ways(tmp_path: Path) -> None:
+    place, case = "tests.support.code_strategies:Bounces", case_of(28)
+    with closing(StrategyProcesses()) as processes:
+        with stepped_desk(tmp_path, case.bars, costs=case.costs, cash=CASH, strategies=processes, strategy=place) as (
+            desk,
+            rules,
+        ):
+            slow = desk.run(case.first)
+        found = BothWays(fast=fast_way(case, rules, Bounces()), slow=slow, rules=rules)
+    assert found.differences == []
+    assert len(found.fast.trades) >= 5
+    assert len({1 - trade.stop / trade.planned for trade in found.fast.trades}) > 3
+    assert {str(trade.reason) for trade in found.fast.trades} >= {"stop", "signal"}
 
 
 def waits(case: Case, folder: Path, *, factor: float) -> Case:

@@ -15,6 +15,7 @@ from engine.model.desk import Request
 from engine.model.notices.settings import StrategyChange
 from engine.model.shadow import Cause, ShadowState, ShadowTrade
 from engine.model.strategies import PromotionStage
+from engine.model.strategy_check import StrategyFault
 from engine.model.trade import TradeState
 from engine.pipeline.shadow import ShadowMark
 from engine.strategies.loader import load
@@ -57,9 +58,8 @@ def desk(tmp_path: Path, calm: Path) -> Iterator[Desk]:
     with ExitStack() as stack:
 
         def started(**given: Any) -> EngineHarness:
-            made = EngineHarness.build(
-                tmp_path, shadow_strategies=(str(calm), "trend"), promotion_trades=3, promotion_days=2, **given
-            )
+            asked: dict[str, Any] = {"shadow_strategies": (str(calm), "trend")} | given
+            made = EngineHarness.build(tmp_path, promotion_trades=3, promotion_days=2, **asked)
             stack.callback(made.close)
             made.engine.jobs.start()
             return made
@@ -214,3 +214,30 @@ def test_a_strategys_figures_are_those_of_its_trades(desk: Desk, calm: Path) -> 
     assert line.mean is not None
     assert line.interval.low < line.mean < line.interval.high
     assert harness.engine.queries.strategies.named(line.fingerprint[:8]) == line
+
+
+def test_a_class_is_promoted_by_two_people_and_checked_each_time(desk: Desk) -> None:
+    bounces = "tests.support.code_strategies:Bounces"
+    harness = desk(shadow_strategies=(bounces,))
+    in_shadow(harness, bounces, trades=4, days=2)
+    harness.engine.commands.promotion.ask("bounces", ONE)
+    harness.engine.commands.promotion.confirm(OTHER)
+    assert harness.strategies.checked == [bounces] * 3  # at the start, as it was asked for, and as it was confirmed
+    again = desk(shadow_strategies=(bounces,))
+    assert again.engine.queries.strategies.all().lines[0].name == "bounces"
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["as it is asked for", "as it is confirmed"])
+def test_a_class_that_looks_ahead_by_now_is_not_promoted(desk: Desk, *, late: bool) -> None:
+    bounces = "tests.support.code_strategies:Bounces"
+    harness = desk(shadow_strategies=(bounces,))
+    in_shadow(harness, bounces, trades=4, days=2)
+    promotion = harness.engine.commands.promotion
+    if late:
+        promotion.ask("bounces", ONE)
+    harness.strategies.faults[bounces] = StrategyFault.LOOKS_AHEAD
+    with pytest.raises(PromotionRefused) as error:
+        promotion.confirm(OTHER) if late else promotion.ask("bounces", ONE)
+    assert error.value.facts["lack"] == "not_live"
+    assert "may not trade, it looks ahead" in str(error.value.facts["why"])
+    assert harness.engine.queries.strategies.all().next == ""

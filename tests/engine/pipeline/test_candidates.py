@@ -3,6 +3,7 @@ import numpy as np
 from engine.common.universe import Universe
 from engine.model.market import BarHistory
 from engine.pipeline.candidates import Candidates
+from engine.pipeline.latest_scores import BoardScores
 from engine.strategies.technical_strategy import TechnicalStrategy
 from tests.support.fakes import worked_example
 
@@ -17,15 +18,19 @@ def a_universe(history: BarHistory, *symbols: str) -> Universe:
     return universe
 
 
+def candidates(universe: Universe) -> tuple[str, ...]:
+    return Candidates(scores=BoardScores(universe=universe, strategy=SEED), strategy=SEED)()
+
+
 def test_a_symbol_is_a_candidate_that_the_news_could_lift_over_the_threshold() -> None:
     universe = a_universe(worked_example.history(), "AAPL", "MSFT")
-    assert Candidates(universe=universe, strategy=SEED)() == ("AAPL",)
+    assert candidates(universe) == ("AAPL",)
 
 
 def test_a_score_that_no_news_could_lift_makes_no_candidate() -> None:
     history = worked_example.history()
     calm = BarHistory.of(history.symbols, history.starts, np.full_like(history.stacked, 100.0))
-    assert Candidates(universe=a_universe(calm, "AAPL"), strategy=SEED)() == ()
+    assert candidates(a_universe(calm, "AAPL")) == ()
 
 
 def test_a_symbol_without_the_newest_bar_is_no_candidate() -> None:
@@ -33,8 +38,8 @@ def test_a_symbol_without_the_newest_bar_is_no_candidate() -> None:
     values = history.stacked.copy()
     values[:, -1, :] = np.nan
     older = BarHistory.of(history.symbols, history.starts, values)
-    assert Candidates(universe=a_universe(older, "AAPL"), strategy=SEED)() == ()
+    assert candidates(a_universe(older, "AAPL")) == ()
 
 
 def test_before_the_first_bars_nothing_is_a_candidate() -> None:
-    assert Candidates(universe=Universe(("AAPL",), bar_seconds=300), strategy=SEED)() == ()
+    assert candidates(Universe(("AAPL",), bar_seconds=300)) == ()

@@ -22,6 +22,7 @@ from engine.signals.slots import instant
 from engine.strategies.shadow_strategies import shadow_strategies
 from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.shadow_strategies import Dips, Rises
 from tests.support.shadow_week import DIPS, RISES, WARM, ShadowWeek, market
 
@@ -153,7 +154,7 @@ def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_to
     ],
 )
 def test_a_name_that_is_none_is_left_out_and_says_what_to_write(names: list[str], says: str) -> None:
-    found, (left_out,) = shadow_strategies(names)
+    found, (left_out,) = shadow_strategies(names, InProcessStrategies())
     assert re.match(says, left_out)
     assert names[-1] not in found or names.count(names[-1]) > 1
 

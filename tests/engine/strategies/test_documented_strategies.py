@@ -13,6 +13,7 @@ from engine.strategies.loader import load, names
 from engine.strategies.lookahead import BEYOND_WARM_UP, checked
 from engine.strategies.lookahead_market import market_of
 from tests.engine.strategies.test_lookahead import PLACE
+from tests.support.fakes.strategies import InProcessStrategies
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "strategies.md").read_text("utf-8")
 
@@ -39,7 +40,7 @@ def pullback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_file_of_the_document_is_a_strategy_that_a_desk_can_trade_by(tmp_path: Path) -> None:
     file = tmp_path / "calm.toml"
     file.write_text(example("toml"), "utf-8")
-    strategy = live_strategy(str(file))
+    strategy = live_strategy(str(file), InProcessStrategies())
     assert (strategy.name, strategy.rules.macd.tenths) == ("calm", 0)
     assert checked(strategy, market_of(strategy.warm_up_sessions + BEYOND_WARM_UP, seed=1)).passed
 

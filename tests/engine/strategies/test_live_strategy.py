@@ -16,6 +16,7 @@ from engine.strategies.live_strategy import live_strategy, with_exits_of
 from engine.strategies.loader import FOLDER, load
 from engine.views.replay import recomputed
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.fakes.worked_example import TRADE_ID
 
 SEED = (FOLDER / "seed.toml").read_text("utf-8").replace('"seed"', '"mine"')
@@ -95,13 +96,14 @@ def test_stop_and_target_are_the_strategys(desk_by: EngineHarness) -> None:
 
 
 def test_a_setting_goes_before_the_strategy(tmp_path: Path) -> None:
-    strategy = live_strategy(mine(tmp_path, "stop = 0.015>stop = 0.02", "target = 0.03>target = 0.1"))
+    file = mine(tmp_path, "stop = 0.015>stop = 0.02", "target = 0.03>target = 0.1")
+    strategy = live_strategy(file, InProcessStrategies())
     taken = with_exits_of(strategy, Settings.read(stop_distance="0.01"))
     assert (taken.risk.limits.stop_distance, taken.risk.limits.target_distance) == (Decimal("0.01"), Decimal("0.1"))
 
 
 def test_when_the_strategy_sells_before_the_close_the_desk_does_unless_it_says_otherwise(tmp_path: Path) -> None:
-    strategy = live_strategy(mine(tmp_path, "# before_close_minutes>before_close_minutes"))
+    strategy = live_strategy(mine(tmp_path, "# before_close_minutes>before_close_minutes"), InProcessStrategies())
     assert with_exits_of(strategy, Settings.read()).holding.flatten_before_close_minutes == 15
     said = Settings.read(flatten_before_close_minutes=0)
     assert with_exits_of(strategy, said).holding.flatten_before_close_minutes == 0
@@ -139,4 +141,4 @@ def test_what_a_live_desk_cannot_trade_by_is_refused_at_the_start(change: str, s
 
 def test_an_unknown_strategy_is_refused_at_the_start() -> None:
     with pytest.raises(SettingsInvalid, match="STRATEGY: no strategy is called 'sed', did you mean 'seed'"):
-        live_strategy("sed")
+        live_strategy("sed", InProcessStrategies())

@@ -310,6 +310,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "version": "1755614715.0001",
         },
     },
+    "0024": {"signals": {"origin_stop_distance": "0.012345"}},
 }
 """The tables and columns that each revision adds."""
 

@@ -3,11 +3,13 @@
 There every file, connection and process that its code asks for is refused, and every look at a clock is noted.
 """
 
+import signal
 from dataclasses import replace
+from math import ceil
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from engine.backtest.watched_strategy import Watch, WatchedStrategy
+from engine.adapters.strategies.watched_strategy import Watch, WatchedStrategy
 from engine.errors import StrategyInvalid
 from engine.model.strategy_check import StrategyCheck, StrategyFault, StrategyFinding
 from engine.strategies.loader import load
@@ -22,7 +24,7 @@ def check_lookahead(name: str, *, seed: int = 1, seconds: float = LONGEST_SECOND
     """Return what is found of the strategy of a name, a file or a class; raises StrategyInvalid for what is none."""
     context = get_context("spawn")  # a fork would bring along threads and connections of the desk's
     answers, answer = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(answer, name, seed), daemon=True)
+    process = context.Process(target=_answer, args=(answer, name, seed, seconds), daemon=True)
     process.start()
     answer.close()
     try:
@@ -40,8 +42,15 @@ def check_lookahead(name: str, *, seed: int = 1, seconds: float = LONGEST_SECOND
     return found
 
 
-def _answer(answer: Connection, name: str, seed: int) -> None:
+def end_by_itself(seconds: float) -> None:
+    """Let this process end a while after it was to be killed: whoever would have killed it may be dead."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(ceil(seconds) + 5)
+
+
+def _answer(answer: Connection, name: str, seed: int, seconds: float) -> None:
     """Check the strategy in this process, which is thrown away afterwards, and send what was found."""
+    end_by_itself(seconds)
     try:
         strategy = load(name)
         bars = market_of(strategy.warm_up_sessions + BEYOND_WARM_UP, seed=seed)

@@ -1,4 +1,7 @@
-"""The bars of strategies in shadow: earlier sessions are read once a session, this one's are those of the board."""
+"""Whole bars, for strategies in shadow and for code that trades.
+
+Earlier sessions are read once a session, this one's are those of the board.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +29,7 @@ class _Read:
     bars: BarHistory
 
 
-class ShadowBars:
+class WholeBars:
     """Reads whole bars; the board keeps of earlier sessions what the live score needs, and no more."""
 
     def __init__(self, *, market: Market, universe: Universe, slots: Slots) -> None:

@@ -1,0 +1,79 @@
+"""A strategy in Python scores in a process of its own: whatever its code does, the desk gets scores or why not."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from engine.adapters.strategies.processes import StrategyProcesses
+from engine.errors import StrategyFailed, StrategyInvalid
+from engine.model.market import BarHistory
+from engine.strategies.live_strategy import tradable
+from engine.strategies.lookahead_market import market_of
+from tests.engine.strategies.test_lookahead import PLACE
+from tests.support.code_strategies import Bounces, Turns
+
+HERE = "tests.support.code_strategies"
+BARS = market_of(3, seed=1)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[StrategyProcesses]:
+    made = StrategyProcesses(check_seconds=30, score_seconds=1.5)
+    yield made
+    made.close()
+
+
+def called(symbol: str) -> BarHistory:
+    return BarHistory.of((symbol, *BARS.symbols[1:]), BARS.starts, BARS.stacked)
+
+
+def test_it_gives_the_scores_that_its_code_gives(processes: StrategyProcesses) -> None:
+    strategy = tradable(f"{HERE}:Bounces", processes)
+    scores, expected = strategy.scores(BARS), Bounces().scores(BARS)
+    assert (strategy.name, strategy.fingerprint) == ("bounces", Bounces().fingerprint)
+    assert np.array_equal(scores.tenths, expected.tenths)
+    assert np.count_nonzero(scores.tenths)
+    assert scores.stop is not None
+    assert expected.stop is not None
+    assert np.array_equal(scores.stop, expected.stop, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("RAISES", "scores raised ZeroDivisionError: a price of 0"),
+        ("LOOPS", "it gave no scores within 1.5 s"),
+        ("EXITS", "its process ended while it scored; let it never exit"),
+        ("DIES", "its process ended while it scored"),
+        ("CLOCK", "reads the clock: tests.support.code_strategies line"),
+        ("FILE", "scores raised _Refused: a strategy has no open"),
+    ],
+)
+def test_what_it_does_instead_is_told_and_the_next_bar_is_scored(
+    processes: StrategyProcesses, deed: str, said: str
+) -> None:
+    place, fingerprint = f"{HERE}:Turns", Turns().fingerprint
+    with pytest.raises(StrategyFailed, match=said):
+        processes.scores(place, fingerprint, called(deed))
+    assert processes.scores(place, fingerprint, BARS).tenths.shape == BARS.close.shape
+
+
+def test_code_that_was_changed_since_the_start_scores_nothing(processes: StrategyProcesses) -> None:
+    with pytest.raises(StrategyFailed, match="its code was changed since the start; restart the bot to trade by it"):
+        processes.scores(f"{HERE}:Busy", "of the code that was checked", BARS)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("tests.support.odd_strategies:Peek", "may not trade, it looks ahead: the score of "),
+        (f"{PLACE}:by_the_date", "reads the clock"),
+        (f"{HERE}:OfNoCode", "expected a dataclass whose fingerprint returns code_fingerprint"),
+        ("trend", "trend has no target under 1"),
+        ("no.such:Class", "cannot be made: ModuleNotFoundError"),
+    ],
+)
+def test_no_desk_trades_by_what_the_check_finds_fault_with(processes: StrategyProcesses, place: str, said: str) -> None:
+    with pytest.raises(StrategyInvalid, match=said):
+        tradable(place, processes)
