@@ -33,7 +33,7 @@ def test_people_are_shown_strategies_and_told_what_a_promotion_lacks(
     tmp_path: Path, locale: str, words: tuple[str, ...]
 ) -> None:
     listed, few, how, not_live, role, compared = words
-    with embedded(tmp_path, locale, shadow_strategies=(DIPS,)) as stage:
+    with embedded(tmp_path, locale, shadow_strategies=(DIPS, "trend")) as stage:
         stage.viewer.command(CHANNEL.id, "/strategy")
         told = stage.answer(stage.viewer, listed)
         assert "dips" in told
@@ -45,8 +45,10 @@ def test_people_are_shown_strategies_and_told_what_a_promotion_lacks(
         assert stage.answer(stage.viewer, compared)
         stage.trader.command(CHANNEL.id, "/strategy promote dips")
         assert stage.answer(stage.trader, role)
+        stage.admin.command(CHANNEL.id, "/strategy promote trend")
+        assert "trend has no target under 1" in stage.answer(stage.admin, not_live)
         stage.admin.command(CHANNEL.id, "/strategy promote dips")
-        assert "dips" in stage.answer(stage.admin, not_live)
+        assert "0" in stage.answer(stage.admin, "30")
         stage.admin.command(CHANNEL.id, "/strategy promote dipps")
         assert "dipps" in stage.answer(stage.admin, "dipps")
         stage.admin.command(CHANNEL.id, "/strategy pomote dips")

@@ -14,6 +14,7 @@ import pytest
 from engine.backtest.conditions import Conditions
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.simulate import simulate
+from engine.errors import StrategyFailed
 from engine.model.backtest import Costs
 from engine.model.notices.duty import MissedResult
 from engine.model.shadow import Cause, ShadowState, ShadowTrade
@@ -138,7 +139,7 @@ def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_to
     week.begin(FIRST)
     for bar in range(FIRST, FIRST + 20):
         week.step(bar, looks=False)
-        with pytest.raises(ZeroDivisionError, match="of somebody's"):
+        with pytest.raises(StrategyFailed, match="ZeroDivisionError: a strategy of somebody's"):
             week.look()
     assert of(week, "dips")
     assert not of(week, "broken")
