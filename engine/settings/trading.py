@@ -81,7 +81,8 @@ class MarketSettings(GroupSettings):
     )
     strategy: str = Field(
         "seed",
-        description="what scores and how trades are left: seed, or a .toml file of its kind (docs/strategies.md);"
+        description="what scores and how trades are left: seed, a .toml file of its kind, or Python code as the name of"
+        " an entry point or package.module:Class (docs/strategies.md);"
         " STOP_DISTANCE, TARGET_DISTANCE and FLATTEN_BEFORE_CLOSE_MINUTES go before it where they are set",
     )
     shadow_strategies: Annotated[tuple[str, ...], NoDecode] = Field(
