@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -20,6 +20,8 @@ from engine.backtest.honesty import evaluated
 from engine.backtest.in_order import in_order
 from engine.backtest.market_data import MarketData
 from engine.backtest.measures import daily_returns, sharpe
+from engine.backtest.news_history import NONE as NO_NEWS, Agree, NewsRequest, news_points
+from engine.backtest.news_points import NewsPoints
 from engine.backtest.random_walks import controlled, random_walk
 from engine.backtest.run import Trial, costs_of, told_settings
 from engine.backtest.sources import DataRequest, market_data
@@ -29,10 +31,11 @@ from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest, Costs
 from engine.model.evaluation import Control, Evaluation
 from engine.model.json_values import plain
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, day_begin
 from engine.model.strategy_check import StrategyCheck
 from engine.model.sweep import Sweep
 from engine.settings import Settings
+from engine.signals.slots import instant
 from engine.strategies.contract import Strategy
 from engine.strategies.loader import CLASSES, load, strategy_text
 from engine.strategies.technical_strategy import TechnicalStrategy
@@ -50,7 +53,8 @@ class BacktestRequest:
 
     `strategy` is a name, a TOML file or a class; `data` is `recorded`, `random-walk`, `alpaca` or a file, which may
     have other names for its `columns`; `actions` names a file with splits and dividends. `costs` are fields of `Costs`.
-    `walks` random walks are the control, run by `workers` processes.
+    `walks` random walks are the control, run by `workers` processes. `news` are `none`, `alpaca` or a file of
+    headlines, on whose scores no more than `budget` dollars are spent.
     """
 
     strategy: str = "seed"
@@ -65,6 +69,8 @@ class BacktestRequest:
     seed: int = 1
     walks: int = 20
     workers: int = 1
+    news: str = NO_NEWS
+    budget: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,13 +110,17 @@ class Swept:
         return result_file.written_sweep(self.sweep)
 
 
-def backtest(asked: BacktestRequest, settings: Settings, progress: Progress) -> Researched:
+def backtest(
+    asked: BacktestRequest, settings: Settings, progress: Progress, agree: Agree = lambda _estimate: None
+) -> Researched:
     """Trade a strategy on bars of the past, and say how far that may be believed.
 
-    Raises SettingsInvalid and StrategyInvalid, whose line says what to do, MarketUnavailable and OSError.
+    `agree` is told what the news will cost before anything is spent, and raises where that is not to be. Raises
+    SettingsInvalid and StrategyInvalid, whose line says what to do, MarketUnavailable, NewsUnavailable and OSError.
     """
     trial = _trial(asked, load(asked.strategy), settings)
     data = _data(asked, trial, settings, progress)
+    trial = replace(trial, news=_news(asked, data.bars, settings, agree, progress))
     run = trial.on(data, partial(progress, "trades"))
     control = _control(trial, data.bars, run, asked, partial(progress, "control"))
     daily = sharpe(daily_returns(run.starts, run.equity, float(run.cash)), year=1)
@@ -207,7 +217,18 @@ def keep(folder: Path, researched: Researched | Swept, page: str) -> None:
 
 
 def _key_of(run: Backtest) -> str:
-    return variant_key(run.strategy_fingerprint, run.settings, run.first, run.cash, run.costs)
+    news = {} if run.news is None else {"news": run.news.fingerprint}
+    return variant_key(run.strategy_fingerprint, {**run.settings, **news}, run.first, run.cash, run.costs)
+
+
+def _news(
+    asked: BacktestRequest, bars: BarHistory, settings: Settings, agree: Agree, progress: Progress
+) -> NewsPoints | None:
+    if asked.news == NO_NEWS or not len(bars.starts):
+        return None
+    first = instant(int(bars.starts[0])) if asked.first is None else day_begin(asked.first)
+    wanted = NewsRequest(source=asked.news, budget=asked.budget, first=first)
+    return news_points(wanted, bars, settings, agree, partial(progress, "news"))
 
 
 def _check_of(

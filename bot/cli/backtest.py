@@ -1,11 +1,14 @@
 """`trading-bot backtest`: the progress while it runs, the table at the end, and what is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -21,6 +24,7 @@ from bot.pages.verdict import verdict_line
 from engine.bootstrap import read_settings
 from engine.errors import SettingsInvalid
 from engine.model.backtest import BacktestTrade
+from engine.model.news import NewsEstimate
 from engine.research import PAGE, RESULT, BacktestRequest, Researched, backtest as run, keep, refuse_unwritable
 
 NEWEST = 10
@@ -40,6 +44,8 @@ def request_of(
     seed: int,
     walks: int,
     workers: int,
+    news: str = "none",
+    budget: str = "0",
 ) -> BacktestRequest:
     """Read what was typed; raises SettingsInvalid."""
     first, last = (day(option, text) for option, text in zip(("--from", "--to"), days, strict=True))
@@ -57,10 +63,12 @@ def request_of(
         seed=seed,
         walks=walks,
         workers=workers,
+        news=news,
+        budget=_decimal("--budget", budget),
     )
 
 
-def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None) -> None:
+def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None, *, asks: bool = True) -> None:
     """Run a backtest, show what came of it, and keep it where a folder is given."""
     with told_in_one_line():
         take_in(env_file)
@@ -69,12 +77,31 @@ def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None)
         if output is not None:
             refuse_unwritable(output)
         with ProgressBars(texts) as bars:
-            found = run(asked, settings, bars.tell)
+            found = run(asked, settings, bars.tell, partial(_agreed, texts, bars, asks=asks))
         console = Console(highlight=False, soft_wrap=True)
         _show(found, texts, console)
         if output is not None:
             keep(output, found, page(found.evaluation, texts, bars=found.bars))
             console.print(texts("backtest-kept", result=str(output / RESULT), page=str(output / PAGE)), markup=False)
+
+
+def _agreed(texts: Texts, bars: "ProgressBars", cost: NewsEstimate, *, asks: bool) -> None:
+    """Say what the news will cost, and ask whether to spend it; raises SettingsInvalid where nobody says yes."""
+    dollars = {"about": cost.about, "most": cost.most, "budget": cost.budget}
+    told = {name: texts.price(value) for name, value in dollars.items()}
+    with bars.out_of_the_way():
+        typer.echo(texts("backtest-news-cost", new=cost.new, known=cost.known, **told), err=True)
+        if asks and not _confirmed(texts("backtest-news-ask")):
+            raise SettingsInvalid("--news: nothing was spent; --budget 0 trades on what is scored already")
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort as error:
+        raise SettingsInvalid(
+            "--news: nobody answered, and nothing was spent; expected --yes where nobody can be asked"
+        ) from error
 
 
 class ProgressBars:
@@ -95,6 +122,13 @@ class ProgressBars:
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+
+    @contextmanager
+    def out_of_the_way(self) -> Iterator[None]:
+        """Leave the terminal to somebody else for a while."""
+        self._progress.stop()
+        yield
+        self._progress.start()
 
     def tell(self, part: str, done: float) -> None:
         """Show that so much of a part is done."""

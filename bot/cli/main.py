@@ -184,6 +184,9 @@ def backtest_command(
     seed: Seed = 1,
     walks: Annotated[int, typer.Option(min=0, max=1_000, help="Random walks for the control; 0 for none.")] = 20,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes for the control.")] = 1,
+    news: Annotated[str, typer.Option(help="none, alpaca, or a .csv file with at,symbols,headline.")] = "none",
+    budget: Annotated[str, typer.Option(help="Most dollars for Claude to score the news; 0 uses what is kept.")] = "1",
+    yes: Annotated[bool, typer.Option("--yes", help="Spend up to the budget without asking.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder for result.json and page.html.")] = None,
     env_file: EnvFile = None,
 ) -> None:
@@ -205,8 +208,10 @@ def backtest_command(
             seed=seed,
             walks=walks,
             workers=workers,
+            news=news,
+            budget=budget,
         )
-    backtest(asked, output, env_file)
+    backtest(asked, output, env_file, asks=not yes)
 
 
 @app.command("sweep")

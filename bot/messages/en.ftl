@@ -2597,6 +2597,14 @@ backtest-note = { $note ->
     [generated] Opens, closes and volumes are recorded; the prices within a day are generated between them.
     [random] The prices are random walks: nothing can be won on them but by luck.
     [no_news] Without news: only the technical score trades.
+    [news] With news: { $count ->
+        [one] 1 headline
+       *[other] { $count } headlines
+    }, { $symbol }. Each counts from a minute after it arrived.
+    [news_unscored] { $count ->
+        [one] 1 headline isn't
+       *[other] { $count } headlines aren't
+    } scored, because the budget ended: they count for nothing. What is scored is kept; run it again to go on.
     [no_dividends] Dividends are not known, and so not paid.
     [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
     [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.
@@ -2622,12 +2630,18 @@ backtest-notes-more = { $count ->
 } in the result file.
 backtest-progress = { $part ->
     [data] Reading bars
+    [news] Scoring headlines
     [control] Random walks
     [lookahead] Checking for look-ahead
     [indicators] Working out indicators
     [variants] Trading the variants
    *[trades] Trading
 }
+backtest-news-cost = { $new ->
+    [one] 1 headline
+   *[other] { $new } headlines
+} to score, { $known } known already: about { $about } of Claude, { $most } at most. It ends at { $budget }.
+backtest-news-ask = Score them?
 backtest-newest = { $count ->
     [one] The last trade
    *[other] The last { $count } trades

@@ -2446,6 +2446,8 @@ backtest-note = { $note ->
     [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.
     [random] 무작위 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
     [no_news] 뉴스 없이 기술적 점수로만 거래했습니다.
+    [news] 뉴스 포함: 헤드라인 { $count }건, { $symbol }. 각 헤드라인은 도착 1분 뒤부터 반영합니다.
+    [news_unscored] 예산이 끝나 헤드라인 { $count }건을 채점하지 못했고 반영하지 않았습니다. 채점한 것은 보관되며, 다시 실행하면 이어서 채점합니다.
     [no_dividends] 배당 정보가 없어 배당은 반영하지 않았습니다.
     [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
     [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.
@@ -2459,12 +2461,15 @@ backtest-note = { $note ->
 backtest-notes-more = 결과 파일에 참고 사항 { $count }건이 더 있습니다.
 backtest-progress = { $part ->
     [data] 봉 읽는 중
+    [news] 헤드라인 채점
     [control] 무작위 시장 대조
     [lookahead] 미래 참조 검사
     [indicators] 지표 계산 중
     [variants] 변형별 모의 거래
    *[trades] 모의 거래
 }
+backtest-news-cost = 채점할 헤드라인 { $new }건, 이미 채점한 것 { $known }건: Claude 비용 약 { $about }, 최대 { $most }. { $budget }에서 멈춥니다.
+backtest-news-ask = 채점할까요?
 backtest-newest = 최근 거래 { $count }건
 backtest-column = { $column ->
     [symbol] 종목

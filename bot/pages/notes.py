@@ -20,9 +20,20 @@ def _sentence(note: DataNote, texts: Texts) -> str:
     return texts(
         "backtest-note",
         note=note.kind.value,
-        symbol=texts("bar-flaw", flaw=note.symbol) if note.kind is NoteKind.REFUSED else note.symbol,
+        symbol=_symbol(note, texts),
         day="" if note.on is None else texts.day(note.on),
         count=note.count,
         change=texts.change(Decimal(str(round(note.part, 4)))),
         part=texts.percent(Decimal(str(round(abs(note.part), 4))), 0),
     )
+
+
+def _symbol(note: DataNote, texts: Texts) -> str:
+    """Say of what a note is: a symbol, a flaw, or who scored the news."""
+    match note.kind:
+        case NoteKind.REFUSED:
+            return texts("bar-flaw", flaw=note.symbol)
+        case NoteKind.NEWS:
+            return texts("scorer", scorer=note.symbol)
+        case _:
+            return note.symbol

@@ -4,15 +4,17 @@ Workers have the same scorer.
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.adapters.claude.prompt import FINGERPRINT
 from engine.adapters.keywords import KeywordScorer
+from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.ports.answerer import Answerer
 from engine.ports.clock import Clock
@@ -83,10 +85,14 @@ def open_answerer(
 
 
 def _claude(claude: ClaudeSettings, store: Store, wall: Clock) -> dict[str, Any]:
-    """Return what all that asks Claude is made with: one key, one budget, one record of calls."""
+    """Return what all that asks Claude for a desk is made with: one key, one budget, one record of calls."""
+    kept = ClaudeCalls(store)
+    return _given(claude, wall) | {"spending": kept, "keep": kept.keep}
+
+
+def _given(claude: ClaudeSettings, wall: Clock) -> dict[str, Any]:
     from engine.adapters.claude.spending_limit import Prices
 
-    kept = ClaudeCalls(store)
     return {
         "api_key": claude.anthropic_api_key.get_secret_value(),
         "model": claude.claude_model,
@@ -100,9 +106,46 @@ def _claude(claude: ClaudeSettings, store: Store, wall: Clock) -> dict[str, Any]
             cache_read=claude.claude_cache_read_price,
         ),
         "clock": wall,  # a replay's days are short, but dollars are spent in real ones
-        "spending": kept,
-        "keep": kept.keep,
     }
+
+
+class CostedScorer(NewsScorer, Protocol):
+    """A scorer that costs dollars, and knows how many."""
+
+    def cost(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Decimal, Decimal]:
+        """Return what headlines about a symbol will cost about, and at most, in dollars."""
+        ...
+
+
+def instructions_fingerprint() -> str:
+    """Return the hash of what Claude is told to do with headlines."""
+    return FINGERPRINT
+
+
+def open_costed_scorer(claude: ClaudeSettings, budget: Decimal, wall: Clock, stack: ExitStack) -> CostedScorer:
+    """Return Claude for headlines of the past, with a budget of its own, and leave on the stack how to close it."""
+    from engine.adapters.claude.scorer import ClaudeScorer  # as above
+
+    given = _given(claude, wall) | {"dollars_a_day": budget}
+    scorer = ClaudeScorer(calls_at_once=1, spending=_Budget(), keep=lambda _call: None, **given)
+    stack.callback(scorer.close)
+    return scorer
+
+
+class _Budget:
+    """What one run of the program spent, whatever the day."""
+
+    def __init__(self) -> None:
+        self._spent = Decimal(0)
+
+    def reserve(self, _day: date, dollars: Decimal, limit: Decimal) -> bool:
+        is_enough = self._spent + dollars <= limit
+        if is_enough:
+            self._spent += dollars
+        return is_enough
+
+    def add(self, _day: date, dollars: Decimal) -> None:
+        self._spent += dollars
 
 
 class ClaudeCalls:

@@ -1,6 +1,6 @@
 """One strategy on one set of bars: the simulation, and all that it takes to run it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.frame import Frame
 from engine.backtest.market_data import MarketData, clean
+from engine.backtest.news_points import NewsPoints
 from engine.backtest.simulate import simulate
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest, Costs, DataNote, NoteKind
@@ -19,6 +20,7 @@ from engine.ports.calendar import Calendar
 from engine.settings import Settings
 from engine.signals.slots import instant
 from engine.strategies.contract import Scores, Strategy
+from engine.strategies.scoring import scored
 
 Progress = Callable[[float], None]
 SPY = "SPY"
@@ -39,6 +41,7 @@ class Trial:
     calendar: Calendar
     seed: int
     first: date | None = None
+    news: NewsPoints | None = None
 
     def on(
         self,
@@ -63,6 +66,8 @@ class Trial:
             bar_seconds=self.settings.market.bar_seconds,
             dividends=data.dividends,
         )
+        if self.news is not None:
+            scores = self.news.added(scored(self.strategy, bars) if scores is None else scores, bars)
         return self._described(simulate(bars, self.strategy, given, progress, scores, frame), data, frame)
 
     def frame_of(self, data: MarketData) -> Frame:
@@ -75,7 +80,8 @@ class Trial:
 
     def _described(self, found: Simulated, data: MarketData, frame: Frame) -> Backtest:
         bars, begun = data.bars, len(data.bars.starts) - len(found.starts)
-        notes = [*data.notes, *(DataNote(kind=NoteKind.DELISTED, symbol=symbol) for symbol in found.delisted)]
+        notes = list(_with_news(data.notes, self.news))
+        notes += [DataNote(kind=NoteKind.DELISTED, symbol=symbol) for symbol in found.delisted]
         if found.unfinished:
             notes.append(DataNote(kind=NoteKind.UNFINISHED, count=found.unfinished))
         if self.settings.risk.no_entry_days_before_earnings:
@@ -102,7 +108,20 @@ class Trial:
             trades=found.trades,
             refused=found.refused,
             notes=tuple(notes),
+            news=None if self.news is None else self.news.about,
         )
+
+
+def _with_news(notes: Sequence[DataNote], news: NewsPoints | None) -> Iterator[DataNote]:
+    """Say which news there are, in the place of that there are none."""
+    for note in notes:
+        if news is None or note.kind is not NoteKind.NO_NEWS:
+            yield note
+            continue
+        about = news.about
+        yield DataNote(kind=NoteKind.NEWS, symbol=about.scorer, count=about.headlines - about.unscored)
+        if about.unscored:
+            yield DataNote(kind=NoteKind.NEWS_UNSCORED, count=about.unscored)
 
 
 @cache

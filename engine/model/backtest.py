@@ -72,13 +72,16 @@ class NoteKind(StrEnum):
     """What the reader of a backtest must know of its data.
 
     `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings
-    are known. `jump` is a move of more than 30 % for which no split is known; days and bars are missing; bars are
-    `refused` by their flaw. A symbol begins `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
+    are known; or there are so many headlines of `news`, beside those that are `news_unscored`. `jump` is a move of more
+    than 30 % for which no split is known; days and bars are missing; bars are `refused` by their flaw. A symbol begins
+    `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
     """
 
     GENERATED = "generated"
     RANDOM = "random"
     NO_NEWS = "no_news"
+    NEWS = "news"
+    NEWS_UNSCORED = "news_unscored"
     NO_DIVIDENDS = "no_dividends"
     NO_EARNINGS = "no_earnings"
     JUMP = "jump"
@@ -99,6 +102,20 @@ class DataNote:
     on: date | None = None
     count: int = 0
     part: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BacktestNews:
+    """Which news are in the scores: how many headlines of a source, each for one symbol, and by whom they were scored.
+
+    `unscored` of them the budget did not reach. `fingerprint` is a hash of all points with their times.
+    """
+
+    source: str
+    scorer: str
+    headlines: int
+    unscored: int
+    fingerprint: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,3 +149,5 @@ class Backtest:
     refused: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[DataNote, ...] = ()
     """What the reader must know of the data: gaps, jumps, that the prices are generated."""
+    news: BacktestNews | None = None
+    """The news in its scores, None without any."""

@@ -45,3 +45,18 @@ class ModelCall:
     stop_reason: str
     tokens: TokenCounts
     dollars: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewsEstimate:
+    """What the news of a backtest will cost: headlines that are `new`, each for one symbol, and `known` for nothing.
+
+    `about` is the usual price of so many `calls`, `most` what they can cost at worst, `budget` where they end; dollars.
+    """
+
+    new: int
+    known: int
+    calls: int
+    about: Decimal
+    most: Decimal
+    budget: Decimal

@@ -1,6 +1,7 @@
 import html
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,27 @@ class AlpacaNews:
             sorted((one for one in once.values() if wanted & set(one.symbols)), key=lambda one: (one.at, one.id))
         )
 
+    def between(self, symbols: Sequence[str], since: datetime, until: datetime) -> tuple[Headline, ...]:
+        """Return all that was published after an instant, up to another, about any of the symbols, oldest first.
+
+        What was edited later counts from then on: what it said before is not known. However many pages that takes.
+        """
+        wanted, found = set(symbols), dict[str, Headline]()
+        with reading(NewsUnavailable):
+            for first in range(0, len(symbols), CHUNK):
+                params = _params(symbols[first : first + CHUNK], since, until)
+                found |= {each.id: each for raw in self._every_page(params) if (each := _read(raw, _as_edited))}
+        within = (each for each in found.values() if since < each.at <= until and wanted & set(each.symbols))
+        return tuple(sorted(within, key=lambda one: (one.at, one.id)))
+
+    def _every_page(self, params: dict[str, str | int]) -> Iterator[Any]:
+        while True:
+            answer = self._wire.read("/news", params)
+            yield from answer["news"]
+            if not answer.get("next_page_token"):
+                return
+            params["page_token"] = answer["next_page_token"]
+
     def _about(self, symbols: Sequence[str], since: datetime, now: datetime) -> Iterator[Headline]:
         """Yield what is written about symbols, some of it more than once."""
         left = tuple(symbols)
@@ -65,13 +87,7 @@ class AlpacaNews:
 
     def _pages(self, symbols: Sequence[str], since: datetime, now: datetime) -> tuple[list[Any], bool]:
         """Return the newest headlines as they come, and whether those are all."""
-        params: dict[str, str | int] = {
-            "symbols": ",".join(symbols),
-            "start": since.isoformat(),
-            "end": now.isoformat(),
-            "limit": PAGE,
-            "sort": "desc",
-        }
+        params = _params(symbols, since, now)
         found: list[Any] = []
         for _ in range(self._most_pages):
             answer = self._wire.read("/news", params)
@@ -80,6 +96,16 @@ class AlpacaNews:
                 return found, True
             params["page_token"] = answer["next_page_token"]
         return found, False
+
+
+def _params(symbols: Sequence[str], since: datetime, until: datetime) -> dict[str, str | int]:
+    return {
+        "symbols": ",".join(symbols),
+        "start": since.isoformat(),
+        "end": until.isoformat(),
+        "limit": PAGE,
+        "sort": "desc",
+    }
 
 
 def _less_written_about(symbols: Sequence[str], found: Sequence[Headline]) -> tuple[str, ...]:
@@ -101,9 +127,14 @@ def headline_of(raw: Any) -> Headline:
     )
 
 
-def _read(raw: Any) -> Headline | None:
+def _as_edited(raw: Any) -> Headline:
+    headline = headline_of(raw)
+    return replace(headline, at=max(headline.at, instant(raw.get("updated_at") or raw["created_at"])))
+
+
+def _read(raw: Any, as_headline: Callable[[Any], Headline] = headline_of) -> Headline | None:
     try:
-        return headline_of(raw)
+        return as_headline(raw)
     except NONSENSE as error:
         log.warning("headline_broken", error=repr(error))
         return None

@@ -16,6 +16,8 @@ from engine.ports.clock import Clock
 OWN_URL = "https://api.anthropic.com"
 FRAME = 2_000
 """Bytes of a request beside the instructions and the user's part: its schema, and what the API adds of its own."""
+TOKEN = 4
+"""Bytes of a token, as texts usually are."""
 SECONDS_TO_WAIT = 2.0
 """Pause before another try, where the API names none."""
 LONGEST_WAIT = 10.0
@@ -90,6 +92,11 @@ class MessagesApi:
     def most(self, request: str) -> Decimal:
         """Return the most dollars that a request can cost."""
         return self._prices.most(len((self._task.instructions + request).encode()) + FRAME, self._task.most_output)
+
+    def about(self, request: str, output: int) -> Decimal:
+        """Return the dollars of a usual request with so many tokens of answer; its instructions are cached by then."""
+        fresh, cached = (len(text.encode()) // TOKEN for text in (request, self._task.instructions))
+        return self._prices.cost(TokenCounts(input=fresh, output=output, cache_read=cached))
 
     def ask(self, symbol: str, request: str) -> CallOutcome:
         """Send the instructions, which the API caches, and the user's part."""

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 MOST_HEADLINES = 30
 """Headlines in one call."""
+OUTPUT_TOKENS = 40
+"""Tokens in which a headline is usually judged."""
 RETRIES = 2
 REMEMBERED = 128
 """Answers that are remembered."""
@@ -75,6 +77,11 @@ class ClaudeScorer:
         about = list({headline.id: headline for headline in headlines if symbol in headline.symbols}.values())
         parts = [about[start : start + MOST_HEADLINES] for start in range(0, len(about), MOST_HEADLINES)]
         return tuple(finding for part in parts for finding in self._read(symbol, part))
+
+    def cost(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Decimal, Decimal]:
+        """Return what headlines about a symbol will cost about, and at most, in dollars, asked about together."""
+        request = user_text(symbol, headlines)
+        return self._api.about(request, OUTPUT_TOKENS * len(headlines)), self._api.most(request)
 
     def close(self) -> None:
         """Close the connections."""
