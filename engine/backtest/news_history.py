@@ -16,6 +16,7 @@ from engine.adapters.headline_file import read_headlines
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.news_scorer import CostedScorer, instructions_fingerprint, open_costed_scorer, scorer_name
 from engine.backtest.news_points import NewsPoints
+from engine.backtest.sources import ALPACA, refuse_without_keys
 from engine.errors import NewsUnavailable, SettingsInvalid
 from engine.model.backtest import BacktestNews
 from engine.model.market import BarHistory, Headline
@@ -24,7 +25,7 @@ from engine.model.signal import Finding
 from engine.settings import Settings
 from engine.signals.slots import instant
 
-NONE, ALPACA = "none", "alpaca"
+NONE = "none"
 TOGETHER = 30
 """Headlines about a symbol in one call, and at most so many that are lost with a call that fails."""
 
@@ -82,6 +83,7 @@ def _headlines(
     if asked.source != ALPACA:
         found = read_headlines(asked.source)
         return tuple(each for each in found if since < each.at <= until)
+    refuse_without_keys(settings.alpaca, "--news")
     clock = SystemClock()
     with ExitStack() as stack:
         news = AlpacaNews(alpaca_access(settings.alpaca), clock)

@@ -186,8 +186,7 @@ def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
 
 
 def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> MarketData:
-    if not (alpaca.alpaca_key_id.get_secret_value() and alpaca.alpaca_secret_key.get_secret_value()):
-        raise SettingsInvalid("ALPACA_KEY_ID, ALPACA_SECRET_KEY: expected both where --data is alpaca")
+    refuse_without_keys(alpaca, "--data")
     if not asked.symbols or asked.first is None:
         raise SettingsInvalid(
             "--symbols, --from: expected both where --data is alpaca, such as AAPL,MSFT and 2025-01-02"
@@ -220,6 +219,12 @@ class _Forever:
     def steady(self) -> float:
         """Return nothing: nobody waits."""
         return 0.0
+
+
+def refuse_without_keys(alpaca: AlpacaSettings, option: str) -> None:
+    """Raise SettingsInvalid where an option asks for Alpaca and there are no keys for it."""
+    if not (alpaca.alpaca_key_id.get_secret_value() and alpaca.alpaca_secret_key.get_secret_value()):
+        raise SettingsInvalid(f"ALPACA_KEY_ID, ALPACA_SECRET_KEY: expected both where {option} is alpaca")
 
 
 def _notes(*kinds: NoteKind) -> list[DataNote]:

@@ -4,7 +4,7 @@ A bar is played as its open, then, for stops that rest within it, the stop's pri
 Each price is shown twice, because the paper broker deals a stop at the look after the one that hit it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from engine.bootstrap import Engine
 from engine.model.activity import ActivityKind
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.desk import DeskState, Request
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, Headline
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
@@ -56,7 +56,10 @@ class SteppedDesk:
         clock: ManualClock,
         rules: DeskRules,
         dealing: Dealing,
+        *,
+        reads_news: bool = False,
     ) -> None:
+        self._reads_news = reads_news
         self.engine = self._engine = engine
         self.store = self._store = store
         self._broker = broker
@@ -86,7 +89,7 @@ class SteppedDesk:
         self._market.begin(bar)
         self._look_twice()
         self._keep_house()
-        jobs.process_bars()
+        self._decide()
         for seen, role in ((STOPS, OrderRole.STOP), (TARGETS, OrderRole.TARGET)):
             self._clock.set(self._timeline.seen(bar, seen))
             if self._play(bar, role):
@@ -106,6 +109,12 @@ class SteppedDesk:
         self._market.renew()
         self._look_twice()
         self._keep_house()
+        self._decide()
+
+    def _decide(self) -> None:
+        """Let the engine decide on the bar that closed, with the headlines that came by then."""
+        if self._reads_news:
+            self._engine.jobs.read_news()
         self._engine.jobs.process_bars()
 
     def _look_twice(self) -> None:
@@ -207,6 +216,7 @@ def stepped_desk(
     costs: Costs,
     cash: Decimal,
     strategies: StrategyRunner | None = None,
+    headlines: Sequence[Headline] = (),
     **given: Any,
 ) -> Iterator[tuple[SteppedDesk, DeskRules]]:
     """Wire the engine as the demo does, on a market that plays bars; `given` are settings by their field names."""
@@ -216,9 +226,7 @@ def stepped_desk(
     clock, dealing = ManualClock(instant(int(bars.starts[0]))), Dealing(costs=costs)
     market = PlayedMarket(bars, clock, ExchangeCalendar(), dealing)
     rules = DeskRules.of(settings, live_strategy(settings.market.strategy, strategies).exits)
-    with unheard_desk(folder, settings, market, clock, cash=cash, costs=costs, strategies=strategies) as (
-        engine,
-        store,
-        broker,
-    ):
-        yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules
+    with unheard_desk(
+        folder, settings, market, clock, cash=cash, costs=costs, strategies=strategies, headlines=headlines
+    ) as (engine, store, broker):
+        yield SteppedDesk(engine, store, broker, market, clock, rules, dealing, reads_news=bool(headlines)), rules

@@ -1,6 +1,6 @@
 """The engine on a paper broker that calls nobody back: the engine looks itself, so everything comes in one order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from engine.adapters.replay import NoCorporateActions
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.model.backtest import Costs
+from engine.model.market import Headline
 from engine.ports.market import Market
 from engine.settings import Settings
 from engine.strategies.runner import StrategyRunner
@@ -38,8 +39,11 @@ def unheard_desk(
     cash: Decimal,
     costs: Costs,
     strategies: StrategyRunner | None = None,
+    headlines: Sequence[Headline] = (),
 ) -> Iterator[tuple[Engine, SqlStore, PaperBroker]]:
-    """Wire the engine as the demo does, without headlines, on a market that plays by a clock."""
+    """Wire the engine as the demo does, with these headlines, on a market that plays by a clock."""
+    news = FakeNews(clock)
+    news.lines += headlines
     calendar, store = ExchangeCalendar(), open_store(sqlite_at(folder / "desk.db"))
     broker = _Unheard(
         ":memory:",
@@ -55,7 +59,7 @@ def unheard_desk(
         clock=clock,
         calendar=calendar,
         market=market,
-        news=FakeNews(clock),
+        news=news,
         scorer=KeywordScorer(),
         broker=broker,
         corporate_actions=NoCorporateActions(),

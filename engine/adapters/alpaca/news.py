@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 PAGE = 50
 CHUNK = 200
+MOST_PAGES_OF_THE_PAST = 20_000
+"""Pages, a million headlines, after which there may be no end."""
 ROUNDS = 4
 """Times that those are asked about again whose news others crowd out."""
 
@@ -64,12 +66,13 @@ class AlpacaNews:
         return tuple(sorted(within, key=lambda one: (one.at, one.id)))
 
     def _every_page(self, params: dict[str, str | int]) -> Iterator[Any]:
-        while True:
+        for _ in range(MOST_PAGES_OF_THE_PAST):
             answer = self._wire.read("/news", params)
             yield from answer["news"]
             if not answer.get("next_page_token"):
                 return
             params["page_token"] = answer["next_page_token"]
+        raise NewsUnavailable(f"Alpaca has more than {MOST_PAGES_OF_THE_PAST:,} pages of news; ask for fewer days")
 
     def _about(self, symbols: Sequence[str], since: datetime, now: datetime) -> Iterator[Headline]:
         """Yield what is written about symbols, some of it more than once."""

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
 from tests.support.environment import nothing_set
+from tests.support.fakes.claude import KEY, ScriptedClaude
 
 JUNE = ("--symbols", "AAPL,FB", "--from", "2012-06-04", "--to", "2012-06-08", "--walks", "0")
 
@@ -166,3 +168,55 @@ def test_the_same_strategy_under_other_conditions_is_another_variant(
     monkeypatch.setenv("RISK_PER_TRADE", risk)
     assert typed(*JUNE, *options).exit_code == 0
     assert len(json.loads(kept.read_text(encoding="utf-8"))["variants"]) == 2
+
+
+@pytest.fixture
+def claude(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
+    with ScriptedClaude() as scripted:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("CLAUDE_URL", scripted.url)
+        yield scripted
+
+
+def with_news(tmp_path: Path, *options: str, answer: str = "") -> Result:
+    file = tmp_path / "news.csv"
+    file.write_text("at,symbols,headline\n2012-06-05T13:00:00Z,AAPL,Apple beats\n", encoding="utf-8")
+    return CliRunner().invoke(app, ["backtest", *JUNE, "--news", str(file), *options], input=answer)
+
+
+def test_the_news_are_paid_for_once_somebody_agrees(claude: ScriptedClaude, tmp_path: Path) -> None:
+    asked = with_news(tmp_path, "--budget", "0.5", answer="y\n")
+    assert asked.exit_code == 0, asked.output
+    assert (
+        "1 headline to score, 0 known already: about $0.00 of Claude, $0.05 at most. It ends at $0.50." in asked.stderr
+    )
+    assert "With news: 1 headline, scored by Claude. Each counts from a minute after it arrived." in asked.stdout
+    again = with_news(tmp_path)
+    assert again.exit_code == 0, again.output
+    assert "to score" not in again.stderr
+    assert len(claude.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("n\n", "nothing was spent; --budget 0 trades on what is scored already"),
+        ("", "nobody answered, and nothing was spent; expected --yes where nobody can be asked"),
+    ],
+)
+def test_without_a_yes_nothing_is_spent_and_nothing_runs(
+    claude: ScriptedClaude, tmp_path: Path, answer: str, said: str
+) -> None:
+    found = with_news(tmp_path, answer=answer)
+    assert found.exit_code == 1
+    assert said in found.stderr
+    assert claude.bodies == []
+
+
+def test_with_yes_nobody_is_asked_and_with_no_budget_nothing_is_spent(claude: ScriptedClaude, tmp_path: Path) -> None:
+    unscored = with_news(tmp_path, "--budget", "0", "--output", str(tmp_path / "out"))
+    assert "1 headline isn't scored, because the budget ended" in unscored.stdout
+    assert "because the budget ended" in (tmp_path / "out" / "page.html").read_text("utf-8").replace("&#x27;", "'")
+    assert claude.bodies == []
+    assert with_news(tmp_path, "--yes").exit_code == 0
+    assert len(claude.bodies) == 1

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -19,12 +20,14 @@ from typing import Any
 import structlog
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.keywords import KeywordScorer
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.desk_rules import DeskRules
+from engine.backtest.news_points import NewsPoints
 from engine.backtest.simulate import simulate
-from engine.model.backtest import BacktestTrade, Costs
+from engine.model.backtest import BacktestNews, BacktestTrade, Costs
 from engine.model.fees import NO_FEES
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, Headline
 from engine.strategies.contract import Strategy
 from tests.support.board_strategy import BoardStrategy
 from tests.support.generated_market import generated
@@ -44,6 +47,7 @@ class Case:
     costs: Costs = field(default_factory=Costs)
     given: Mapping[str, Any] = field(default_factory=dict)
     exits: Mapping[str, Any] = field(default_factory=dict)
+    headlines: tuple[Headline, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,10 @@ def both_ways(case: Case, folder: Path) -> BothWays:
     given = dict(case.given)
     if case.exits:
         given["strategy"] = str(with_exits(folder / "mine.toml", case.exits))
-    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **given) as (desk, rules):
+    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, headlines=case.headlines, **given) as (
+        desk,
+        rules,
+    ):
         slow = desk.run(case.first)
     return BothWays(fast=fast_way(case, rules), slow=slow, rules=rules)
 
@@ -103,7 +110,19 @@ def fast_way(case: Case, rules: DeskRules, strategy: Strategy | None = None) -> 
     """Run the simulation alone, by the seed's strategy or another one."""
     first = int(case.bars.starts[case.first])
     given = Conditions(rules=rules, costs=case.costs, cash=CASH, calendar=ExchangeCalendar(), first=first)
-    return simulate(case.bars, strategy or BoardStrategy(), given)
+    strategy = strategy or BoardStrategy()
+    scores = news_of(case).added(strategy.scores(case.bars), case.bars) if case.headlines else None
+    return simulate(case.bars, strategy, given, scores=scores)
+
+
+def news_of(case: Case) -> NewsPoints:
+    """Return the headlines of a case as the keywords score them."""
+    findings = {
+        symbol: tuple(sorted(KeywordScorer().findings(symbol, case.headlines), key=lambda each: each.at))
+        for symbol in case.bars.symbols
+    }
+    about = BacktestNews(source="", scorer="keywords", headlines=len(case.headlines), unscored=0, fingerprint="")
+    return NewsPoints(about=about, findings=findings, window=timedelta(hours=24), after_start=timedelta(seconds=305))
 
 
 def case_of(seed: int) -> Case:

@@ -1,5 +1,6 @@
 """The fast way and the live engine come to the same trades. A long campaign: make parity RUNS=200 SEED=1."""
 
+import random
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -11,9 +12,11 @@ import pytest
 
 from benchmarks.control_paths import demo_paths
 from engine.adapters.strategies.processes import StrategyProcesses
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, Headline
+from engine.signals.slots import instant
 from tests.engine.backtest.parity import CASH, SESSION, BothWays, Case, both_ways, case_of, fast_way
 from tests.support.code_strategies import Bounces
+from tests.support.generated_market import generated
 from tests.support.stepped_desk import stepped_desk
 
 
@@ -57,7 +60,8 @@ def test_a_strategy_that_sells_after_some_bars_does_so_live_as_well(tmp_path: Pa
 
 
 def test_a_strategy_in_python_with_stops_of_its_own_brings_the_same_trades_both_ways(tmp_path: Path) -> None:
-    place, case = "tests.support.code_strategies:Bounces", case_of(28)
+    bars = generated(seed=28, symbols=4, sessions=4, volatility=0.05)
+    place, case = "tests.support.code_strategies:Bounces", Case(bars=bars, first=SESSION * 2)
     with closing(StrategyProcesses()) as processes:
         with stepped_desk(tmp_path, case.bars, costs=case.costs, cash=CASH, strategies=processes, strategy=place) as (
             desk,
@@ -69,6 +73,27 @@ def test_a_strategy_in_python_with_stops_of_its_own_brings_the_same_trades_both_
     assert len(found.fast.trades) >= 5
     assert len({1 - trade.stop / trade.planned for trade in found.fast.trades}) > 3
     assert {str(trade.reason) for trade in found.fast.trades} >= {"stop", "signal"}
+
+
+def test_news_bring_the_same_trades_both_ways(tmp_path: Path) -> None:
+    case, dice = case_of(28), random.Random(9)  # noqa: S311 (no secret)
+    first, last = int(case.bars.starts[case.first]), int(case.bars.starts[-1])
+    said = ("beats estimates", "misses estimates", "upgraded", "downgraded", "wins contract", "sued", "soars")
+    headlines = tuple(
+        Headline(
+            id=f"h{number}",
+            at=instant(dice.randrange(first // 300, last // 300) * 300 + dice.randrange(-200, -60)),
+            symbols=(dice.choice(case.bars.symbols),),
+            text=f"Number {number} {dice.choice(said)} by {number * 13}",
+            source="dice",
+        )
+        for number in range(80)
+    )
+    found = both_ways(replace(case, headlines=headlines), tmp_path)
+    assert found.differences == []
+    assert len(found.fast.trades) >= 5
+    silent = replace(found, fast=fast_way(case, found.rules))
+    assert silent.differences, "what the news changed"
 
 
 def waits(case: Case, folder: Path, *, factor: float) -> Case:

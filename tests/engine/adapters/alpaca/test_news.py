@@ -97,3 +97,32 @@ def test_a_crowd_about_everything_ends_after_a_few_requests(
         fake.news(f"All, {minutes}", "AAPL", "MSFT", at=clock.now() - timedelta(seconds=minutes))
     assert len(news.headlines(("AAPL", "MSFT"), clock.now() - DAY)) == 150
     assert len(fake.requests) <= 3 * ROUNDS
+
+
+def test_of_the_past_every_page_is_read_and_nothing_of_outside_the_time(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    now = clock.now()
+    for minutes in range(220):
+        fake.news(f"{minutes} minutes ago", "AAPL", at=now - timedelta(minutes=minutes))
+    found = news.between(("AAPL", "MSFT"), now - timedelta(minutes=210), now - timedelta(minutes=5))
+    assert len(found) == 205
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert (found[0].text, found[-1].text) == ("209 minutes ago", "5 minutes ago")
+
+
+def test_a_headline_of_the_past_counts_from_when_it_was_last_edited(fake: FakeAlpaca, clock: ManualClock) -> None:
+    now = clock.now()
+    told = {
+        "id": 1,
+        "headline": "Apple beats, after all",
+        "created_at": (now - DAY).isoformat(),
+        "updated_at": (now - timedelta(hours=2)).isoformat(),
+        "symbols": ["AAPL"],
+        "source": "benzinga",
+    }
+    with replies((200, json.dumps({"news": [told], "next_page_token": None}))) as server:
+        edited = AlpacaNews(access_to(fake, data_url=server.url), clock)
+        (headline,) = edited.between(("AAPL",), now - 2 * DAY, now)
+        edited.stop()
+    assert headline.at == now - timedelta(hours=2)
