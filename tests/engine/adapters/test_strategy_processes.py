@@ -19,7 +19,7 @@ BARS = market_of(3, seed=1)
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[StrategyProcesses]:
-    made = StrategyProcesses(check_seconds=30, score_seconds=1.5)
+    made = StrategyProcesses(check_seconds=60, score_seconds=3)
     yield made
     made.close()
 
@@ -43,7 +43,7 @@ def test_it_gives_the_scores_that_its_code_gives(processes: StrategyProcesses) -
     ("deed", "said"),
     [
         ("RAISES", "scores raised ZeroDivisionError: a price of 0"),
-        ("LOOPS", "it gave no scores within 1.5 s"),
+        ("LOOPS", "it gave no scores within 3 s"),
         ("EXITS", "its process ended while it scored; let it never exit"),
         ("DIES", "its process ended while it scored"),
         ("CLOCK", "reads the clock: tests.support.code_strategies line"),
