@@ -29,7 +29,7 @@ def _checked_code(source: str, runner: StrategyRunner) -> CodeStrategy:
     if not found.passed:
         fault = found.findings[0]
         raise StrategyInvalid(
-            f"strategy {source!r} may not trade, it {fault.fault.value}: {fault.text}"
+            f"strategy {source!r} may not trade ({fault.fault.value}): {fault.text}"
             f"; trading-bot lookahead {source} shows all of it"
         )
     strategy = load(source)

@@ -67,7 +67,7 @@ def test_code_that_was_changed_since_the_start_scores_nothing(processes: Strateg
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("tests.support.odd_strategies:Peek", "may not trade, it looks ahead: the score of "),
+        ("tests.support.odd_strategies:Peek", "may not trade .looks ahead.: the score of "),
         (f"{PLACE}:by_the_date", "reads the clock"),
         (f"{HERE}:OfNoCode", "expected a dataclass whose fingerprint returns code_fingerprint"),
         ("trend", "trend has no target under 1"),

@@ -239,5 +239,5 @@ def test_a_class_that_looks_ahead_by_now_is_not_promoted(desk: Desk, *, late: bo
     with pytest.raises(PromotionRefused) as error:
         promotion.confirm(OTHER) if late else promotion.ask("bounces", ONE)
     assert error.value.facts["lack"] == "not_live"
-    assert "may not trade, it looks ahead" in str(error.value.facts["why"])
+    assert "may not trade (looks ahead)" in str(error.value.facts["why"])
     assert harness.engine.queries.strategies.all().next == ""

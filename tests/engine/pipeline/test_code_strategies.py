@@ -99,7 +99,7 @@ def test_one_that_the_check_finds_fault_with_leaves_a_restarted_desk_with_exits_
     harness = EngineHarness.at_the_example(tmp_path, strategy=BUSY, strategies=faults)
     (told,) = harness.told_of(StrategyUnusable)
     assert told.trouble == (
-        f"STRATEGY: strategy '{BUSY}' may not trade, it looks ahead: let it not; trading-bot lookahead {BUSY}"
+        f"STRATEGY: strategy '{BUSY}' may not trade (looks ahead): let it not; trading-bot lookahead {BUSY}"
         " shows all of it"
     )
     assert harness.play_the_signal() is None
@@ -111,7 +111,7 @@ def test_one_that_the_check_finds_fault_with_leaves_a_restarted_desk_with_exits_
 def test_it_ends_the_first_start_of_a_desk_that_holds_nothing(tmp_path: Path) -> None:
     faults = InProcessStrategies()
     faults.faults[BUSY] = StrategyFault.READS_CLOCK
-    with pytest.raises(SettingsInvalid, match=r"STRATEGY: .* may not trade, it reads the clock"):
+    with pytest.raises(SettingsInvalid, match=r"STRATEGY: .* may not trade .reads the clock"):
         EngineHarness.build(tmp_path, strategy=BUSY, strategies=faults)
 
 
