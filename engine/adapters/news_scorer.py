@@ -127,12 +127,12 @@ def open_costed_scorer(claude: ClaudeSettings, budget: Decimal, wall: Clock, sta
     from engine.adapters.claude.scorer import ClaudeScorer  # as above
 
     given = _given(claude, wall) | {"dollars_a_day": budget}
-    scorer = ClaudeScorer(calls_at_once=1, spending=_Budget(), keep=lambda _call: None, **given)
+    scorer = ClaudeScorer(calls_at_once=1, spending=_RunLedger(), keep=lambda _call: None, **given)
     stack.callback(scorer.close)
     return scorer
 
 
-class _Budget:
+class _RunLedger:
     """What one run of the program spent, whatever the day."""
 
     def __init__(self) -> None:
