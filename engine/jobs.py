@@ -239,6 +239,8 @@ class Jobs:
         with self.outage_guard():
             is_first = self.broker_sync()
             with self.outage_guard():
+                self.protect.part()
+            with self.outage_guard():
                 self.cover()
             if is_first:
                 self._carry_on()

@@ -9,8 +9,8 @@ from bot.cards import ids
 from bot.cards.message import Message, button, note, section
 from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.messages import Texts
-from engine.model.exit_plan import ExitMove
-from engine.model.notices.trades import ExitChanged, ExitNotMoved, TrailSet
+from engine.model.exit_plan import ExitMove, running_shares
+from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, TrailSet
 from engine.model.trade import OrderRole, Trade, TradeState
 
 PRICE_LENGTH = 30
@@ -92,12 +92,37 @@ def stop_trailed(trade: Trade, texts: Texts) -> Message:
     return note(texts("stop-trailed", symbol=symbol(trade.symbol), stop=texts.price(trade.stop), change=change))
 
 
+def part_sold(told: PartSold, trade: Trade, texts: Texts) -> Message:
+    """Say that the target sold its part, what that brought, and how the rest is left."""
+    return note(
+        texts(
+            "part-sold",
+            symbol=symbol(trade.symbol),
+            shares=told.shares,
+            bought=trade.filled_shares,
+            price=texts.price(told.price),
+            gain=texts.gain(told.shares * (told.price - trade.entry)),
+            trails="yes" if trade.exit_plan.is_trailing else "no",
+            left=trade.held_shares,
+            stop=texts.price(trade.stop),
+        )
+    )
+
+
+def target_price(trade: Trade, texts: Texts) -> str:
+    """Return where the target of a trade stands, and whether it has sold its part already."""
+    price = texts.price(trade.target)
+    return texts("target-part-sold", price=price) if trade.exit_plan.is_part_sold else price
+
+
 def plan_line(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return by which rules an open trade is left beside its stop and target; nothing where there are none."""
     plan = trade.exit_plan
     if trade.state is not TradeState.OPEN:
         return ()
     rules = []
+    if plan.partial is not None:
+        rules.append(_partial(trade, plan.partial, texts))
     if plan.is_trailing:
         rules.append(_distance(trade, texts))
     if plan.breakeven is not None:
@@ -114,7 +139,9 @@ def plan_line(trade: Trade, texts: Texts) -> tuple[str, ...]:
 def move_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:
     """Return the buttons that ask where the stop and the target of an open trade should stand; numbered in a list."""
     ticker = symbol(trade.symbol)
-    wanted = {OrderRole.STOP: (ids.MOVE_STOP, trade.stop), OrderRole.TARGET: (ids.MOVE_TARGET, trade.target)}
+    wanted = {OrderRole.STOP: (ids.MOVE_STOP, trade.stop)}
+    if not trade.exit_plan.is_part_sold:
+        wanted |= {OrderRole.TARGET: (ids.MOVE_TARGET, trade.target)}
     return tuple(
         button(
             texts(f"button-move-{role}"),
@@ -135,7 +162,7 @@ def _standing(trade: Trade, texts: Texts) -> tuple[str, ...]:
             shares=trade.held_shares,
             entry=texts.price(trade.entry),
             stop=texts.price(trade.stop),
-            target=texts.price(trade.target),
+            target=target_price(trade, texts),
         ),
         texts("exit-stands-risk", risk=_risk(trade, texts), each=texts.dollars(Decimal(trade.held_shares))),
         *plan_line(trade, texts),
@@ -147,6 +174,15 @@ def _trail(trade: Trade, texts: Texts) -> str:
     if not trade.exit_plan.is_trailing:
         return texts("trail-off", **facts)
     return texts("trail-on", rule=_distance(trade, texts), **facts)
+
+
+def _partial(trade: Trade, part: Decimal, texts: Texts) -> str:
+    bought = trade.filled_shares
+    running = running_shares(part, bought)
+    if not running:
+        return texts("exit-rule-partial-whole")
+    sold = "yes" if trade.exit_plan.is_part_sold else "no"
+    return texts("exit-rule-partial", shares=bought - running, bought=bought, sold=sold)
 
 
 def _distance(trade: Trade, texts: Texts) -> str:

@@ -122,6 +122,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.ExitSenseless: account_changes.exit_senseless,
     trades.ExitChanged: exits.changed,
     trades.ExitNotMoved: exits.not_moved,
+    trades.PartSold: exits.part_sold,
     trades.StopTrailed: _from_trade(exits.stop_trailed),
     trades.TrailSet: exits.trail_set,
     trades.CancelStuck: account_changes.cancel_stuck,

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
 from bot.cards.exit_buttons import exit_buttons
-from bot.cards.exits import plan_line
+from bot.cards.exits import plan_line, target_price
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import (
     NOTHING,
@@ -174,7 +174,7 @@ def plan_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         texts(
             "proposal-exits",
             stop=texts.price(stop),
-            target=texts.price(target),
+            target=target_price(trade, texts) if trade.state in HELD else texts.price(target),
             ratio=_reward_to_risk(entry, stop, target, texts),
         ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_line
+from bot.cards.exits import target_price
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
@@ -113,7 +114,7 @@ def position_text(line: PositionLine, texts: Texts) -> str:
         "home-exits",
         stop=texts.price(trade.stop),
         stop_away=texts.change(trade.stop / line.price - 1),
-        target=texts.price(trade.target),
+        target=target_price(trade, texts),
         target_away=texts.change(trade.target / line.price - 1),
     )
     return f"{held}\n{exits}"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
+from bot.cards.exits import target_price
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
@@ -98,7 +99,7 @@ def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
         "exit-asked-plan",
         entry=texts.price(trade.entry),
         stop=texts.price(trade.stop),
-        target=texts.price(trade.target),
+        target=target_price(trade, texts),
     )
     keep = button(texts("button-keep"), action=ids.KEEP_TRADE, value=trade.id, label=texts("label-keep", symbol=ticker))
     return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close_button(trade, texts), keep))
@@ -160,6 +161,7 @@ def closed(trade: Trade, texts: Texts) -> Message:
             held=_held(trade, texts),
             id=escaped(trade.id),
         ),
+        *((texts("part-sold-before"),) if trade.exit_plan.is_part_sold else ()),
     )
 
 

@@ -479,6 +479,12 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
     [too-loose] A lower stop needs an active desk and room in the risk limits. It no longer has both; try again with /stop when it does.
    *[other] The broker refused: { $trouble }.
 }
+part-sold = 🎯 { $symbol }: sold { $shares } of { $bought } at the target, { $price } ({ $gain }). { $trails ->
+    [yes] The rest trails: { $left } left, stop { $stop }.
+   *[no] The rest keeps its stop: { $left } left, stop { $stop }.
+}
+part-sold-before = Part of it was sold at the target; the exit price is the average.
+target-part-sold = { $price } (part sold)
 stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).
 trail-set = ✋ Changed by { actor }:
 trail-on = { $symbol }: { $rule }. Stop now { $stop }; it only moves up, after each bar.
@@ -504,6 +510,11 @@ exit-rule-bars = { $bars ->
     [one] sold after { $bars } bar
    *[other] sold after { $bars } bars
 }
+exit-rule-partial = { $sold ->
+    [yes] { $shares } of { $bought } sold at the target, the rest runs
+   *[no] target sells { $shares } of { $bought }, the rest runs
+}
+exit-rule-partial-whole = too few shares to split: the target sells all
 exit-rule-moving = ⏳ { $exit ->
     [target] Target
    *[stop] Stop
@@ -2423,6 +2434,9 @@ log-stream-request-refused = Alpaca refused part of what the stream was asked fo
 log-symbol-halted = Trading in a symbol halted by the exchange
 log-symbol-resumed = Trading in a symbol resumed
 log-halts-in-doubt = Could not ask whether halted symbols trade again
+log-bracket-parted = Bracket split: the target sells a part, the rest has its own stop
+log-bracket-not-parted = Bracket not split
+log-part-sold = Part sold at the target
 log-trade-updates-not-heard-yet = No order updates yet
 log-worker-begins-anew = Worker broke down, starting again
 log-worker-ready = Worker ready

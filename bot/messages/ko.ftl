@@ -471,6 +471,12 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
     [too-loose] 손절가를 낮추려면 데스크가 운영 중이고 위험 한도에 여유가 있어야 하는데, 지금은 그렇지 않습니다. 조건이 갖춰지면 /stop으로 다시 시도하세요.
    *[other] 브로커 거부 사유: { $trouble }
 }
+part-sold = 🎯 { $symbol }: 목표가에서 { $bought }주 중 { $shares }주 매도, { $price } ({ $gain }). { $trails ->
+    [yes] 나머지 { $left }주는 손절가가 가격을 따라갑니다. 현재 손절가 { $stop }.
+   *[no] 나머지 { $left }주의 손절가는 { $stop }에 유지됩니다.
+}
+part-sold-before = 일부는 목표가에서 먼저 매도했습니다. 청산가는 평균가입니다.
+target-part-sold = { $price } (일부 매도됨)
 stop-trailed = 📈 { $symbol }: 손절가가 가격을 따라 올라 현재 { $stop }입니다 (진입가 대비 { $change }).
 trail-set = ✋ 변경: { actor }
 trail-on = { $symbol }: { $rule }. 현재 손절가 { $stop }. 봉이 마감될 때마다 위로만 움직입니다.
@@ -493,6 +499,11 @@ exit-rule-trail = 최고 종가보다 { $part } 아래로 손절가 추적
 exit-rule-atr = 최고 종가보다 { $ranges } ATR 아래로 손절가 추적
 exit-rule-breakeven = { $multiple }R 도달 시 본전 손절
 exit-rule-bars = { $bars }봉 후 매도
+exit-rule-partial = { $sold ->
+    [yes] 목표가에서 { $bought }주 중 { $shares }주 매도 완료, 나머지 보유
+   *[no] 목표가에서 { $bought }주 중 { $shares }주 매도, 나머지 보유
+}
+exit-rule-partial-whole = 주식 수가 적어 나누지 않고 목표가에서 전량 매도
 exit-rule-moving = ⏳ { $exit ->
     [target] 목표가
    *[stop] 손절가
@@ -2295,6 +2306,9 @@ log-stream-request-refused = Alpaca가 스트림 요청 일부를 거부함
 log-symbol-halted = 거래소가 종목 거래를 정지함
 log-symbol-resumed = 종목 거래 재개
 log-halts-in-doubt = 정지된 종목의 거래 재개 여부를 확인하지 못함
+log-bracket-parted = 브래킷 주문 분할: 일부는 익절, 나머지는 별도 손절
+log-bracket-not-parted = 브래킷 주문을 분할하지 못함
+log-part-sold = 목표가에서 일부 매도
 log-trade-updates-not-heard-yet = 주문 업데이트 수신 전
 log-worker-begins-anew = 워커에 장애가 발생해 다시 시작
 log-worker-ready = 워커 준비 완료

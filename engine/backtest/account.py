@@ -11,6 +11,7 @@ from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
 from engine.backtest.track import SimulatedRecord
+from engine.model.exit_plan import running_shares
 from engine.model.portfolio import Account, Portfolio, Position
 from engine.model.trade import ExitReason
 from engine.model.trade_record import TradeOutcome
@@ -141,11 +142,34 @@ class SimulatedAccount:
             self._note(trade, shares, buys=True)
         return True
 
-    def sell(self, trade: HeldTrade, price: Decimal, bar: int, at: datetime, most: int | None) -> int:
-        """Sell what a trade holds, no more than `most` shares in a bar; return how many were sold."""
-        shares = trade.held if most is None else self._shares(trade, trade.held, most, buys=False)
+    def sell(
+        self,
+        trade: HeldTrade,
+        price: Decimal,
+        bar: int,
+        at: datetime,
+        most: int | None,
+        wanted: int | None = None,
+    ) -> int:
+        """Sell what a trade holds, or `wanted` of it, no more than `most` shares in a bar; return how many were."""
+        shares = trade.held if wanted is None else wanted
+        if most is not None:
+            shares = self._shares(trade, shares, most, buys=False)
         if not shares:
             return 0
+        # The part that has a target, and what runs on, have a stop each, so that fees are due for either.
+        beside = trade.shares_at_target if trade.leaving is ExitReason.STOP and trade.running_shares else 0
+        self._sell(trade, price, min(shares, beside) or shares)
+        if 0 < beside <= shares:
+            trade.exit_shares, trade.exit_dollars = 0, NOTHING
+        if 0 < beside < shares:
+            self._sell(trade, price, shares - beside)
+        trade.last_sale, trade.sold_at = bar, at
+        self._note(trade, shares, buys=False)
+        return shares
+
+    def _sell(self, trade: HeldTrade, price: Decimal, shares: int) -> None:
+        """Deal shares of the order that sells a trade."""
         fees = self._dealing.costs.fees
         before = fees.due(trade.exit_shares, trade.exit_dollars)
         trade.exit_shares += shares
@@ -156,9 +180,6 @@ class SimulatedAccount:
         trade.got += shares * price
         trade.fees += fee
         self.cash += shares * price - fee
-        trade.last_sale, trade.sold_at = bar, at
-        self._note(trade, shares, buys=False)
-        return shares
 
     def settle(self, trade: HeldTrade) -> bool:
         """Take a trade out of the account once it is over, and move its target once its entry is.
@@ -193,11 +214,14 @@ class SimulatedAccount:
         if trade.target is None or trade.target_is_set or trade.leaving is not None:
             return
         target = target_for(trade.entry, trade.sizing.target_distance)
-        if target == trade.target:
+        if target == trade.target and not running_shares(trade.partial, trade.bought):
             trade.target_is_set = True  # its entry is over, so that its average fill stays
         elif target > self.prices[trade.column]:
             trade.target, trade.target_is_set = target, True
-            trade.exit_shares, trade.exit_dollars = 0, NOTHING  # a target at another price is another order
+            trade.exit_shares, trade.exit_dollars = (
+                0,
+                NOTHING,
+            )  # what stands elsewhere, or for fewer, is another order
 
     def _shares(self, trade: HeldTrade, wanted: int, most: int, *, buys: bool) -> int:
         return min(wanted, max(0, most - self._dealt.get((trade.column, buys), 0)))

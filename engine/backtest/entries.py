@@ -194,6 +194,7 @@ class Entries:
             sizing=sizing,
             target=sizing.target if self._rules.has_target else None,
             buying=sizing.shares,
+            partial=self._rules.plan.partial,
         )
         account.trades.append(trade)
         account.record.entered(now)

@@ -7,6 +7,7 @@ from math import nan
 
 from engine.backtest.timeline import Timeline
 from engine.model.backtest import BacktestTrade
+from engine.model.exit_plan import running_shares
 from engine.model.risk import Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import ExitReason, Trade, TradeState
@@ -25,7 +26,8 @@ class HeldTrade:
 
     `buying` are the shares that its entry may still get, `leaving` says why it is being sold at the market, None while
     stop and target stand. `peak` is the highest close since it was bought, where its stop follows closes, `moved_stop`
-    where that stands then. `exit_*` are what the order that sells it now has done, by which its fees go.
+    where that stands then. `exit_*` are what the order that sells it now has done, by which its fees go. The target
+    sells the `partial` of its shares, once it is set; until then it stands for all of them, as in a bracket.
     """
 
     number: int
@@ -53,6 +55,7 @@ class HeldTrade:
     sold_at: datetime | None = None
     peak: Decimal | None = None
     moved_stop: Decimal | None = None
+    partial: Decimal | None = None
     next_bar: int = 0
     is_over: bool = False
     held: int = field(init=False, default=0)
@@ -71,6 +74,21 @@ class HeldTrade:
     def stop(self) -> Decimal:
         """Where it is stopped, dollars a share."""
         return self.sizing.stop if self.moved_stop is None else self.moved_stop
+
+    @property
+    def live_target(self) -> Decimal | None:
+        """Where the target stands, dollars a share; None where there is none, or it has sold its part."""
+        return None if self.held and not self.shares_at_target else self.target
+
+    @property
+    def shares_at_target(self) -> int:
+        """Shares that the target is to sell."""
+        return max(0, self.held - self.running_shares)
+
+    @property
+    def running_shares(self) -> int:
+        """Shares that have a stop of their own, without a target."""
+        return running_shares(self.partial, self.bought) if self.target_is_set else 0
 
     @property
     def entry(self) -> Decimal:

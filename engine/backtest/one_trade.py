@@ -114,6 +114,7 @@ class OneTrade(Simulation):
             exit_session=session if session < 0 else int(timeline.session[session]),
             first_fill=self._number(progress.first_fill),
             last_sale=self._number(progress.last_sale),
+            partial=self._rules.plan.partial,
         )
         self._account.trades.append(trade)
         self._account.cash += trade.got - trade.paid - trade.fees

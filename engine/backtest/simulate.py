@@ -163,7 +163,7 @@ class Simulation:
             elif trade.is_protected and price <= trade.stop:
                 self._account.leave(trade, ExitReason.STOP)
                 hit.append(trade)
-            elif trade.is_protected and trade.target is not None and self._dealing.reaches(trade.target, price):
+            elif trade.is_protected and (target := trade.live_target) and self._dealing.reaches(target, price):
                 self._take_profit(trade, price, bar, now)
         for trade in trades:
             if trade.buying:
@@ -202,7 +202,7 @@ class Simulation:
     def _targets(self, coming: list[HeldTrade], bar: int) -> None:
         fills = self._account.fills
         for trade in coming:
-            target = trade.target
+            target = trade.live_target
             if target is None or not trade.is_protected or not self._prices.rises_to(trade.column, bar, target):
                 continue
             opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
@@ -257,7 +257,7 @@ class Simulation:
         if trade.target is None:
             return
         sold_at = self._dealing.target_at(trade.target, price)
-        if self._account.sell(trade, sold_at, bar, now, self._most(trade, bar)):
+        if self._account.sell(trade, sold_at, bar, now, self._most(trade, bar), trade.shares_at_target):
             trade.buying, trade.reason = 0, ExitReason.TARGET
 
     def _leave(self, trade: HeldTrade, reason: ExitReason, bar: int, now: datetime) -> None:
@@ -294,7 +294,7 @@ class Simulation:
             end,
             self._timed.next(trade, bar),
             len(self._bars.starts) if sale is None else max(bar, sale if self._timeline.is_last(sale) else sale + 1),
-            self._prices.next_touch(trade.column, bar, trade.stop, trade.target),
+            self._prices.next_touch(trade.column, bar, trade.stop, trade.live_target),
         )
 
     def _simulated(self) -> Simulated:

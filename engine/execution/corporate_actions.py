@@ -259,7 +259,9 @@ def _end_of(trade: Trade, change: Change, known: Sequence[Order], now: datetime)
 
 def _is_of_before(price: Decimal, trade: Trade) -> bool:
     """Tell whether a price makes sense for the shares of a trade as they are booked; what is owed has no exits."""
-    return not is_doubtful(price, trade.entry) if trade.short_shares else trade.stop < price < trade.target
+    if trade.short_shares:
+        return not is_doubtful(price, trade.entry)
+    return trade.stop < price and (trade.exit_plan.is_part_sold or price < trade.target)
 
 
 def _is_as_seen(now: Trade, seen: Trade) -> bool:

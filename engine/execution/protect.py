@@ -4,7 +4,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 
 import structlog
@@ -28,9 +27,11 @@ from engine.errors import (
 )
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
+from engine.execution.part_brackets import PartBrackets
+from engine.execution.parted_exits import bracket_to_part, has_bracket, next_exit
 from engine.execution.protection_notices import ProtectionNotices
-from engine.execution.quantities import quantity_of
 from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.trades import ExitAsked, TimeExit
@@ -47,6 +48,8 @@ TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LON
 """Exits that nobody asked for and no signal brought: the desk is told why."""
 MOMENT = timedelta(seconds=3)
 """Real time that a bracket's legs may take to come into force after the fill."""
+STEPS = 3
+"""Requests that a trade may need at once: its bracket is ended, and two orders take its place."""
 OLD_SIGHT = 15.0
 """Real seconds after which what the broker showed is too old a reason to cancel an order."""
 
@@ -74,6 +77,7 @@ class Protect:
         self._exits = exits
         self._restate = restate
         self._quiet = quiet
+        self._part = PartBrackets(store=store, broker=broker, clock=clock, exits=exits, restate=restate)
         # One look at a time: two that found no stop, or no exit, would send two.
         self._looking = threading.Lock()
         self._doubts: dict[str, datetime] = {}
@@ -86,9 +90,21 @@ class Protect:
         with self._store.reading() as reader:
             trades = reader.trades({TradeState.OPEN})
         alive = by_trade(self._broker.orders() if trades else ())
-        covered = {trade.id: shown(alive.get(trade.id, ()), trade.id).covered for trade in trades}
-        bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
-        self._look_after(bare)
+        seen = {trade.id: shown(alive.get(trade.id, ()), trade.id) for trade in trades}
+        bare = [trade.id for trade in trades if seen[trade.id].covered < trade.held_shares or trade.id in self._doubts]
+        whole = [trade.id for trade in trades if trade.id not in bare and bracket_to_part(trade, seen[trade.id])]
+        self._look_after([*bare, *whole])
+
+    def part(self) -> None:
+        """Part the brackets whose entry is over and whose target sells too much; raises as a call.
+
+        Those are looked at whose target the database knows to stand in the bracket, and not by itself.
+        """
+        with self._store.reading() as reader:
+            plans = {trade.id: trade.exit_plan for trade in reader.trades({TradeState.OPEN})}
+            wanted = [trade_id for trade_id, plan in plans.items() if plan.partial and not plan.is_part_sold]
+            known = reader.orders_of(wanted) if wanted else {}
+        self._look_after([trade_id for trade_id in wanted if has_bracket(trade_id, known[trade_id])])
 
     def open_trades(self) -> tuple[Trade, ...]:
         """Return every open trade, newest first."""
@@ -97,24 +113,39 @@ class Protect:
 
     def again(self) -> None:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
-        self._look_after(tuple(self._doubts))
+        self._look_after(tuple({*self._doubts, *self._part.begun}))
 
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
         """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
         with self._looking:
-            with self._store.reading() as reader:
-                trade, known = existing(reader, trade_id), reader.orders(trade_id)
-            if trade.state is not TradeState.OPEN:
-                self._doubts.pop(trade_id, None)
-                return
-            asked_at = self._clock.steady()
-            try:
-                self._see_to_stop(trade, ask(self._broker, trade.id, known, over), known, asked_at)
-            except AlreadyDecided as error:
-                log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
-            except OrderRefused as error:
-                # One position's trouble must not leave the next one unprotected.
-                self._notices.tell_unprotected(trade, "refused", str(error.facts["reason"]))
+            for _ in range(STEPS):
+                if not self._step(trade_id, over):
+                    return
+
+    def _step(self, trade_id: str, over: Mapping[str, Order]) -> bool:
+        """Do what is to be done next about the exits of a trade, and tell whether something follows at once."""
+        with self._store.reading() as reader:
+            trade, known = existing(reader, trade_id), reader.orders(trade_id)
+        if trade.state is not TradeState.OPEN:
+            self._rest(trade_id)
+            return False
+        asked_at = self._clock.steady()
+        orders = ask(self._broker, trade.id, known, over)
+        try:
+            if self._part.begin(trade, orders):
+                return True
+            return self._see_to_stop(trade, orders, known, asked_at)
+        except AlreadyDecided as error:
+            log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
+        except OrderRefused as error:
+            # One position's trouble must not leave the next one unprotected.
+            self._notices.tell_unprotected(trade, "refused", str(error.facts["reason"]))
+        return False
+
+    def _rest(self, trade_id: str) -> None:
+        """Look at a trade no more often than at others."""
+        self._doubts.pop(trade_id, None)
+        self._part.end(trade_id)
 
     def exit_on_signals(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
         """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
@@ -245,8 +276,8 @@ class Protect:
             known = reader.orders_of(trade_ids)
         for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
 
-    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order], asked_at: float) -> None:
-        """Send a stop and a target for the shares of an open trade that no stop protects.
+    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order], asked_at: float) -> bool:
+        """Send a stop and a target for the shares of an open trade that no stop protects; True where more are left.
 
         What is alive of its orders may come into force in a moment, as after a fill the legs of a bracket do; if it
         does not, it is ended, for the broker takes no sale beside it. An entry goes no further then: what was bought
@@ -254,27 +285,40 @@ class Protect:
         """
         bare = orders.bare_shares(trade)
         if not bare:
-            self._doubts.pop(trade.id, None)
-            return
+            if trade.id not in self._part.begun or not any(map(_is_ending, orders.exits)):
+                self._rest(trade.id)
+            return False
         if orders.live(OrderRole.EXIT):
-            return  # it sells the shares, whoever sent it
+            return False  # it sells the shares, whoever sent it
         in_the_way = _in_the_way(orders)
         if in_the_way and in_the_way != (orders.entry,) and self._is_halted(trade.symbol):
             return  # exits may look idle while trading is halted; to end them would leave nothing for the reopening
         if in_the_way and (orders.came_alone or self._is_lasting(trade)):
             self._end(in_the_way, trade, asked_at)
         if in_the_way:
-            return
+            return False
         sent = self._stop_sent(trade, bare, orders, known)
         if sent is None:
-            return
+            return False
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, sent)
-        self._doubts.pop(trade.id, None)
+        is_last = trade.exit_plan.partial is None or sent.shares >= bare
+        self._tell_sent(trade, orders, sent, is_last=is_last)
+        if is_last:
+            self._rest(trade.id)
+        else:
+            self._part.go_on(trade.id)
+        return not is_last
+
+    def _tell_sent(self, trade: Trade, orders: Orders, sent: Order, *, is_last: bool) -> None:
+        """Tell that a stop was sent; of two that belong together the last is told, unless nobody expected them."""
         if self._restate.pop_renewal(trade.id):
             self._notices.record(trade)  # that they come was told with the new shares
-        elif orders.came_alone and not orders.lone:
-            self._notices.tell_protected(trade)
+        elif trade.id in self._part.begun or (orders.came_alone and not orders.lone):
+            if is_last:
+                self._notices.tell_protected(trade)
+            else:
+                self._notices.record(trade)
         else:
             self._notices.tell_unprotected(trade, sent.client_order_id, "")
 
@@ -292,20 +336,21 @@ class Protect:
 
     def _stop_sent(self, trade: Trade, bare: int, orders: Orders, known: Sequence[Order]) -> Order | None:
         """Send a stop, and a target with it, for bare shares that are held; None where none may be sent."""
-        position = self._position(trade.symbol)
+        position = held_at_broker(self._broker, trade.symbol)
         bare = min(bare, (position.shares if position else 0) - orders.covered)
         if position is None or bare <= 0:
             return None  # what is missing there is found, and told, by who compares positions
         with self._store.reading() as reader:
-            if not self._is_understood(reader, trade, position):
+            if not is_understood(reader, self._restate, trade, position):
                 return None
         if senseless(OrderRole.STOP, trade.stop, position.price):
             tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
             return None
-        target: Decimal | None = trade.target
-        if senseless(OrderRole.TARGET, trade.target, position.price):
+        shares, has_target = next_exit(trade, orders, bare)
+        if has_target and senseless(OrderRole.TARGET, trade.target, position.price):
             tell_senseless(self._store, trade, OrderRole.TARGET, position.price, self._clock.now())
-            target = None
+            shares, has_target = bare, False
+        target = trade.target if has_target else None
         self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
         key = next_id(trade.id, OrderRole.STOP, known)
         sent = self._broker.order(key)
@@ -313,7 +358,7 @@ class Protect:
             return sent
         # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
         with self._exits.open(partial(self._refuse_misunderstood, trade, position)) as last_look:
-            return self._broker.protect(key, trade.symbol, bare, trade.stop, target, last_look)
+            return self._broker.protect(key, trade.symbol, shares, trade.stop, target, last_look)
 
     def _is_halted(self, symbol: str) -> bool:
         with self._store.reading() as reader:
@@ -324,23 +369,9 @@ class Protect:
         now = self._clock.now()
         return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
 
-    def _is_understood(self, reader: Reader, trade: Trade, position: Position) -> bool:
-        """Tell whether the shares are those that were bought, and kept: none are being sold, or were exchanged."""
-        now = existing(reader, trade.id)
-        facts = (now.symbol, now.stop, now.target, now.restated)
-        is_as_seen = facts == (trade.symbol, trade.stop, trade.target, trade.restated)
-        if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
-            return False
-        quantity = quantity_of(reader, trade.symbol, position.shares)
-        return not (quantity.is_suspect or quantity.does_not_add_up)
-
     def _refuse_misunderstood(self, trade: Trade, position: Position, reader: Reader) -> None:
-        if not self._is_understood(reader, trade, position):
+        if not is_understood(reader, self._restate, trade, position):
             raise AlreadyDecided(trade.id, trade.state, trade.decided_by)
-
-    def _position(self, symbol: str) -> Position | None:
-        held = (position for position in self._broker.positions() if position.symbol == symbol)
-        return next((position for position in held if position.shares > 0), None)
 
 
 def _in_the_way(orders: Orders) -> tuple[Order, ...]:
@@ -351,6 +382,10 @@ def _in_the_way(orders: Orders) -> tuple[Order, ...]:
     entry = (orders.entry,) if orders.entry and not orders.entry.state.is_over else ()
     idle = () if orders.covered else tuple(order for order in orders.exits if not order.state.is_over)
     return entry or idle
+
+
+def _is_ending(order: Order) -> bool:
+    return not order.state.is_over and not order.is_standing
 
 
 def _open_trade(reader: Reader, trade_id: str) -> Trade:

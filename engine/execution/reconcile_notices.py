@@ -12,7 +12,7 @@ from engine.model.exit_plan import ExitMove
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
-from engine.model.notices.trades import ExitChanged, StopTrailed, TradeClosed, TradeFilled
+from engine.model.notices.trades import ExitChanged, PartSold, StopTrailed, TradeClosed, TradeFilled
 from engine.model.risk import share_of
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.store import Transaction
@@ -37,6 +37,18 @@ def tell_progress(transaction: Transaction, before: Trade, after: Trade, entry: 
         log.info(after.state, trade_id=after.id, held=after.held_shares)
     for name, kind in told.items():
         transaction.enqueue_notice(kind(key=f"{after.id}:{name}", at=now, trade_id=after.id))
+
+
+def tell_part_sold(transaction: Transaction, trade: Trade, sales: Sequence[Order], now: datetime) -> None:
+    """Tell that the target sold its part of a trade, by its orders there, and that the rest runs on."""
+    shares = sum(order.filled_shares for order in sales)
+    dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in sales), Decimal(0))
+    notice = PartSold(
+        key=f"{trade.id}:part_sold", at=now, trade_id=trade.id, shares=shares, price=round(dollars / shares, 4)
+    )
+    transaction.enqueue_notice(notice)
+    transaction.write_audit(OWN_ACCORD.entry(now, "part sold", trade.id, f"{shares} shares, {trade.held_shares} left"))
+    log.info("part_sold", trade_id=trade.id, shares=shares, held=trade.held_shares)
 
 
 def tell_done_moves(

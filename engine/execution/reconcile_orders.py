@@ -27,8 +27,9 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
+from engine.execution.parted_exits import bracket_to_part, sold_at_target, surplus, with_part_sold
 from engine.execution.quantities import counted, quantity_of
-from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_progress
+from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_part_sold, tell_progress
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
@@ -92,7 +93,7 @@ class ReconcileOrders:
 
     @about_a_trade
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> bool:
-        """Look at one trade, and tell whether its orders should protect shares by now and do not.
+        """Look at one trade, and tell whether its orders should protect shares by now and do not, or in other parts.
 
         `over` are settled orders, which are not asked for again. Where nothing is alive any more somebody may be
         selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
@@ -119,10 +120,17 @@ class ReconcileOrders:
             trade = kept
             if trade.state is TradeState.CLOSED or trade.short_shares:
                 self.end_exits(orders)
-            if trade.state is not TradeState.OPEN:
-                return False
-            self._move_target(trade, orders.entry)
-            return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
+            return trade.state is TradeState.OPEN and self._lacks_exits(trade, orders)
+
+    def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
+        """Tell whether an open trade is to get other exits than stand for it, once its target followed the fill."""
+        if surplus(trade, orders):
+            self.end_exits(orders)
+            return True
+        if bracket_to_part(trade, orders):
+            return True
+        self._move_target(trade, orders.entry)
+        return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
 
     def _take_in(self, trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> None:
         """Keep what was sent for a trade by itself and never answered, so that it is asked for from now on."""
@@ -171,6 +179,7 @@ class ReconcileOrders:
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
+            followed = with_part_sold(followed, orders)
             followed, done = with_moves_done(followed, () if is_changing else orders.exits)
             # An exit that is not taken over yet is news once it is.
             kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
@@ -185,6 +194,8 @@ class ReconcileOrders:
                 transaction.update(followed)
             now = self._clock.now()
             tell_progress(transaction, trade, followed, entry, now)
+            if followed.exit_plan.is_part_sold and not trade.exit_plan.is_part_sold:
+                tell_part_sold(transaction, followed, sold_at_target(orders), now)
             tell_moved_exits(transaction, followed, moved, now)
             tell_done_moves(transaction, followed, done, now)
         self._has_moves = self._has_moves or bool(moved or done)

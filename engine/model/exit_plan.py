@@ -25,7 +25,8 @@ class ExitPlan:
 
     `trail` is how far under the highest close the stop follows, as a part of that (0.02 = 2 %); `trail_atr` the same
     in average true ranges. After a close of `breakeven` times what was risked over the entry the stop stands at the
-    entry. After `longest_bars` bars the trade is sold.
+    entry. After `longest_bars` bars the trade is sold. The target sells the `partial` of what was bought (0.5 = half),
+    once, and `is_part_sold` then; the rest has only its stop.
 
     Closes count from `trailed_since` where somebody set the trail, else from `bought_at`, the first fill. With
     `target_is_set` a person chose the target, and it does not follow the fill any more. `stop` and `target` are moves
@@ -36,6 +37,8 @@ class ExitPlan:
     trail_atr: Decimal | None = None
     breakeven: Decimal | None = None
     longest_bars: int | None = None
+    partial: Decimal | None = None
+    is_part_sold: bool = False
     bought_at: datetime | None = None
     trailed_since: datetime | None = None
     target_is_set: bool = False
@@ -65,6 +68,15 @@ class ExitPlan:
     def held_by_hand(self) -> "ExitPlan":
         """Return it without what would tighten a stop again that was loosened on purpose."""
         return replace(self, trail=None, trail_atr=None, breakeven=None, trailed_since=None)
+
+
+def running_shares(part: Decimal | None, bought: int) -> int:
+    """Return the shares that run on once a target has sold its part of what was bought, cut to whole shares.
+
+    None run on where no part is set, and where it is less than a share: then the target sells all of them.
+    """
+    sold = bought if part is None else int(bought * part)
+    return bought - sold if sold else 0
 
 
 AS_SENT = ExitPlan()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.model.exit_plan import ExitPlan
 from engine.model.market import BarHistory
 
-LATER = ("trail", "trail_atr", "breakeven")
+LATER = ("trail", "trail_atr", "breakeven", "partial")
 """Fields of exits that came later: where they are None nothing else is written down, or hashed, than before."""
 
 
@@ -28,6 +28,7 @@ class Exits:
 
     The stop follows the highest close since the purchase, `trail` (a part of it) or `trail_atr` average true ranges of
     14 bars under it; after a close of `breakeven` times the first risk over the entry it stands at the entry at least.
+    With `partial` the target sells only that part of the shares (0.5 = half), and the rest is left to the stop.
     """
 
     stop: Decimal = Decimal("0.015")
@@ -37,6 +38,7 @@ class Exits:
     trail: Decimal | None = None
     trail_atr: Decimal | None = None
     breakeven: Decimal | None = None
+    partial: Decimal | None = None
 
     def __repr__(self) -> str:
         """Write it as it is made."""
@@ -52,7 +54,17 @@ class Exits:
             trail_atr=self.trail_atr,
             breakeven=self.breakeven,
             longest_bars=self.longest_bars,
+            partial=self.partial,
         )
+
+    @property
+    def lacks(self) -> str:
+        """Name what the exits must have beside those that they have, '' where nothing is missing."""
+        if self.partial is None:
+            return ""
+        if self.target is None:
+            return "a target, at which the part is sold"
+        return "" if self.plan.is_trailing else "trail or trail_atr, by which the rest is left"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -135,9 +135,16 @@ def _wrong(strategy: Any) -> str:
             return f"{part} is {value!r}; expected {kind.__name__}"
     if strategy.warm_up_sessions < 0 or strategy.propose_at < 1:
         return "expected warm_up_sessions of 0 or more, and propose_at of 1 or more"
-    exits: Exits = strategy.exits
+    return _wrong_exits(strategy.exits)
+
+
+def _wrong_exits(exits: Exits) -> str:
     if not 0 < exits.stop < 1:
         return f"its stop is {exits.stop} of the price; expected a part of it, such as Decimal('0.015')"
     if exits.target is not None and not exits.target > 0:
         return f"its target is {exits.target} of the price; expected more than 0, or None"
+    if exits.partial is not None and not 0 < exits.partial < 1:
+        return f"its partial is {exits.partial} of the shares; expected a part of them, such as Decimal('0.5')"
+    if exits.lacks:
+        return f"its exits have a partial; expected {exits.lacks}"
     return ""

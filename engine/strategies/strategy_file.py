@@ -51,9 +51,10 @@ LIMITS: Mapping[str, tuple[float, float, str]] = {
     "exits.trail": (0.0001, 0.9, "as a part of the highest close (0.02 = 2 %)"),
     "exits.trail_atr": (0.1, 100, "in average true ranges"),
     "exits.breakeven": (0.1, 100, "in times the first risk"),
+    "exits.partial": (0.01, 0.99, "as a part of the shares (0.5 = half of them)"),
 } | {f"{name}.tenths": (0, MOST_TENTHS, "in tenths") for name in INDICATORS}
 """The least and the most that a number may be, and its unit."""
-DECIMALS = frozenset({"exits.target", "exits.trail", "exits.trail_atr", "exits.breakeven"})
+DECIMALS = frozenset({"exits.target", "exits.trail", "exits.trail_atr", "exits.breakeven", "exits.partial"})
 """Numbers that may be left out and need not be whole."""
 
 
@@ -107,6 +108,8 @@ class _File:
         thresholds, exits = self._table("thresholds", _Thresholds), self._table("exits", Exits)
         hours = self._table("hours", Hours)
         self._check(rules, thresholds, hours)
+        if exits.lacks:
+            self._fail("exits.partial", "exits.partial stands alone", exits.lacks)
         return TechnicalStrategy(
             name=name,
             rules=rules,

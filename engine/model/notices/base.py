@@ -63,6 +63,7 @@ class NoticeKind(StrEnum):
     EXIT_CHANGED = "exit_changed"
     EXIT_NOT_MOVED = "exit_not_moved"
     STOP_TRAILED = "stop_trailed"
+    PART_SOLD = "part_sold"
     TRAIL_SET = "trail_set"
     ACTION_DUE = "action_due"
     RESTATED = "restated"

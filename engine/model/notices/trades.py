@@ -246,6 +246,19 @@ class StopTrailed(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PartSold(TradeNotice):
+    """The target sold its part of a trade, so many `shares` at an average `price` in dollars; the rest runs on."""
+
+    kind = NoticeKind.PART_SOLD
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    shares: int
+    price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrailSet(TradeNotice):
     """Somebody (`by`) let the stop follow the price from now on, or no more."""
 

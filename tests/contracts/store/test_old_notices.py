@@ -266,6 +266,7 @@ NEWER = {
     NoticeKind.EXIT_CHANGED,
     NoticeKind.EXIT_NOT_MOVED,
     NoticeKind.STOP_TRAILED,
+    NoticeKind.PART_SOLD,
     NoticeKind.TRAIL_SET,
     NoticeKind.SIGNALS,
     NoticeKind.STANDING,

@@ -91,7 +91,7 @@ def with_exits(file: Path, exits: Mapping[str, Any]) -> Path:
 
 
 def following(case: Case, seed: int) -> Case:
-    """Return a case in which stops follow closes, or trades are sold after some bars."""
+    """Return a case in which stops follow closes, trades are sold after some bars, or targets sell a part."""
     dice = random.Random(f"exits {seed}")  # noqa: S311 (no secret)
     choices: tuple[dict[str, Any], ...] = (
         {"trail": dice.choice(["0.004", "0.008", "0.015"])},
@@ -103,7 +103,10 @@ def following(case: Case, seed: int) -> Case:
     for choice in choices:
         if _happens(dice, 0.5):
             exits |= choice
-    return replace(case, exits=exits or choices[0])
+    exits = exits or choices[0]
+    if _happens(dice, 0.5):
+        exits = {"trail": "0.01"} | exits | {"partial": dice.choice(["0.01", "0.3", "0.5", "0.99"])}
+    return replace(case, exits=exits)
 
 
 def fast_way(case: Case, rules: DeskRules, strategy: Strategy | None = None) -> Simulated:

@@ -53,6 +53,16 @@ def test_stops_that_follow_closes_bring_the_same_trades_both_ways(
     assert [trade for trade in found.fast.trades if trade.last_stop is not None]
 
 
+@pytest.mark.parametrize(("seed", "part"), [(28, "0.5"), (45, "0.3")])
+def test_a_target_that_sells_a_part_brings_the_same_trades_both_ways(tmp_path: Path, seed: int, part: str) -> None:
+    case = replace(case_of(seed), exits={"partial": part, "trail_atr": "3"})
+    case = replace(case, given=dict(case.given) | {"stop_distance": "0.005", "target_distance": "0.006"})
+    found = both_ways(case, tmp_path)
+    assert found.differences == []
+    whole = fast_way(case, replace(found.rules, plan=replace(found.rules.plan, partial=None)))
+    assert replace(found, fast=whole).differences, "what the comparison is worth"
+
+
 def test_a_strategy_that_sells_after_some_bars_does_so_live_as_well(tmp_path: Path) -> None:
     found = both_ways(replace(case_of(29), exits={"longest_bars": 4}), tmp_path)
     assert found.differences == []

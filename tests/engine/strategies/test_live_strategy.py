@@ -128,7 +128,9 @@ def test_a_bar_that_closes_as_the_hours_begin_buys(desk_by: EngineHarness) -> No
         ("# longest_bars = 78>trail = 0", "exits.trail is 0; expected a number from 0.0001 to 0.9"),
         ("# longest_bars = 78>trail_atr = 0", "exits.trail_atr is 0; expected a number from 0.1 to 100"),
         ("# longest_bars = 78>breakeven = -1", "exits.breakeven is -1; expected a number from 0.1 to 100"),
-        ("# longest_bars = 78>partial = 0.5", "[exits] has no 'partial'"),
+        ("# longest_bars = 78>partial = 1", "exits.partial is 1; expected a number from 0.01 to 0.99"),
+        ("# longest_bars = 78>partial = 0.5", "exits.partial stands alone; expected trail or trail_atr"),
+        ('target = 0.03>target = "never"\npartial = 0.5', "exits.partial stands alone; expected a target"),
         ("bars = 14>bars = 1", "rsi.bars is 1; expected a whole number from 2 to 500"),
     ],
 )

@@ -1,0 +1,85 @@
+"""Ends the bracket of a trade whose target is to sell a part of it only, so that two orders can take its place.
+
+Alpaca replaces the price of a bracket's leg and never its shares, so the bracket is cancelled and sent anew in two.
+That is done once, right after the entry; from then on each order is whole, and nothing needs parting at the target. If
+a process dies in between, it leaves shares without a stop, which whoever looks at them next gives one.
+"""
+
+from functools import partial
+
+import structlog
+
+from engine.common.orders import Orders
+from engine.errors import AlreadyDecided, OrderRefused
+from engine.execution.corporate_actions import Restate
+from engine.execution.exit_gate import ExitGate, as_seen
+from engine.execution.parted_exits import bracket_to_part, wanted_at_target
+from engine.execution.senseless_exits import senseless
+from engine.execution.understood_shares import held_at_broker, is_understood
+from engine.model.desk import OWN_ACCORD
+from engine.model.portfolio import Position
+from engine.model.trade import OrderRole, Trade
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
+
+log = structlog.get_logger()
+
+
+class PartBrackets:
+    """Cancels brackets that sell too much at their target, where what replaces them can be sent."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, restate: Restate) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._exits = exits
+        self._restate = restate
+        self._begun = set[str]()
+
+    def begin(self, trade: Trade, orders: Orders) -> bool:
+        """Ask for the end of a trade's bracket; False where there is none to part, or none that can be parted now.
+
+        While the price is at the stop or the target, what replaces the bracket could not be sent: it stands.
+        Raises AlreadyDecided and TemporaryError.
+        """
+        target = bracket_to_part(trade, orders)
+        position = held_at_broker(self._broker, trade.symbol) if target else None
+        if target is None or position is None or position.shares < orders.held_shares(trade):
+            return False
+        if senseless(OrderRole.STOP, trade.stop, position.price):
+            return False
+        if senseless(OrderRole.TARGET, trade.target, position.price):
+            return False
+        with self._store.writing() as transaction:
+            if not is_understood(transaction, self._restate, trade, position):
+                return False
+            what = f"{wanted_at_target(trade, orders)} of {orders.held_shares(trade)} at {trade.target}"
+            transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "part", trade.id, what))
+        self._begun.add(trade.id)
+        try:
+            with self._exits.open(partial(self._look, trade, position)) as last_look:
+                self._broker.cancel(target, last_look)
+        except OrderRefused as error:
+            log.warning("bracket_not_parted", trade_id=trade.id, error=str(error))
+            return False
+        log.info("bracket_parted", trade_id=trade.id, shares=what)
+        return True
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """The trades whose exits are being sent in two, so that nobody need be told of the moment between."""
+        return frozenset(self._begun)
+
+    def go_on(self, trade_id: str) -> None:
+        """Note that another of a trade's exits is still to be sent."""
+        self._begun.add(trade_id)
+
+    def end(self, trade_id: str) -> None:
+        """Note that a trade's exits stand, or need none any more."""
+        self._begun.discard(trade_id)
+
+    def _look(self, trade: Trade, position: Position, reader: Reader) -> None:
+        as_seen(trade)(reader)
+        if not is_understood(reader, self._restate, trade, position):
+            raise AlreadyDecided(trade.id, trade.state, trade.decided_by)

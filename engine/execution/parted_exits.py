@@ -1,0 +1,77 @@
+"""Which orders sell a trade whose target sells only a part of its shares: pure.
+
+A bracket sells all of its shares at its target. Once the entry is over, two orders take its place: the part with stop
+and target, of which one ends the other, and a stop for the rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.common.orders import Orders
+from engine.model.exit_plan import running_shares
+from engine.model.trade import Order, OrderRole, Trade
+
+
+def wanted_at_target(trade: Trade, orders: Orders) -> int:
+    """Return how many of the shares that a trade holds its target is to sell."""
+    if trade.exit_plan.is_part_sold:
+        return 0
+    running = running_shares(trade.exit_plan.partial, orders.bought_shares(trade))
+    return max(0, orders.held_shares(trade) - running)
+
+
+def bracket_to_part(trade: Trade, orders: Orders) -> Order | None:
+    """Return the target of the bracket that a trade was bought by, where it would sell shares that are to run on.
+
+    Once anything but a target has sold of the trade, its exits are left alone: they are about to be filled.
+    """
+    entry = orders.entry
+    if trade.exit_plan.partial is None or entry is None or not entry.state.is_over:
+        return None
+    target = entry.leg(OrderRole.TARGET)
+    if target is None or not target.is_standing:
+        return None
+    if any(order.filled_shares for order in orders.exits if order.role is not OrderRole.TARGET):
+        return None
+    return target if target.shares - target.filled_shares > wanted_at_target(trade, orders) else None
+
+
+def has_bracket(trade_id: str, known: Sequence[Order]) -> bool:
+    """Tell whether a target stands among a trade's orders that was not sent by itself; `known` are not nested."""
+    targets = (order for order in known if order.role is OrderRole.TARGET and order.is_standing)
+    return any(not order.client_order_id.startswith(f"{trade_id}-") for order in targets)
+
+
+def next_exit(trade: Trade, orders: Orders, bare: int) -> tuple[int, bool]:
+    """Return how many of the bare shares of a trade get the next stop, and whether that has a target beside it."""
+    live = (order for order in orders.live(OrderRole.TARGET) if order.is_standing)
+    lacking = wanted_at_target(trade, orders) - sum(order.shares - order.filled_shares for order in live)
+    return (min(bare, lacking), True) if lacking > 0 else (bare, False)
+
+
+def surplus(trade: Trade, orders: Orders) -> bool:
+    """Tell whether the stops without a target would sell more than a trade holds, as both exits of its part filled."""
+    if trade.exit_plan.partial is None:
+        return False
+    alone = (group for group in orders.lone if not any(_is_live_target(part) for part in group.parts))
+    stops = (part for group in alone for part in group.parts if part.role is OrderRole.STOP and part.is_standing)
+    return sum(stop.shares - stop.filled_shares for stop in stops) > orders.held_shares(trade)
+
+
+def with_part_sold(trade: Trade, orders: Orders) -> Trade:
+    """Return a trade that knows that its target has sold its part, once it has, and that the rest runs on."""
+    plan, is_bought = trade.exit_plan, orders.entry is None or orders.entry.state.is_over
+    if plan.is_part_sold or not running_shares(plan.partial, orders.bought_shares(trade)) or not is_bought:
+        return trade
+    if not sold_at_target(orders) or wanted_at_target(trade, orders) or not orders.held_shares(trade):
+        return trade
+    return replace(trade, exit_plan=replace(plan, is_part_sold=True))
+
+
+def sold_at_target(orders: Orders) -> tuple[Order, ...]:
+    """Return the targets that sold shares."""
+    return tuple(order for order in orders.exits if order.role is OrderRole.TARGET and order.filled_shares)
+
+
+def _is_live_target(order: Order) -> bool:
+    return order.role is OrderRole.TARGET and not order.state.is_over
