@@ -101,6 +101,11 @@ class HeldTrade:
         return self.held > 0 and self.leaving is None
 
     @property
+    def is_open(self) -> bool:
+        """Whether something else may still sell it: also one whose stop was hit, and not all of it was sold yet."""
+        return self.held > 0 and self.leaving in {None, ExitReason.STOP}
+
+    @property
     def is_unsettled(self) -> bool:
         """Whether it is not over, and its target may still move or all of it be sold."""
         return not self.is_over and not (self.target_is_set and self.held and not self.buying)

@@ -178,7 +178,7 @@ class Simulation:
             if self._timed.is_flat_time(bar):
                 trade.buying = 0
             reason = self._timed.reason(trade, bar)
-            if reason is not None and trade.is_protected:
+            if reason is not None and trade.is_open:
                 self._leave(trade, reason, bar, now)
         self._settle(coming)
 
@@ -186,7 +186,7 @@ class Simulation:
         if bar == 0 or self._timeline.is_last(bar - 1):
             return  # sold after that session's close, for the first price of the next
         for trade in coming:
-            if trade.is_protected and self._candidates.sells(trade.column, bar - 1):
+            if trade.is_open and self._candidates.sells(trade.column, bar - 1):
                 self._leave(trade, ExitReason.SIGNAL, bar, now)
         self._settle(coming)
 
@@ -233,7 +233,7 @@ class Simulation:
         for trade in coming:
             if trade.is_over:
                 continue
-            if timeline.is_last(bar) and trade.is_protected and self._candidates.sells(trade.column, bar):
+            if timeline.is_last(bar) and trade.is_open and self._candidates.sells(trade.column, bar):
                 account.leave(trade, ExitReason.SIGNAL)
             trade.next_bar = self._next(trade, bar + 1)
 

@@ -70,12 +70,26 @@ def _sold(trade: Trade, orders: Orders) -> Trade:
     dollars = _dollars(sold) - _dollars(covered) + trade.restated.sold_dollars
     last = max((*sold, *covered), key=lambda order: (order.filled_at is not None, order.filled_at))
     sale = max(sold, key=lambda order: (order.filled_at is not None, order.filled_at))
-    reason = EXITS.get(sale.role) or trade.exit_reason or ExitReason.DESK
+    reason = _why_sold(trade, sale, is_new=shares != trade.exit_shares)
     trade = replace(
         trade, exit_shares=shares, exit_price=dollars / shares if shares else trade.exit_price, exit_reason=reason
     )
     is_even = shares == trade.filled_shares
     return replace(trade, closed_at=last.filled_at if is_even else None)
+
+
+def _why_sold(trade: Trade, sale: Order, *, is_new: bool) -> ExitReason:
+    """Return why a trade is sold, by its last sale; one of before it was decided to sell the rest says nothing of that.
+
+    A sale at the market is for what was decided. Where nothing was, somebody sold by hand what a stop, or a target that
+    sells a part, had left.
+    """
+    decided = trade.exit_reason
+    if decided and not is_new:
+        return decided
+    if trade.state is not TradeState.CLOSING and decided in EXITS.values():
+        decided = None
+    return EXITS.get(sale.role) or decided or ExitReason.DESK
 
 
 def _state(trade: Trade, entry: Order | None) -> TradeState:

@@ -284,8 +284,11 @@ class Protect:
         must not wait for the rest.
         """
         bare = orders.bare_shares(trade)
+        ending = list(filter(_is_ending, orders.exits)) if trade.id in self._part.begun else []
+        if ending and self._is_lasting(trade):
+            self._notices.tell_pending(trade, CancelPending(ending[0].client_order_id))
         if not bare:
-            if trade.id not in self._part.begun or not any(map(_is_ending, orders.exits)):
+            if not ending:
                 self._rest(trade.id)
             return False
         if orders.live(OrderRole.EXIT):

@@ -43,10 +43,10 @@ class Hands(Memory):
             self._exchange.end(self._desk.known(order), "canceled")
 
     def fill_both_legs(self, entry: str, shares: int | None = None) -> None:
-        """Fill both exits of a bracket, of so many shares each, all that is left unless told."""
+        """Fill both exits of a bracket, or of a stop and target, so many shares each, all that is left unless told."""
         with self._exchange.open():
             first = self._desk.known(entry)
-            legs = [leg for leg in self._exchange.group(first) if leg is not first and leg.is_alive]
+            legs = [leg for leg in self._exchange.group(first) if leg.side == "sell" and leg.is_alive]
             for leg in legs:
                 price = leg.limit_price or leg.stop_price or self._exchange.prices[leg.symbol]
                 wanted = leg.remaining if shares is None else Decimal(shares)

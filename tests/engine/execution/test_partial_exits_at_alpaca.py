@@ -1,0 +1,217 @@
+"""The same at Alpaca: cancels that take their time, exits moved and filled by others, a split, the close."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.model.notices.account import ExitMoved, SoldByHand
+from engine.model.notices.trades import CancelStuck, PartSold, TradeOversold, TradeUnprotected
+from engine.model.trade import ExitReason, OrderRole, TradeState
+from tests.engine.backtest.parity import with_exits
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+
+STOP, TARGET = Decimal("147.99"), Decimal("154.75")
+Desk = Callable[..., AtAlpaca]
+Standing = list[tuple[int, Decimal]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Open the example's desk at Alpaca with 512 AAPL bought, whose target sells a part."""
+    with ExitStack() as stack:
+
+        def opened(partial: str = "0.5", *, buys: bool = True, **given: Any) -> AtAlpaca:
+            strategy = str(with_exits(tmp_path / "mine.toml", {"partial": partial, "trail": "0.02"}))
+            desk = stack.enter_context(AtAlpaca.open(tmp_path, strategy=strategy, **given))
+            if buys:
+                desk.buy()
+            return desk
+
+        yield opened
+
+
+def standing(desk: AtAlpaca, role: OrderRole) -> Standing:
+    found = [part for part in desk.parts() if part.role is role and part.is_standing and part.price]
+    return sorted(((part.shares - part.filled_shares, part.price or STOP) for part in found), reverse=True)
+
+
+def oversells(desk: AtAlpaca) -> bool:
+    return sum(shares for shares, _ in standing(desk, OrderRole.STOP)) > desk.held()
+
+
+def alarms(desk: AtAlpaca) -> int:
+    return sum(told.trade_id == TRADE_ID for told in desk.harness.told_of(TradeUnprotected))
+
+
+def is_parted(desk: AtAlpaca, part: int = 256, whole: int = 512) -> None:
+    assert [shares for shares, _ in standing(desk, OrderRole.TARGET)] == [part]
+    stops = standing(desk, OrderRole.STOP)
+    assert sorted(shares for shares, _ in stops) == sorted([part, whole - part])
+    assert {price for _, price in stops} == {desk.harness.trade().stop}
+
+
+def test_the_bracket_is_sent_anew_in_two_and_the_target_sells_its_part(desk: Desk) -> None:
+    opened = desk("0.25")
+    is_parted(opened, 128)
+    assert not alarms(opened)
+    sent = [each for each in opened.orders_of_the_trade() if each != TRADE_ID]
+    assert sent == [f"{TRADE_ID}-stop-1", f"{TRADE_ID}-stop-2"]
+    opened.price("AAPL", "155.00")
+    opened.look()
+    assert (opened.held(), standing(opened, OrderRole.TARGET)) == (384, [])
+    assert [told.shares for told in opened.harness.told_of(PartSold)] == [128]
+    opened.price("AAPL", "147.00")
+    opened.look()
+    assert (opened.held(), opened.harness.trade().state) == (0, TradeState.CLOSED)
+    assert opened.harness.trade().exit_price == (128 * Decimal(155) + 384 * Decimal(147)) / 512
+
+
+def test_a_cancel_that_takes_its_time_is_waited_for_and_told(desk: Desk) -> None:
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.hold_cancels()
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    opened.look()
+    assert opened.orders_of_the_trade() == [TRADE_ID]
+    assert len(opened.harness.told_of(CancelStuck)) == 1
+    opened.fake.release_cancels()
+    opened.harness.clock.advance(1)
+    opened.harness.engine.jobs.poll_unconfirmed()  # which comes every second
+    is_parted(opened)
+    assert not alarms(opened)
+
+
+def test_a_target_that_is_filled_while_its_cancel_waits_sells_the_whole(desk: Desk) -> None:
+    """The broker was quicker: it is the target's price, for all of them."""
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.hold_cancels()
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    opened.price("AAPL", "155.00")
+    opened.fake.release_cancels()
+    opened.look()
+    assert (opened.held(), opened.harness.trade().state) == (0, TradeState.CLOSED)
+    assert (opened.harness.trade().exit_shares, opened.harness.told_of(PartSold)) == (512, [])
+
+
+@pytest.mark.parametrize("price", ["154.90", "147.50"])
+def test_a_price_beyond_an_exit_leaves_the_bracket_as_it_is(desk: Desk, price: str) -> None:
+    """What would take its place could not be sent, and the shares had no stop."""
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.fill_by_hand()
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    opened.fake.fill(TRADE_ID)
+    opened.price("AAPL", price)
+    opened.look()
+    assert standing(opened, OrderRole.STOP) == [(512, STOP)]
+    opened.price("AAPL", "150.00")
+    opened.look()
+    is_parted(opened)
+
+
+def test_an_entry_that_was_filled_in_part_is_parted_by_what_it_bought(desk: Desk) -> None:
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.fill_by_hand()
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    opened.fake.fill(TRADE_ID, shares=201)
+    opened.look(1)
+    opened.fake.cancel_by_hand(TRADE_ID)
+    opened.look()
+    is_parted(opened, 100, 201)
+
+
+@pytest.mark.parametrize(("partial", "left"), [("0.5", 0), ("0.25", 256), ("0.75", 0)])
+def test_both_exits_of_the_part_filled_leave_no_stop_for_more_than_is_held(
+    desk: Desk, partial: str, left: int
+) -> None:
+    opened = desk(partial)
+    opened.fake.fill_both_legs(f"{TRADE_ID}-stop-1")
+    opened.look(5)
+    assert not oversells(opened)
+    assert opened.held() == left
+    assert sum(shares for shares, _ in standing(opened, OrderRole.STOP)) == left
+    assert bool(opened.harness.told_of(TradeOversold)) is (partial == "0.75")
+
+
+def test_a_stop_that_somebody_moved_is_taken_over_and_the_other_one_stays(desk: Desk) -> None:
+    opened = desk("0.25")
+    lone = next(part for part in opened.parts() if part.role is OrderRole.STOP and part.shares == 384)
+    opened.fake.move_by_hand(lone.broker_id, stop="149.00")
+    opened.look()
+    assert [told.after for told in opened.harness.told_of(ExitMoved)] == [Decimal("149.00")]
+    assert opened.harness.trade().stop == STOP  # the lowest of the two
+    assert standing(opened, OrderRole.STOP) == [(384, Decimal("149.00")), (128, STOP)]
+    opened.harness.engine.commands.exits.stop(TRADE_ID, Decimal("149.50"), EngineHarness.TRADER)
+    opened.look()
+    assert standing(opened, OrderRole.STOP) == [(384, Decimal("149.50")), (128, Decimal("149.50"))]
+
+
+def test_shares_sold_by_hand_are_taken_from_what_the_target_would_sell(desk: Desk) -> None:
+    opened = desk()
+    for part in opened.parts():
+        if part.role is OrderRole.TARGET:
+            opened.fake.cancel_by_hand(part.broker_id)
+    opened.fake.sell_by_hand("AAPL", 100)
+    opened.look(5)
+    assert len(opened.harness.told_of(SoldByHand)) == 1
+    assert opened.held() == 412
+    is_parted(opened, 156, 412)
+
+
+@pytest.mark.parametrize("is_sold", [False, True])
+@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
+def test_after_a_split_the_parts_are_those_of_the_new_shares(desk: Desk, way: str, *, is_sold: bool) -> None:
+    opened = desk()
+    if is_sold:
+        opened.price("AAPL", "155.00")
+        opened.look()
+    opened.harness.clock.advance(19.75 * 3600)
+    opened.fake.split("AAPL", 2, orders=way)
+    opened.look()
+    opened.harness.clock.advance(3.5 * 3600)
+    opened.price("AAPL", "76.00")
+    opened.look(5)
+    assert opened.harness.trade().exit_plan.is_part_sold is is_sold
+    if is_sold:
+        stops = standing(opened, OrderRole.STOP)
+        assert (stops, standing(opened, OrderRole.TARGET)) == ([(512, opened.harness.trade().stop)], [])
+        return
+    is_parted(opened, 512, 1024)
+    opened.price("AAPL", "78.00")
+    opened.look()
+    assert (opened.held(), opened.harness.trade().exit_plan.is_part_sold) == (512, True)
+
+
+@pytest.mark.parametrize("is_sold", [False, True])
+def test_what_is_left_is_sold_before_the_close(desk: Desk, *, is_sold: bool) -> None:
+    opened = desk(flatten_before_close_minutes=15)
+    if is_sold:
+        opened.price("AAPL", "155.00")
+        opened.look()
+    opened.harness.clock.advance(5 * 3600)
+    opened.price("AAPL", "152.00")
+    opened.look(4)
+    trade = opened.harness.trade()
+    assert (opened.held(), trade.state, trade.exit_reason) == (0, TradeState.CLOSED, ExitReason.BEFORE_CLOSE)
+    assert trade.exit_shares == 512
+
+
+def test_the_next_life_parts_what_this_one_bought(desk: Desk) -> None:
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.fill_by_hand()
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    opened.end()
+    opened.fake.fill(TRADE_ID)
+    with opened.next_life() as life:
+        life.look()
+        is_parted(life)
+        assert not alarms(life)
