@@ -63,7 +63,13 @@ class Campaign:
                 part.mkdir()
                 with (
                     Valkey(part) as valkey,
-                    World.open(part, new_database(part), valkey.url, dice.randrange(1_000_000)) as world,
+                    World.open(
+                        part,
+                        new_database(part),
+                        valkey.url,
+                        dice.randrange(1_000_000),
+                        parts=not first // CHAPTER % 2,
+                    ) as world,
                 ):
                     found.add(self._chapter(world, kills))
                 self.say(f"{first + kills} kills, {len(found.breaches)} breaches")

@@ -99,6 +99,7 @@ class Life:
     slack: str
     shift: timedelta
     seed: int
+    strategy: str
     points: tuple[str, ...] = ()
     passes: int = 1
     settles: bool = False
@@ -116,7 +117,12 @@ class Victim:
         self._fate = Fate(life.points, life.passes, diary=self._diary, clock=self._clock)
         self._market = FakeMarket(self._clock)
         self._settings = Settings.read(
-            watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
+            watchlist=tuple(PRICES),
+            timezone="UTC",
+            risk_per_trade="0.002",
+            max_price_age_seconds=900,
+            strategy=life.strategy,
+            **BOLD,
         )
         self._adapters = self._open()
         self._show_prices()

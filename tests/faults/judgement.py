@@ -203,6 +203,7 @@ def _counts(
         "seconds lost": round(sum((loss.began - loss.since).total_seconds() for loss in losses)),
         "trades": len(trades),
         "entries": len(entries),
+        "parts sold": sum(trade.exit_plan.is_part_sold for trade in trades.values()),
         "closed": sum(trade.state is TradeState.CLOSED for trade in trades.values()),
         "ids sent more than once": sum(times > 1 for times in sent.values()),
         "halts": sum(note.what == "halted" for note in notes),

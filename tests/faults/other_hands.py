@@ -5,13 +5,17 @@ from contextlib import suppress
 from decimal import Decimal
 from random import Random
 
-from engine.common.order_ids import is_own
+from engine.common.order_ids import is_own, trade_id_of
 from tests.support.fakes.alpaca.orders import LIVE, Json
 from tests.support.fakes.alpaca.rules import Refusal
 from tests.support.fakes.alpaca.server import FakeAlpaca
 
 MOVED_TO = (Decimal("0.98"), Decimal("0.975"))
 """Where a stop is moved to, as shares of the price at which a symbol normally stands; a fall still reaches it."""
+
+
+FIRST = {"filled", "new", "partially_filled"}
+"""Of the first of a bracket: an entry that is done, or a target that was sent by itself with its stop."""
 
 
 class Hands:
@@ -65,7 +69,9 @@ class Hands:
         entries = [
             order["client_order_id"]
             for order in orders
-            if is_own(order["client_order_id"]) and order["status"] == "filled" and order.get("group_id") in groups
+            if is_own(trade_id_of(order["client_order_id"]))
+            and order["status"] in FIRST
+            and order.get("group_id") in groups
         ]
         if entries:
             self._alpaca.fill_both_legs(self._dice.choice(entries))

@@ -4,7 +4,7 @@ import atexit
 import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import LastLook, nothing_more
 from engine.settings import Settings
 from tests.engine.adapters.alpaca.access import access_to
+from tests.engine.backtest.parity import with_exits
 from tests.faults.child_process import BOLD
 from tests.support.databases import sqlite_at
 from tests.support.fakes import worked_example
@@ -39,6 +40,9 @@ from tests.support.servers import Postgres, in_memory
 
 PRICES: Final = {"AAPL": "150.25", "IBM": "190.75", "MSFT": "420.80", "NVDA": "120.55"}
 CASH: Final = "300000"
+NO_MORE: Final[Mapping[str, str]] = {}
+PARTS: Final[Mapping[str, str]] = {"partial": "0.4", "trail": "0.02"}
+"""Exits of which the target sells a part, and the rest is trailed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +160,7 @@ class WitnessBroker(AlpacaBroker):
 class World:
     """A life of a desk after another, on one account."""
 
-    def __init__(self, databases: Databases, folder: Path) -> None:
+    def __init__(self, databases: Databases, folder: Path, exits: Mapping[str, str]) -> None:
         self.clock = ManualClock(worked_example.AT)
         self.calendar = WeekdayCalendar()
         self.fake = FakeAlpaca(self.clock, cash=CASH, strict=False)
@@ -165,7 +169,12 @@ class World:
         self.announced = FakeCorporateActions()
         self.sent: list[Sent] = []
         self.settings = Settings.read(
-            watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.003", max_price_age_seconds=900, **BOLD
+            watchlist=tuple(PRICES),
+            timezone="UTC",
+            risk_per_trade="0.003",
+            max_price_age_seconds=900,
+            strategy=str(with_exits(folder / "mine.toml", exits)),
+            **BOLD,
         )
         self._databases = databases
         self._folder = folder
@@ -178,11 +187,11 @@ class World:
 
     @classmethod
     @contextmanager
-    def open(cls, databases: Databases | None = None) -> Iterator["World"]:
-        """Open an account with a desk that has begun."""
+    def open(cls, databases: Databases | None = None, exits: Mapping[str, str] = NO_MORE) -> Iterator["World"]:
+        """Open an account with a desk that has begun, whose strategy has other `exits` than the seed's."""
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=in_memory())))
-            world = cls(databases or SqliteFiles(folder), folder)
+            world = cls(databases or SqliteFiles(folder), folder, exits)
             stack.callback(world.drop_databases)
             stack.enter_context(world.fake)
             world.show_prices()

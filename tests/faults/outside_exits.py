@@ -13,6 +13,7 @@ from hypothesis.stateful import rule
 from engine.errors import DeskError, RequestRefused
 from engine.exit_commands import ExitCommands
 from engine.model.desk import DeskState, Request
+from engine.model.exit_plan import running_shares
 from engine.model.market import BarHistory
 from engine.model.trade import Trade, TradeState
 from tests.faults.outside_game import PEOPLE, hold, people, turns
@@ -80,8 +81,19 @@ class ExitsGame(HandsGame):
                 continue
             if trade.exit_plan.is_moving and account.armed_shares(trade) >= trade.held_shares:
                 yield f"{trade.id}: {trade.exit_plan} is on its way for ever"
+            yield from self._of_parts(account, trade)
             if account.armed_shares(trade) > trade.held_shares:
                 yield f"{trade.id} holds {trade.held_shares}, and stops sell {account.armed_shares(trade)}"
+
+    def _of_parts(self, account: Account, trade: Trade) -> Iterator[str]:
+        """Hold that no target sells shares that are to run on, but where no price lets its bracket be parted."""
+        plan, price = trade.exit_plan, self.world.prices[trade.symbol]
+        running = 0 if plan.partial is None else trade.held_shares
+        if not plan.is_part_sold:
+            running = running_shares(plan.partial, trade.filled_shares)
+        at_target = sum(int(order["qty"]) - int(order["filled_qty"]) for order in account.live(trade, "limit"))
+        if trade.stop < price < trade.target and at_target > max(0, trade.held_shares - running):
+            yield f"{trade.id} holds {trade.held_shares}, {running} are to run on, and its target sells {at_target}"
 
     def _change(self, trade: Trade, change: Callable[[], object]) -> bool:
         """Ask for a change, and tell whether it was taken in: then the audit has a row more."""

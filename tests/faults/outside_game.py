@@ -18,7 +18,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.pipeline.observe import Observation
 from tests.faults.child_process import propose_from
-from tests.faults.outside_desk import CASH, World, server
+from tests.faults.outside_desk import CASH, NO_MORE, PARTS, World, server
 from tests.faults.outside_sums import NOTHING, Account, Hands, booked, negative
 from tests.support.fakes.trades import a_signal
 
@@ -40,10 +40,10 @@ def hold(wrong: Iterable[str]) -> None:
 class Game(RuleBasedStateMachine):
     """The part of market and people."""
 
-    @initialize(trades=st.integers(1, 3))
-    def begin(self, trades: int) -> None:
+    @initialize(trades=st.integers(1, 3), parts=st.booleans())
+    def begin(self, trades: int, *, parts: bool) -> None:
         self.stack = ExitStack()
-        self.world = self.stack.enter_context(World.open(server()))
+        self.world = self.stack.enter_context(World.open(server(), PARTS if parts else NO_MORE))
         self.hands = Hands()
         self.moved, self.perhaps_moved = Counter[tuple[str, str, Decimal]](), Counter[tuple[str, str, Decimal]]()
         self.sold, self.perhaps_ours = Counter[str](), Counter[str]()

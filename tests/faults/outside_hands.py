@@ -65,14 +65,17 @@ class HandsGame(Game):
 
     @rule(turn=turns, shares=st.sampled_from([None, 3]))
     def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
-        """Fill them; not where shares of nobody's, or a part of one, would make up for what is sold too much."""
+        """Fill them; not where shares of nobody's, or a part of one, would make up for what is sold too much.
+
+        Of a trade whose target sells a part it is that part's stop and target.
+        """
         for trade in self._one(turn, TradeState.OPEN):
-            legs = [*self._live(trade, "stop"), *self._live(trade, "limit")]
-            bracket = self._entry(trade)["group_id"]
-            both = [leg for leg in legs if leg.get("group_id") == bracket and leg["symbol"] == trade.symbol]
+            targets = [leg for leg in self._live(trade, "limit") if leg["symbol"] == trade.symbol]
+            groups = {leg["group_id"] for leg in targets}
+            both = [leg for leg in self._live(trade, "stop") if leg.get("group_id") in groups]
             is_alone = self.account().shares(trade.symbol) == trade.held_shares
-            if len(both) == 2 and is_alone and trade.held_shares > 3:
-                self.world.fake.fill_both_legs(trade.id, shares)
+            if len(targets) == len(both) == 1 and is_alone and int(targets[0]["qty"]) > 3:
+                self.world.fake.fill_both_legs(str(targets[0]["id"]), shares)
         self._go_on()
 
     @rule(dollars=st.sampled_from(["100", "30000"]), comes=st.booleans())
@@ -113,9 +116,6 @@ class HandsGame(Game):
 
     def _live(self, trade: Trade, kind: str) -> list[Json]:
         return [order for order in self.account().live(trade, kind) if order["status"] != "pending_cancel"]
-
-    def _entry(self, trade: Trade) -> Json:
-        return next(order for order in self.world.fake.orders if order["client_order_id"] == trade.id)
 
     def _free(self, symbol: str) -> None:
         """Cancel what would sell the shares of a symbol: Alpaca takes no other sale of them beside it."""

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from engine.adapters.sql.store import open_store
 from engine.common.order_ids import is_own
+from tests.engine.backtest.parity import with_exits
 from tests.faults.child_process import PRICES, Life
 from tests.faults.clock import MovingClock
 from tests.faults.copies import Copies, Loss
@@ -24,6 +25,7 @@ from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.fakes.calendar import NEW_YORK
 from tests.support.fakes.slack import Reply, ScriptedSlack
 
+PARTS = {"partial": "0.4", "trail": "0.05"}
 FIRST_DAY = datetime(2025, 8, 19, 10, 0, tzinfo=NEW_YORK)
 
 
@@ -74,12 +76,14 @@ class World:
     dice: random.Random
     hands: Hands
     copies: Copies
+    strategy: str
     losses: list[Loss] = field(default_factory=list)
     halts: list[datetime] = field(default_factory=list)
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, database: str, redis: str, seed: int) -> Iterator[Self]:
+    def open(cls, folder: Path, database: str, redis: str, seed: int, *, parts: bool = False) -> Iterator[Self]:
+        """Open a world; with `parts` the target of a trade sells a part of it, and the rest is trailed."""
         open_store(database).close()  # once for all lives, which then begin sooner
         clock = MovingClock.starting(FIRST_DAY)
         with FakeAlpaca(clock, cash="1000000", slippage_bp="1", strict=False) as alpaca, LedgerSlack() as slack:
@@ -96,6 +100,7 @@ class World:
                 dice=dice,
                 hands=Hands(alpaca, dice, PRICES),
                 copies=Copies.of(database, folder),
+                strategy=str(with_exits(folder / "mine.toml", PARTS)) if parts else "seed",
             )
 
     @property
@@ -142,6 +147,7 @@ class World:
             slack=self.slack.api_url,
             shift=self.clock.shift,
             seed=self.dice.randrange(1_000_000),
+            strategy=self.strategy,
             **how,
         )
 

@@ -129,9 +129,7 @@ def test_an_entry_that_was_filled_in_part_is_parted_by_what_it_bought(desk: Desk
 
 
 @pytest.mark.parametrize(("partial", "left"), [("0.5", 0), ("0.25", 256), ("0.75", 0)])
-def test_both_exits_of_the_part_filled_leave_no_stop_for_more_than_is_held(
-    desk: Desk, partial: str, left: int
-) -> None:
+def test_both_exits_of_the_part_filled_leave_no_stop_for_more_than_is_held(desk: Desk, partial: str, left: int) -> None:
     opened = desk(partial)
     opened.fake.fill_both_legs(f"{TRADE_ID}-stop-1")
     opened.look(5)
