@@ -69,6 +69,7 @@ def simulated(
         limits=replace(limits or Limits(), stop_distance=exits.stop, target_distance=exits.target or Decimal("0.03")),
         has_target=exits.target is not None,
         longest_bars=exits.longest_bars,
+        plan=exits.plan,
         **rules,
     )
     conditions = Conditions(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.cards import exits, ids
+from bot.cards import exits, ids, trade_thread
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, ExitPlan
-from engine.model.notices.trades import ExitNotMoved
+from engine.model.notices.trades import ExitNotMoved, PartSold
 from engine.model.trade import OrderRole, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH
 from tests.support.fakes.slack_limits import check_message
@@ -20,6 +20,7 @@ PLANS = (
     ExitPlan(trail=Decimal("0.02")),
     ExitPlan(trail_atr=Decimal("2.5"), breakeven=Decimal(1)),
     ExitPlan(longest_bars=1),
+    ExitPlan(partial=Decimal("0.5"), trail=Decimal("0.02")),
     ExitPlan(stop=ExitMove(price=Decimal("149.20"), before=Decimal("147.99"), by="U0TRADER", at=PROPOSED_AT)),
 )
 
@@ -59,7 +60,7 @@ def test_the_risk_is_that_of_the_live_stop_before_and_after() -> None:
 
 def test_a_move_without_an_answer_is_not_told_as_done() -> None:
     before = an_open_trade()
-    told = exits.moved(before, replace(before, exit_plan=PLANS[3]), OrderRole.STOP, ENGLISH).text
+    told = exits.moved(before, replace(before, exit_plan=PLANS[4]), OrderRole.STOP, ENGLISH).text
     assert "on its way" in told
     assert "Until then $147.99 stands" in told
 
@@ -87,3 +88,48 @@ def test_a_stop_that_may_not_be_loosened_any_more_is_not_put_down_to_the_broker(
     assert all(part in loose for part in ("146.00", "147.99", "/stop"))
     assert loose != lost
     assert "too-loose" not in loose
+
+
+HALF = ExitPlan(partial=Decimal("0.5"), trail=Decimal("0.02"))
+SOLD = PartSold(key="k", at=PROPOSED_AT, trade_id="T", shares=256, price=Decimal("154.78"))
+
+
+def half_sold(plan: ExitPlan = HALF) -> Trade:
+    plan = replace(plan, is_part_sold=True)
+    return an_open_trade(exit_plan=plan, exit_shares=256, exit_price=Decimal("154.78"), target=Decimal("154.78"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (ENGLISH, "sold 256 of 512 at the target, $154.78 (+$1,152). The rest trails: 256 left, stop $147.99."),
+        (BOTH[1], "목표가에서 512주 중 256주 매도, $154.78 (+$1,152). 나머지 256주는 손절가가 가격을 따라갑니다."),
+    ],
+)
+def test_the_sale_of_a_part_says_what_it_brought_and_how_the_rest_is_left(texts: Texts, said: str) -> None:
+    told = exits.part_sold(SOLD, half_sold(), texts)
+    check_message(told.payload())
+    assert said in told.text
+
+
+def test_a_rest_whose_trail_was_ended_is_not_said_to_trail() -> None:
+    told = exits.part_sold(SOLD, half_sold(replace(HALF, trail=None)), ENGLISH).text
+    assert "The rest keeps its stop: 256 left, stop $147.99." in told
+
+
+def test_a_trade_says_what_its_target_sells_has_sold_or_cannot_split() -> None:
+    trades = (an_open_trade(exit_plan=HALF), half_sold(), an_open_trade(exit_plan=HALF, filled_shares=1))
+    whole, sold, one = (exits.plan_line(trade, ENGLISH)[0] for trade in trades)
+    assert "target sells 256 of 512, the rest runs" in whole
+    assert "256 of 512 sold at the target" in sold
+    assert "too few shares to split: the target sells all" in one
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_once_its_part_is_sold_no_target_is_shown_as_standing_or_offered_to_be_moved(texts: Texts) -> None:
+    card = words(proposal(half_sold(), texts).payload())
+    assert texts("target-part-sold", price="$154.78") in card
+    assert ids.MOVE_TARGET not in card
+    assert ids.MOVE_STOP in card
+    closed = replace(half_sold(), state=TradeState.CLOSED)
+    assert texts("part-sold-before") in trade_thread.closed(closed, texts).text

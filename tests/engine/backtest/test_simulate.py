@@ -81,6 +81,33 @@ def test_a_target_is_sold_at_its_price_once_somebody_pays_more() -> None:
     assert only(simulated(bars_of(past), {10: 7}).trades).exit == Decimal(103)
 
 
+HALF = Exits(partial=Decimal("0.5"), trail=Decimal("0.02"))
+
+
+def test_a_target_that_sells_a_part_leaves_the_rest_to_the_trail() -> None:
+    bars = bars_of({20: (100, 104, 100, 103.9), 21: (103.9, 106, 103.9, 106), 22: (106, 106, 103, 103)})
+    trade = only(simulated(bars, {10: 7}, exits=HALF).trades)
+    assert trade.shares == 333
+    assert trade.exit == (166 * Decimal(103) + 167 * Decimal("103.88")) / 333  # the trail: 2 % under 106
+    assert (place(trade, "exited_at"), trade.reason, trade.target) == (22, ExitReason.STOP, Decimal(103))
+
+
+def test_a_stop_of_two_orders_pays_the_fees_of_either() -> None:
+    costs = replace(FREE, fees=Costs().fees)
+    bars = bars_of({20: (100, 100, 98, 99)})
+    parted, whole = (
+        only(simulated(bars, {10: 7}, exits=each, costs=costs).trades) for each in (HALF, replace(HALF, partial=None))
+    )
+    assert (parted.exit, parted.reason) == (whole.exit, ExitReason.STOP)
+    assert parted.fees == whole.fees + Decimal("0.01")  # each order's are rounded up
+
+
+def test_of_one_share_the_target_sells_all() -> None:
+    bars = bars_of({20: (100, 104, 100, 103.9)})
+    one = only(simulated(bars, {10: 7}, exits=replace(HALF, partial=Decimal("0.002"))).trades)
+    assert (one.exit, one.reason) == (Decimal(103), ExitReason.TARGET)
+
+
 def test_where_a_bar_touches_both_the_stop_came_first() -> None:
     trade = only(simulated(bars_of({20: (100, 110, 90, 100)}), {10: 7}).trades)
     assert (trade.exit, trade.reason) == (Decimal("98.50"), ExitReason.STOP)

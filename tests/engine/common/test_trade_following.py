@@ -10,7 +10,7 @@ from engine.common.orders import Orders
 from engine.common.trade_following import follow, is_as_known
 from engine.model.exit_plan import AS_SENT, ExitPlan
 from engine.model.signal import Side
-from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
+from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from tests.support.fakes.trades import a_trade
 
 RULES = [ExitPlan(trail=Decimal("0.02")), ExitPlan(breakeven=Decimal(1)), ExitPlan(longest_bars=5)]
@@ -81,3 +81,41 @@ def test_a_trade_whose_rules_do_not_count_yet_is_looked_at_again(*, bought_at: d
     followed, became = follow(trade, Orders(entry=order, lone=()))
     followed = replace(followed, state=became, exit_plan=replace(RULES[2], bought_at=bought_at))
     assert is_as_known(followed, [order], []) is known
+
+
+def sale(trade: Trade, role: OrderRole, shares: int, hour: int) -> Order:
+    return replace(
+        entry(trade, OrderState.FILLED, shares),
+        broker_id=f"{role}-{hour}",
+        client_order_id=f"{trade.id}-{role}-{hour}",
+        role=role,
+        side=Side.SELL,
+        filled_at=LATER + timedelta(hours=hour),
+    )
+
+
+@pytest.mark.parametrize("first", [OrderRole.TARGET, OrderRole.STOP])
+@pytest.mark.parametrize("reason", [ExitReason.BEFORE_CLOSE, ExitReason.SIGNAL, ExitReason.CORPORATE_ACTION])
+def test_a_trade_tells_why_its_rest_was_sold_and_not_the_sale_of_a_part_before(
+    first: OrderRole, reason: ExitReason
+) -> None:
+    trade = submitted(AS_SENT)
+    bought, part = entry(trade, OrderState.FILLED, trade.shares), sale(trade, first, 100, 1)
+    opened, _ = follow(trade, Orders(entry=bought, lone=(part,)))
+    decided = replace(opened, state=TradeState.CLOSING, exit_reason=reason)
+    waiting, _ = follow(decided, Orders(entry=bought, lone=(part,)))  # before the sale was sent
+    rest = sale(trade, OrderRole.EXIT, trade.shares - 100, 2)
+    closed, state = follow(waiting, Orders(entry=bought, lone=(part, rest)))
+    assert (waiting.exit_reason, closed.exit_reason, state) == (reason, reason, TradeState.CLOSED)
+
+
+@pytest.mark.parametrize(("last", "reason"), [(OrderRole.EXIT, ExitReason.DESK), (OrderRole.STOP, ExitReason.STOP)])
+def test_a_rest_that_nobody_decided_to_sell_was_sold_by_hand_or_by_its_stop(
+    last: OrderRole, reason: ExitReason
+) -> None:
+    trade = submitted(AS_SENT)
+    bought, part = entry(trade, OrderState.FILLED, trade.shares), sale(trade, OrderRole.TARGET, 100, 1)
+    opened, state = follow(trade, Orders(entry=bought, lone=(part,)))
+    rest = sale(trade, last, trade.shares - 100, 2)
+    closed, _ = follow(replace(opened, state=state), Orders(entry=bought, lone=(part, rest)))
+    assert (opened.exit_reason, closed.exit_reason) == (ExitReason.TARGET, reason)
