@@ -15,8 +15,9 @@ from tests.support.fakes.trades import a_trade
 parts = st.decimals("0.01", "0.99", places=2)
 
 
-def a_bought_trade(part: Decimal | None, **plan: bool) -> Trade:
-    return replace(a_trade(), exit_plan=ExitPlan(partial=part, trail=Decimal("0.02"), **plan))
+def a_bought_trade(part: Decimal | None, *, is_part_sold: bool = False) -> Trade:
+    plan = ExitPlan(partial=part, trail=Decimal("0.02"), is_part_sold=is_part_sold)
+    return replace(a_trade(), exit_plan=plan)
 
 
 def order(role: OrderRole, shares: int, *, filled: int = 0, legs: tuple[Order, ...] = (), key: str = "leg") -> Order:
@@ -99,5 +100,5 @@ def test_a_part_is_sold_once_the_target_has_nothing_left_to_sell_and_shares_are_
         assert after.exit_plan.is_part_sold is is_sold
     by_hand = order(OrderRole.EXIT, 50, filled=50, key="T-hand-1")
     assert not with_part_sold(trade, Orders(entry=bought, lone=(by_hand, rest))).exit_plan.is_part_sold
-    sold = a_bought_trade(Decimal("0.5"), is_part_sold=True)
-    assert next_exit(sold, Orders(entry=bought, lone=()), 50) == (50, False)
+    flagged = a_bought_trade(Decimal("0.5"), is_part_sold=True)
+    assert next_exit(flagged, Orders(entry=bought, lone=()), 50) == (50, False)
