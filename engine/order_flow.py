@@ -49,7 +49,7 @@ class OrderFlow:
         trade_id = trade_id_of(client_order_id)
         with traced("order_changed", trade_id, self._store):
             with self._outage_guard():
-                if self._reconcile_orders.trade(trade_id):
+                if self._reconcile_orders.trade(trade_id) or self._protect.is_parting(trade_id):
                     self._protect.trade(trade_id)
             with self._outage_guard():  # a request that was held back must not keep a fill's risk from being seen
                 self.look_at_the_risk()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
-from bot.cards.exits import target_price
+from bot.cards.exits import plan_line, target_price
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
@@ -86,7 +86,8 @@ def fill(trade: Trade, texts: Texts) -> str:
 
 def target_set(trade: Trade, texts: Texts) -> Message:
     """Say at which prices the position is protected."""
-    return note(texts("target-set", symbol=symbol(trade.symbol), **_exits(trade, texts)))
+    parts = plan_line(trade, texts) if trade.exit_plan.partial else ()
+    return note(texts("target-set", symbol=symbol(trade.symbol), **_exits(trade, texts)), *parts)
 
 
 def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:

@@ -111,6 +111,10 @@ class Protect:
         with self._store.reading() as reader:
             return reader.trades({TradeState.OPEN})
 
+    def is_parting(self, trade_id: str) -> bool:
+        """Tell whether a trade's bracket is being ended, so that its two exits are to be sent as soon as it is over."""
+        return trade_id in self._part.begun
+
     def again(self) -> None:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
         self._look_after(tuple({*self._doubts, *self._part.begun}))

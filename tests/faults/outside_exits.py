@@ -16,7 +16,7 @@ from engine.model.desk import DeskState, Request
 from engine.model.exit_plan import running_shares
 from engine.model.market import BarHistory
 from engine.model.trade import Trade, TradeState
-from tests.faults.outside_game import PEOPLE, hold, people, turns
+from tests.faults.outside_game import CENT, MOST, PEOPLE, hold, people, turns
 from tests.faults.outside_hands import HandsGame
 from tests.faults.outside_sums import Account
 
@@ -50,6 +50,17 @@ class ExitsGame(HandsGame):
         wanted = None if part is None else Decimal(part)
         for trade in self._one(turn, TradeState.OPEN):
             self._change(trade, partial(self._exits.trail, trade.id, wanted, None, who))
+        self._go_on()
+
+    @rule(turn=turns)
+    def a_target_is_reached(self, turn: int) -> None:
+        """Let a symbol trade a cent over the target of its trade, which sells all of it or a part."""
+        for trade in self._one(turn, TradeState.OPEN):
+            for order in self._live(trade, "limit")[:1]:
+                price = Decimal(order["limit_price"]) + CENT
+                if order["symbol"] in self.world.prices and price < MOST:
+                    self.world.clock.advance(1)
+                    self.world.price(order["symbol"], price)
         self._go_on()
 
     @rule()

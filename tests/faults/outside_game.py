@@ -24,6 +24,8 @@ from tests.support.fakes.trades import a_signal
 
 PEOPLE = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", said="click"))
 CENT = Decimal("0.01")
+LEAST, MOST = Decimal(10), Decimal(2000)
+"""Between which prices a symbol trades, dollars a share."""
 SHOWN = Decimal("0.05")
 """Dollars by which sums may differ: averages are told to the sixth place, and money in cents."""
 
@@ -73,7 +75,7 @@ class Game(RuleBasedStateMachine):
         symbol = self._symbol(turn)
         moved = round(self.world.prices[symbol] * (1 + Decimal(percent) / 100), 2)
         self.world.clock.advance(1)
-        self.world.price(symbol, min(Decimal(2000), max(Decimal(10), moved)))
+        self.world.price(symbol, min(MOST, max(LEAST, moved)))
         self._go_on()
 
     @rule(seconds=st.sampled_from([2, 20, 130, 1000]))

@@ -72,7 +72,8 @@ def test_the_bracket_is_sent_anew_in_two_and_the_target_sells_its_part(desk: Des
     assert opened.harness.trade().exit_price == (128 * Decimal(155) + 384 * Decimal(147)) / 512
 
 
-def test_a_cancel_that_takes_its_time_is_waited_for_and_told(desk: Desk) -> None:
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_cancel_that_takes_its_time_is_waited_for_and_told(desk: Desk, *, is_heard: bool) -> None:
     opened = desk(buys=False)
     opened.harness.play_the_signal()
     opened.fake.hold_cancels()
@@ -81,8 +82,11 @@ def test_a_cancel_that_takes_its_time_is_waited_for_and_told(desk: Desk) -> None
     assert opened.orders_of_the_trade() == [TRADE_ID]
     assert len(opened.harness.told_of(CancelStuck)) == 1
     opened.fake.release_cancels()
-    opened.harness.clock.advance(1)
-    opened.harness.engine.jobs.poll_unconfirmed()  # which comes every second
+    if is_heard:  # by the broker's stream
+        opened.harness.engine.jobs.order_changed(TRADE_ID)
+    else:  # and else within a second
+        opened.harness.clock.advance(1)
+        opened.harness.engine.jobs.poll_unconfirmed()
     is_parted(opened)
     assert not alarms(opened)
 
