@@ -42,6 +42,11 @@ class FarExit(OfAnotherShape):
     exits: Exits = Exits(stop=Decimal(3))
 
 
+@dataclass(frozen=True)
+class PartAlone(OfAnotherShape):
+    exits: Exits = Exits(partial=Decimal("0.5"))
+
+
 class PropertyRaises(OfAnotherShape):
     @property
     def warm_up_sessions(self) -> int:

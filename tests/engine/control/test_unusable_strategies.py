@@ -225,6 +225,7 @@ def test_a_first_start_over_positions_or_without_an_answer_takes_exits_only(tmp_
         ("half_written:Anything", "cannot be made: SyntaxError"),
         ("tests.support.odd_strategies:NotThere", "cannot be made: AttributeError"),
         ("tests.support.odd_strategies:FarExit", "its stop is 3 of the price"),
+        ("tests.support.odd_strategies:PartAlone", "its exits have a partial; expected trail or trail_atr"),
         ("mine", "no strategy is called 'mine'"),
     ],
 )
