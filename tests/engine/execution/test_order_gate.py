@@ -20,6 +20,7 @@ ACTS = {
         "engine/control/kill_switch.py",
         "engine/execution/execute.py",
         "engine/execution/exit_gate.py",
+        "engine/execution/part_brackets.py",
         "engine/execution/protect.py",
         "engine/execution/restatements.py",
     },
