@@ -6,10 +6,12 @@ are taken, a purchase that the account cannot pay ends its order.
 
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
+from engine.backtest.prices import BarPrices
 from engine.backtest.track import SimulatedRecord
 from engine.model.exit_plan import running_shares
 from engine.model.portfolio import Account, Portfolio, Position
@@ -18,29 +20,62 @@ from engine.model.trade_record import TradeOutcome
 from engine.risk.sizing import target_for
 
 NOTHING = Decimal(0)
+BEFORE = -1
+"""The moment before the first: a bar's open is twice its number, its close is one more."""
+UNSEEN = BEFORE - 1, Decimal("NaN")
 
 
 class SimulatedAccount:
-    """Money and trades; `prices` has the last price of each symbol with shares, dollars, by its column.
+    """Money and trades.
 
     `left_alone` tells since when a symbol is, by its column; `fills` counts
     purchases and sales, `changes` whatever the rules would see differently from then on.
     """
 
-    def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing) -> None:
+    def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing, prices: BarPrices) -> None:
         self.cash = cash
         self.trades: list[HeldTrade] = []
-        self.prices: dict[int, Decimal] = {}
         self.left_alone: dict[int, datetime] = {}
         self.fills = self.changes = 0
-        self.record = SimulatedRecord(cash, rules.limits)
+        self.record = SimulatedRecord(rules.limits)
         self._rules = rules
         self._dealing = dealing
+        self._prices = prices
+        self._judged: Portfolio | None = None
+        self._value: Decimal | None = None
+        self._moment = BEFORE
+        self._seen: dict[int, tuple[int, Decimal]] = {}
         self._dealt: dict[tuple[int, bool], int] = {}
 
-    def begin_bar(self) -> None:
-        """Let nothing be dealt in a bar yet."""
+    def begin_bar(self, bar: int) -> None:
+        """Come to the open of a bar, in which nothing is dealt yet."""
+        self._moment, self._value = 2 * bar, None
         self._dealt.clear()
+
+    def end_bar(self) -> None:
+        """Come to the close of the bar."""
+        self._moment, self._value = self._moment | 1, None
+
+    def see(self, column: int, price: Decimal) -> Decimal:
+        """Take in the price at which a symbol trades now, dollars a share, and return it."""
+        self._seen[column], self._value = (self._moment, price), None
+        return price
+
+    def price(self, column: int) -> Decimal:
+        """Return a symbol's last price: what was seen since the bar's open, or its close, began; else that itself.
+
+        Most prices are never asked for, so none is looked up before.
+        """
+        moment, price = self._seen.get(column, UNSEEN)
+        if moment != self._moment:
+            price = self._prices.at(self._moment, column, price)
+            self._seen[column] = self._moment, price
+        return price
+
+    def last_seen(self, column: int) -> Decimal | None:
+        """Return a symbol's last price, None before the first."""
+        price = self.price(column)
+        return None if price.is_nan() else price
 
     @property
     def equity(self) -> Decimal:
@@ -50,7 +85,9 @@ class SimulatedAccount:
     @property
     def value(self) -> Decimal:
         """Dollars of what is held, at last prices."""
-        return sum((trade.held * self.prices[trade.column] for trade in self.trades if trade.held), NOTHING)
+        if self._value is None:
+            self._value = sum((trade.held * self.price(trade.column) for trade in self.trades if trade.held), NOTHING)
+        return self._value
 
     @property
     def spendable(self) -> Decimal:
@@ -71,47 +108,49 @@ class SimulatedAccount:
 
     def market_price(self, column: int) -> Decimal:
         """Return what the broker reckons a share to cost at the market, for what it lets through."""
-        return self._dealing.reckoned_at(self.prices[column])
+        return self._dealing.reckoned_at(self.price(column))
 
     def portfolio(self, now: datetime, today: datetime) -> Portfolio:
         """Return what the rules judge at an instant of a day that began at New York's midnight `today`."""
-        limits, value = self._rules.limits, self.value
-        positions = sorted(
-            (
-                Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.prices[each.column])
-                for each in self.trades
-                if each.held
-            ),
-            key=lambda position: position.symbol,
+        value = self.value
+        account = Account(
+            equity=self.cash + value,
+            cash=self.cash,
+            buying_power=self._unreserved(self._spendable(value)),
+            margin=self._rules.margin,
         )
-        return Portfolio(
-            account=Account(
-                equity=self.cash + value,
-                cash=self.cash,
-                buying_power=self._unreserved(self._spendable(value)),
-                margin=self._rules.margin,
-            ),
-            positions=tuple(positions),
-            trades=tuple(each.as_trade() for each in self.trades),
-            buying={each.id: each.buying for each in self.trades if each.bought and each.buying},
-            stops={each.id: stops for each in self.trades if (stops := each.stops)},
-            record=self.record.at(now, today),
-            stopless=limits.foreign_risk,
-            other_assets=limits.other_assets_risk,
+        positions = tuple(
+            Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.price(each.column))
+            for each in sorted(self.trades, key=attrgetter("symbol"))
+            if each.held
         )
+        record, trades = self.record.at(now, today), tuple([each.as_trade() for each in self.trades])
+        if self._judged is not None and trades == self._judged.trades:
+            self._judged = self._judged.repriced(account, positions, record)
+        else:
+            self._judged = Portfolio(
+                account=account,
+                positions=positions,
+                trades=trades,
+                buying={each.id: each.buying for each in self.trades if each.bought and each.buying},
+                stops={each.id: stops for each in self.trades if (stops := each.stops)},
+                record=record,
+                stopless=self._rules.limits.foreign_risk,
+                other_assets=self._rules.limits.other_assets_risk,
+            )
+        return self._judged
 
     def standing(self, now: datetime, today: datetime) -> Portfolio:
         """Return what the rules see that look at no dollar: which symbols are held, and the record."""
-        limits = self._rules.limits
         return Portfolio(
             account=Account(equity=NOTHING, cash=NOTHING, buying_power=NOTHING, margin=self._rules.margin),
             positions=(),
-            trades=tuple(each.as_trade() for each in self.trades),
+            trades=tuple([each.as_trade() for each in self.trades]),
             buying={},
             stops={},
-            record=self.record.at(now, today),
-            stopless=limits.foreign_risk,
-            other_assets=limits.other_assets_risk,
+            record=self.record.without_dollars(now, today),
+            stopless=self._rules.limits.foreign_risk,
+            other_assets=self._rules.limits.other_assets_risk,
         )
 
     def trade_in(self, column: int) -> HeldTrade | None:
@@ -216,7 +255,7 @@ class SimulatedAccount:
         target = target_for(trade.entry, trade.sizing.target_distance)
         if target == trade.target and not running_shares(trade.partial, trade.bought):
             trade.target_is_set = True  # its entry is over, so that its average fill stays
-        elif target > self.prices[trade.column]:
+        elif target > self.price(trade.column):
             trade.target, trade.target_is_set = target, True
             trade.exit_shares, trade.exit_dollars = (
                 0,
@@ -231,3 +270,4 @@ class SimulatedAccount:
         self._dealt[key] = self._dealt.get(key, 0) + shares
         self.fills += 1
         self.changes += 1
+        self._value = None

@@ -1,5 +1,6 @@
 """After which bars a strategy wants to buy or to sell, found for all bars at once."""
 
+from bisect import bisect_left
 from datetime import time
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ class ScoredCandidates:
         kept &= np.isfinite(bars.open[entered, columns]) & np.isfinite(bars.close[entered - 1, columns])
         entered, columns = entered[kept], columns[kept]
         found, firsts = np.unique(entered, return_index=True)
-        self._entered, self._columns = found.tolist(), columns.tolist()
+        self._entered: list[int] = found.tolist()
+        self._columns: list[int] = columns.tolist()
         self._places: list[int] = [*firsts.tolist(), len(columns)]
         self._sells_at = -strategy.propose_at
         sold, self._sold_columns = np.nonzero(scores.tenths <= self._sells_at)
@@ -46,6 +48,10 @@ class ScoredCandidates:
     def bar(self, number: int) -> int | None:
         """Return the bar of a number, None after the last."""
         return self._entered[number] if number < len(self._entered) else None
+
+    def some(self, number: int, until: int, most: int) -> list[int]:
+        """Return the bars from a numbered one on and before another bar, at most so many."""
+        return self._entered[number : min(number + most, bisect_left(self._entered, until, number))]
 
     def at(self, number: int) -> list[Wanted]:
         """Return what is wanted at the open of a numbered bar, strongest first, then by column."""

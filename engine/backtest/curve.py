@@ -22,7 +22,7 @@ class EquityCurve:
         self._prices = prices
         self._timeline = timeline
         self._first = self._kept = first
-        if first < len(timeline.starts):
+        if first < len(timeline.starts) and account.record.looks_back:
             account.record.point(timeline.start(first), account.cash)
 
     @property
@@ -52,20 +52,19 @@ class EquityCurve:
         for trade in account.trades:
             if trade.held:
                 invested += trade.held * self._prices.closes(trade.column)[bars]
-            account.prices[trade.column] = self._prices.last_close(trade.column, until - 1)
         self.invested[bars] = invested
         self.equity[bars] = float(account.cash) + invested
-        seconds = (self._timeline.starts[bars] + self._timeline.after_start(CLOSE)).astype(np.float64)
-        account.record.closes(seconds, self.equity[bars], account.equity)
+        if account.record.looks_back:
+            seconds = (self._timeline.starts[bars] + self._timeline.after_start(CLOSE)).astype(np.float64)
+            account.record.closes(seconds, self.equity[bars])
 
     def _keep_one(self, bar: int) -> None:
         """Work out one close, in the same order as several are, without arrays: between busy bars there is but one."""
-        account, prices, invested = self._account, self._prices, 0.0
+        account, invested = self._account, 0.0
         for trade in account.trades:
             if trade.held:
-                invested += trade.held * float(prices.closes(trade.column)[bar])
-            account.prices[trade.column] = prices.last_close(trade.column, bar)
+                invested += trade.held * float(self._prices.closes(trade.column)[bar])
         self.invested[bar] = invested
         self.equity[bar] = equity = float(account.cash) + invested
-        second = float(self._timeline.starts[bar] + self._timeline.after_start(CLOSE))
-        account.record.close(second, equity, account.equity)
+        if account.record.looks_back:
+            account.record.close(float(self._timeline.starts[bar] + self._timeline.after_start(CLOSE)), equity)

@@ -25,11 +25,8 @@ class FollowingStops:
         self._plan = plan
         self._account = account
         self._prices = prices
-
-    @property
-    def are_wanted(self) -> bool:
+        self.are_wanted = plan.follows_closes
         """Whether any close may move a stop."""
-        return self._plan.follows_closes
 
     def see_close(self, trade: HeldTrade, bar: int, *, is_last: bool) -> None:
         """Take in the close of a bar; after a session's last one the stop moves at once, else at the next open."""
@@ -56,7 +53,7 @@ class FollowingStops:
                 peak=trade.peak,
                 atr=self._range(trade.column, bar),
             )
-            if trade.stop < stop < self._account.prices[trade.column]:
+            if trade.stop < stop < self._account.price(trade.column):
                 trade.moved_stop = stop
                 self._account.changes += 1
 

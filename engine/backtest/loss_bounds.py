@@ -36,13 +36,45 @@ class LossBounds:
         self._limits = limits
         self._account = account
         self._curve = curve
+        self._far_at = -1
 
-    def allow(self, bars: Sequence[int]) -> NDArray[np.bool_]:
+    def allow(self, bars: Sequence[int]) -> Sequence[bool]:
         """Tell for each of some bars, in their order, whether solvency, DailyLoss and Drawdown allow a purchase.
 
         False is no refusal: there somebody must look.
         """
+        account = self._account
+        if any(trade.buying or not trade.is_protected for trade in account.trades):
+            return [False] * len(bars)
+        if self._far_at != account.changes and self._are_far(bars[0]):
+            self._far_at = account.changes
+        return [True] * len(bars) if self._far_at == account.changes else self._looked_up(bars)
+
+    def _are_far(self, bar: int) -> bool:
+        """Tell whether no loss can come near its limit from the open of a bar on, until a stop or a target is hit.
+
+        Until then prices are between the two.
+        """
+        account, limits, least, most, lost = self._account, self._limits, 0.0, 0.0, 0.0
+        for trade in account.trades:
+            if trade.target is None:
+                return False
+            stop = float(trade.stop)
+            least += trade.held * stop
+            most += trade.held * float(trade.target)
+            lost += max(0.0, trade.held * (float(trade.entry) - stop)) + max(0.0, -float(trade.result))
+        cash, today = float(account.cash), self._timeline.day_start(bar)
+        began_with = account.record.began_with(today) or self._curve.before_session(bar)
+        day, lowest = lost + max(0.0, -float(account.record.realised(today))), min(float(began_with), cash + least)
+        if lowest <= 0 or (limits.daily_loss is not None and day / lowest >= float(limits.daily_loss) - CLEARLY):
+            return False
+        peak = max(account.record.highest, cash + most)
+        return limits.drawdown is None or 1 - (cash + least) / peak < float(limits.drawdown) - CLEARLY
+
+    def _looked_up(self, bars: Sequence[int]) -> list[bool]:
         trades, rows = self._account.trades, np.array(bars)
+        if not trades:
+            return [False] * len(bars)
         held = np.array([trade.held for trade in trades], np.float64)
         entry = np.array([float(trade.entry) for trade in trades])
         closes = [self._prices.closes(trade.column) for trade in trades]
@@ -61,7 +93,7 @@ class LossBounds:
             # Later closes and points that are too old by now can only raise it.
             peak = np.maximum(equity, max(kept.max(initial=0.0), self._account.record.highest))
             allowed &= 1 - equity / peak < float(self._limits.drawdown) - CLEARLY
-        return allowed
+        return list(map(bool, allowed))
 
     def _day_loss(self, bars: Sequence[int], lost: Floats) -> Floats:
         """Return the day's loss at the open of each bar, as a part of what the session before left."""

@@ -1,6 +1,7 @@
 """The bars of a history symbol by symbol, each array made once, when somebody first asks for it."""
 
 from decimal import Decimal
+from math import isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,17 @@ class BarPrices:
     def last_close(self, column: int, bar: int) -> Decimal:
         """Return the close of a bar, of the last one before it where there is none."""
         return dollars(self.closes(column)[bar])
+
+    def at(self, moment: int, column: int, before: Decimal) -> Decimal:
+        """Return a symbol's last price at a moment, twice a bar's number for its open and one more for its close.
+
+        That is the open or close itself, else the last close; where there is none yet, what it was `before`.
+        """
+        bar, is_close = divmod(moment, 2)
+        price = nan if is_close else self._bars.open[bar, column]
+        if not isfinite(price) and bar - 1 + is_close >= 0:
+            price = self.closes(column)[bar - 1 + is_close]
+        return dollars(price) if isfinite(price) else before
 
     def closes(self, column: int) -> Floats:
         """Return a symbol's closes, each standing until the next; NaN before the first."""

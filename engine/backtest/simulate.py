@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from engine.backtest.candidates import ScoredCandidates, Wanted
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
+from engine.backtest.early_refusals import EarlyRefusals
 from engine.backtest.entries import Entries
 from engine.backtest.following_stops import FollowingStops
 from engine.backtest.frame import Frame
@@ -28,6 +28,7 @@ from engine.backtest.time_exits import TimedExits
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS
 from engine.model.market import BarHistory
 from engine.model.trade import ExitReason
+from engine.risk.rules import RulesInForce
 from engine.strategies.contract import Scores, Strategy
 from engine.strategies.scoring import scored
 
@@ -74,7 +75,7 @@ class Simulation:
         self._timeline, self._prices = frame.timeline, frame.prices
         self._first = int(np.searchsorted(bars.starts, given.first))
         self._dealing = Dealing(costs=given.costs)
-        self._account = SimulatedAccount(given.cash, rules, self._dealing)
+        self._account = SimulatedAccount(given.cash, rules, self._dealing, self._prices)
         scores = scored(strategy, bars) if scores is None else scores
         self._candidates = ScoredCandidates(bars, strategy, scores, self._timeline, rules, self._first)
         self._goes_on = goes_on
@@ -82,6 +83,17 @@ class Simulation:
         self._following = FollowingStops(bars, rules.plan, self._account, self._prices)
         self._refused = Counter[str]()
         self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
+        in_force = RulesInForce.under(rules.limits)
+        self._early = EarlyRefusals(
+            bars.symbols,
+            self._timeline,
+            rules,
+            self._account,
+            self._candidates,
+            self._refused,
+            in_force,
+            LossBounds(bars, self._timeline, self._prices, rules.limits, self._account, self._curve),
+        )
         self._entries = Entries(
             bars,
             self._timeline,
@@ -91,7 +103,8 @@ class Simulation:
             self._account,
             self._candidates,
             self._refused,
-            LossBounds(bars, self._timeline, self._prices, rules.limits, self._account, self._curve),
+            in_force,
+            self._early,
         )
         self._ended: list[HeldTrade] = []
         self._unfinished = 0
@@ -104,7 +117,7 @@ class Simulation:
         while True:
             trades = self._account.trades
             sale = min([trade.next_bar for trade in trades] + (paid[:1] if trades else []), default=count)
-            number = self._entries.pass_by(number, min(sale, count))
+            number = self._early.pass_by(number, min(sale, count))
             wanted = candidates.bar(number)
             bar = min(sale, count if wanted is None else wanted)
             if bar >= count:
@@ -125,39 +138,43 @@ class Simulation:
     def bar(self, bar: int, wanted: list[Wanted]) -> None:
         """Do all that a bar brings, with what is wanted at its open."""
         account, timeline = self._account, self._timeline
-        account.begin_bar()
-        account.record.begin_day(timeline.day_start(bar), partial(self._curve.before_session, bar))
+        if account.record.counts_days:
+            self._begin_day(bar)
+        account.begin_bar(bar)
         self._pay_dividends(bar)
         now = timeline.opened(bar, self._rules.delay)
         fills = account.fills
         coming = [trade for trade in account.trades if trade.next_bar <= bar]
-        for trade in account.trades:
-            if self._prices.trades(trade.column, bar):
-                self._see(trade, self._prices.open(trade.column, bar))
         if coming:
             self._open(coming, bar, now)
-            self._sell_timed(coming, bar, now)
+            if self._timed.are_wanted:
+                self._sell_timed(coming, bar, now)
             if bar and not timeline.is_last(bar - 1):
                 self._following.tighten(coming, bar - 1)
+            self._early.begin(bar)
         waiting = self._entries.proposed(wanted, bar, now) if wanted else []
         if coming:
             self._sell_on_signals(coming, bar, now)
         if waiting:
             coming += self._entries.approve(waiting, bar, now)
-        if account.fills != fills:
-            account.record.point(now, account.equity)
+        self._note_fills(fills, now)
         coming = [trade for trade in coming if not trade.is_over]
         if coming:
             self._stops(coming, bar)
             self._targets(coming, bar)
             self._close(coming, bar)
 
+    def _begin_day(self, bar: int) -> None:
+        record, today = self._account.record, self._timeline.day_start(bar)
+        if record.began_with(today) is None:
+            record.begin_day(today, self._curve.before_session(bar))
+
     def _open(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
         """Deal what rests at the broker at the open: sales, then purchases, then the stops that the open hit."""
         hit = list[HeldTrade]()
         trades = [trade for trade in coming if self._prices.trades(trade.column, bar)]
         for trade in trades:
-            price = self._account.prices[trade.column]
+            price = self._account.price(trade.column)
             if trade.leaving is not None:
                 self._sell(trade, self._dealing.sold_at(price), bar, now)
             elif trade.is_protected and price <= trade.stop:
@@ -167,15 +184,16 @@ class Simulation:
                 self._take_profit(trade, price, bar, now)
         for trade in trades:
             if trade.buying:
-                price = self._dealing.bought_at(self._account.prices[trade.column])
+                price = self._dealing.bought_at(self._account.price(trade.column))
                 self._account.buy(trade, price, bar, self._most(trade, bar))
         for trade in hit:
-            self._sell(trade, self._dealing.sold_at(self._account.prices[trade.column]), bar, now)
+            self._sell(trade, self._dealing.sold_at(self._account.price(trade.column)), bar, now)
         self._settle(coming)
 
     def _sell_timed(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        is_flat = self._timed.is_flat_time(bar)
         for trade in coming:
-            if self._timed.is_flat_time(bar):
+            if is_flat:
                 trade.buying = 0
             reason = self._timed.reason(trade, bar)
             if reason is not None and trade.is_open:
@@ -191,35 +209,42 @@ class Simulation:
         self._settle(coming)
 
     def _stops(self, coming: list[HeldTrade], bar: int) -> None:
-        fills = self._account.fills
         hit = [each for each in coming if each.is_protected and self._prices.falls_to(each.column, bar, each.stop)]
+        if not hit:
+            return
+        fills, now = self._account.fills, self._timeline.seen(bar, STOPS)
         for trade in hit:
             self._account.leave(trade, ExitReason.STOP)
             price = self._dealing.under(trade.stop, self._prices.open(trade.column, bar))
-            self._sell(trade, self._dealing.sold_at(self._see(trade, price)), bar, self._timeline.seen(bar, STOPS))
-        self._after_sales(coming, fills, bar, STOPS)
+            self._sell(trade, self._dealing.sold_at(self._account.see(trade.column, price)), bar, now)
+        self._settle(hit)
+        self._note_fills(fills, now)
 
     def _targets(self, coming: list[HeldTrade], bar: int) -> None:
-        fills = self._account.fills
+        hit, fills = list[HeldTrade](), self._account.fills
         for trade in coming:
             target = trade.live_target
             if target is None or not trade.is_protected or not self._prices.rises_to(trade.column, bar, target):
                 continue
             opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
             if self._dealing.reaches(target, high):
-                price = self._see(trade, self._dealing.past(target, opened, high))
+                price = self._account.see(trade.column, self._dealing.past(target, opened, high))
                 self._take_profit(trade, price, bar, self._timeline.seen(bar, TARGETS))
-        self._after_sales(coming, fills, bar, TARGETS)
+                hit.append(trade)
+        if hit:
+            self._settle(hit)
+            self._note_fills(fills, self._timeline.seen(bar, TARGETS))
 
     def _close(self, coming: list[HeldTrade], bar: int) -> None:
         """Let the day's orders end with it, and what can never be sold any more be sold at the last price."""
         account, timeline = self._account, self._timeline
+        is_last = timeline.is_last(bar)
+        account.end_bar()
         for trade in coming:
             if trade.is_over:
                 continue
-            self._see(trade, self._prices.last_close(trade.column, bar))
-            self._following.see_close(trade, bar, is_last=timeline.is_last(bar))
-            if timeline.is_last(bar):
+            self._following.see_close(trade, bar, is_last=is_last)
+            if is_last:
                 trade.buying = 0
             if self._goes_on:
                 continue
@@ -233,15 +258,11 @@ class Simulation:
         for trade in coming:
             if trade.is_over:
                 continue
-            if timeline.is_last(bar) and trade.is_open and self._candidates.sells(trade.column, bar):
+            if is_last and trade.is_open and self._candidates.sells(trade.column, bar):
                 account.leave(trade, ExitReason.SIGNAL)
             trade.next_bar = self._next(trade, bar + 1)
 
     # What these have in common
-
-    def _see(self, trade: HeldTrade, price: Decimal) -> Decimal:
-        self._account.prices[trade.column] = price
-        return price
 
     def _most(self, trade: HeldTrade, bar: int) -> int:
         return self._dealing.most_shares(self._prices.volume(trade.column, bar))
@@ -267,16 +288,19 @@ class Simulation:
 
     def _end(self, trade: HeldTrade, reason: ExitReason, bar: int) -> None:
         self._account.leave(trade, reason)
-        price = self._dealing.sold_at(self._account.prices[trade.column]) if trade.held else Decimal(0)
+        price = self._dealing.sold_at(self._account.price(trade.column)) if trade.held else Decimal(0)
         self._account.sell(trade, price, bar, self._timeline.seen(bar, CLOSE), None)
 
-    def _after_sales(self, coming: list[HeldTrade], fills: int, bar: int, before_the_end: int) -> None:
-        self._settle(coming)
-        if self._account.fills != fills:
-            self._account.record.point(self._timeline.seen(bar, before_the_end), self._account.equity)
+    def _note_fills(self, before: int, at: datetime) -> None:
+        """Tell the record what the account is worth, where something was dealt and a rule looks back on it."""
+        account = self._account
+        if account.fills != before and account.record.looks_back:
+            account.record.point(at, account.equity)
 
     def _settle(self, coming: list[HeldTrade]) -> None:
-        self._ended += [trade for trade in coming if trade.is_unsettled and self._account.settle(trade)]
+        for trade in coming:
+            if trade.is_unsettled and self._account.settle(trade):
+                self._ended.append(trade)
 
     def _pay_dividends(self, bar: int) -> None:
         for column, share in self._dividends.get(bar, ()):

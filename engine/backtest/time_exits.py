@@ -15,6 +15,9 @@ class TimedExits:
         self._timeline = timeline
         self._rules = rules
         self._longest_bars = rules.longest_bars
+        never = rules.longest_bars is None and rules.flat_before is None and not rules.longest_hold_days
+        self.are_wanted = not never
+        """Whether any bar may be too late to hold."""
         left = timeline.seconds_left - int(rules.delay.total_seconds())
         flat = rules.flat_before
         self._flat = np.zeros(len(left), bool) if flat is None else left <= int(flat.total_seconds())
@@ -40,6 +43,8 @@ class TimedExits:
     def next(self, trade: HeldTrade, bar: int) -> int:
         """Return the first bar, from one on, at whose open a trade is sold; the number of all bars for none."""
         count = len(self._flat)
+        if not self.are_wanted:
+            return count
         found = [count]
         if self._longest_bars is not None:
             found.append(trade.first_fill + self._longest_bars)

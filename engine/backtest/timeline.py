@@ -34,6 +34,7 @@ class Timeline:
         self.dates: tuple[date, ...] = tuple(map(_date_of, starts[self.firsts].tolist()))
         closes = np.array([_close(calendar, on) for on in self.dates], np.int64)
         self._midnights = np.array([_midnight(on) for on in self.dates], np.int64)
+        self._day_starts: dict[int, datetime] = {}
         self.seconds_left: NDArray[np.int64] = closes[self.session] - starts
         self.closes_at: NDArray[np.int64] = starts + bar_seconds - self._midnights[self.session]
 
@@ -59,7 +60,10 @@ class Timeline:
 
     def day_start(self, bar: int) -> datetime:
         """Return New York's midnight before a bar, aware UTC."""
-        return datetime.fromtimestamp(int(self._midnights[self.session[bar]]), UTC)
+        session = int(self.session[bar])
+        if session not in self._day_starts:
+            self._day_starts[session] = datetime.fromtimestamp(int(self._midnights[session]), UTC)
+        return self._day_starts[session]
 
     def _instant(self, bar: int | np.int64) -> datetime:
         return datetime.fromtimestamp(int(self.starts[bar]), UTC)

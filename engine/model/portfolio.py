@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -11,6 +10,8 @@ from engine.model.trade import Trade, TradeState
 from engine.model.trade_record import TradeRecord
 
 NOTHING = Decimal(0)
+PRICELESS = ("risk", "foreign", "symbols", "_unfilled_cost", "_unseen_shorts")
+"""What of a portfolio depends on no price, as long as it has nothing but our trades."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +55,11 @@ class Position:
         return (Decimal(self.shares) if self.quantity is None else self.quantity) * self.multiplier
 
     @property
+    def is_short(self) -> bool:
+        """Whether it was sold short."""
+        return (self.shares if self.quantity is None else self.quantity) < 0
+
+    @property
     def value(self) -> Decimal:
         """Dollars at the last price."""
         return self.units * self.price
@@ -93,6 +99,26 @@ class Portfolio:
     other_assets: Decimal
     exchanged: Mapping[str, Fraction | None] = field(default_factory=dict)
 
+    def repriced(self, account: Account, positions: tuple[Position, ...], record: TradeRecord) -> "Portfolio":
+        """Return it with as many shares of the same symbols at other prices, at a later time.
+
+        Where all shares are those of our trades, their risk depends on no price and is not summed again.
+        """
+        later = Portfolio(
+            account=account,
+            positions=positions,
+            trades=self.trades,
+            buying=self.buying,
+            stops=self.stops,
+            record=record,
+            stopless=self.stopless,
+            other_assets=self.other_assets,
+            exchanged=self.exchanged,
+        )
+        if not (self.foreign or self.others or any(self._unseen_shorts.values())):
+            vars(later).update({name: getattr(self, name) for name in PRICELESS})
+        return later
+
     @cached_property
     def risk(self) -> Decimal:
         """Dollars lost if every stop is hit, also on what is still to be bought, and the risk of what is not ours."""
@@ -110,7 +136,7 @@ class Portfolio:
     def risk_beyond(self, position: Position) -> Decimal:
         """Dollars that count as the risk of what no trade of ours holds; what is sold short counts in full."""
         part = self.stopless if position.kind is AssetKind.STOCK else self.other_assets
-        return abs(position.value) * (max(Decimal(1), part) if position.units < 0 else part)
+        return abs(position.value) * (max(Decimal(1), part) if position.is_short else part)
 
     @property
     def open_risk(self) -> Decimal:
@@ -124,11 +150,12 @@ class Portfolio:
         Shares that are on their way in count as ours, for the broker may have filled them a moment before we know.
         What is sold short is never ours, as we never sell short.
         """
-        ours = Counter[str]()
+        ours: dict[str, int] = {}
         for trade in self.trades:
             if trade.state is not TradeState.APPROVED:
-                ours[trade.symbol] += max(0, trade.exposed_shares) + self._coming(trade)
-        stocks = ((held, _beyond(held.shares, ours[held.symbol])) for held in self._stocks.values())
+                shares = max(0, trade.exposed_shares) + self._coming(trade)
+                ours[trade.symbol] = ours.get(trade.symbol, 0) + shares
+        stocks = ((held, _beyond(held.shares, ours.get(held.symbol, 0))) for held in self._stocks.values())
         # Where there are whole shares alone, and none beyond ours, nothing is left to look at.
         beyond = [_cut(held, shares) for held, shares in stocks if shares or held.quantity is not None]
         return tuple(position for position in beyond if position.units)
@@ -155,10 +182,10 @@ class Portfolio:
         What a short sale brought in is no money to buy with, for the shares are to be bought back.
         """
         promised = sum((trade.cost for trade in self.trades if trade.state is TradeState.APPROVED), NOTHING)
-        shorts = sum((-position.value for position in self.positions if position.units < 0), NOTHING)
+        shorts = sum((-position.value for position in self.positions if position.is_short), NOTHING)
         return self.account.buying_power - promised - shorts - sum(map(self._unseen_short, self.trades), NOTHING)
 
-    @property
+    @cached_property
     def symbols(self) -> frozenset[str]:
         """Every symbol that is held or about to be."""
         return frozenset(trade.symbol for trade in self.trades) | {position.symbol for position in self.positions}
@@ -168,8 +195,7 @@ class Portfolio:
 
         They would be taken from equity and added to the risk: the stops stay where they are.
         """
-        unfilled = (self.unfilled(trade) * trade.sizing.entry for trade in self.trades)
-        return slippage * sum(unfilled, NOTHING)
+        return slippage * self._unfilled_cost
 
     def unfilled(self, trade: Trade) -> int:
         """Return the shares that a trade may still buy."""
@@ -184,6 +210,11 @@ class Portfolio:
     def position(self, symbol: str) -> Position | None:
         """Return the position in a symbol, if there is one."""
         return next((position for position in self.positions if position.symbol == symbol), None)
+
+    @cached_property
+    def _unfilled_cost(self) -> Decimal:
+        """Dollars that all that is not yet bought would cost as planned."""
+        return sum((self.unfilled(trade) * trade.sizing.entry for trade in self.trades), NOTHING)
 
     @cached_property
     def _stocks(self) -> Mapping[str, Position]:
@@ -202,7 +233,8 @@ class Portfolio:
 
     def _unseen_short(self, trade: Trade) -> Decimal:
         """Dollars of what a trade is short of and the broker's position does not show."""
-        return self._unseen_shorts.get(trade.id, 0) * self._price(trade)
+        unseen = self._unseen_shorts.get(trade.id, 0)
+        return unseen * self._price(trade) if unseen else NOTHING
 
     def _price(self, trade: Trade) -> Decimal:
         """Return a symbol's last price, a trade's entry where nobody shows one."""

@@ -246,9 +246,11 @@ def refusal(plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
 class RulesInForce:
     """The rules that can refuse anything under some limits: those without a limit of their own need not be asked.
 
-    `protections` look at no size, so they can be asked before there is one.
+    `losses` and `protections` look at no size, so they can be asked before there is one. `protections` look at no
+    dollar either, and while nothing is bought or sold each of them only lets go as time passes.
     """
 
+    losses: tuple[Rule, ...]
     protections: tuple[Rule, ...]
     sizes: tuple[Rule, ...]
     prices: tuple[PriceRule, ...]
@@ -257,18 +259,19 @@ class RulesInForce:
     def under(cls, limits: Limits) -> Self:
         """Return those that some limits leave."""
         return cls(
-            protections=tuple(rule for rule in PROTECTIONS if not rule.is_off(limits)),
+            losses=tuple(rule for rule in EQUITY_RULES if not rule.is_off(limits)),
+            protections=tuple(rule for rule in PROTECTIONS if rule not in EQUITY_RULES and not rule.is_off(limits)),
             sizes=tuple(rule for rule in SIZE_RULES if not rule.is_off(limits)),
             prices=tuple(rule for rule in PRICE_RULES if not rule.is_off(limits)),
         )
 
-    def refusal_before_size(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-        """Return the first verdict of a protection that refuses, None where all allow it."""
-        return _first_refusal(self.protections, plan, limits)
+    def refusal_by_losses(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+        """Return the first verdict that refuses of what looks at the equity and its losses, None where all allow it."""
+        return _first_refusal(self.losses, plan, limits)
 
     def refusal_apart_from_losses(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-        """Return the first verdict of a protection that refuses, where the equity and its losses are known to allow."""
-        return _first_refusal((rule for rule in self.protections if rule not in EQUITY_RULES), plan, limits)
+        """Return the first verdict of a protection that refuses, which counts only where losses allow the purchase."""
+        return _first_refusal(self.protections, plan, limits)
 
     def refusal_of_size(self, case: RiskContext, limits: Limits) -> RiskVerdict | None:
         """Return the first verdict of the other rules that refuses, as `refusal` does where the protections allow."""

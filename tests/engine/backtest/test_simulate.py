@@ -331,7 +331,7 @@ def test_what_a_full_account_passes_by_is_refused_by_the_same_rules_as_one_by_on
     given = Conditions(rules=rules, costs=Costs(), cash=Decimal(100_000), calendar=ExchangeCalendar())
     together = simulate(bars, scores, given)
     # Where losses are never said to be far from their limits every bar is looked at by itself.
-    monkeypatch.setattr(LossBounds, "allow", lambda _self, some: np.zeros(len(some), bool))
+    monkeypatch.setattr(LossBounds, "allow", lambda _self, some: [False] * len(some))
     one_by_one = simulate(bars, scores, given)
     assert together.trades == one_by_one.trades
     assert together.refused == one_by_one.refused

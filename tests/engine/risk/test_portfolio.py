@@ -238,3 +238,27 @@ def test_the_days_loss_counts_what_is_lost_and_what_would_be() -> None:
 def test_a_day_won_is_no_loss() -> None:
     portfolio = a_portfolio(record=TradeRecord(realised=Decimal(500)))
     assert DailyLoss().look(portfolio, Limits()).figure == 0
+
+
+@pytest.mark.parametrize(
+    ("position", "trade", "buying"),
+    [
+        (HELD, OPEN, 0),
+        (replace(HELD, shares=40), replace(OPEN, filled_shares=40), 60),
+        (replace(HELD, shares=130), OPEN, 0),
+        (replace(HELD, shares=-70), OPEN, 0),
+        (replace(HELD, symbol="MSFT"), replace(OPEN, exit_shares=200, exit_price=Decimal(98)), 0),
+        (replace(HELD, symbol="BTC", kind=AssetKind.CRYPTO, shares=0, quantity=Decimal("0.5")), OPEN, 0),
+    ],
+    ids=["ours", "bought in part", "more than ours", "short", "sold twice", "no stock"],
+)
+def test_at_other_prices_a_portfolio_says_what_a_new_one_would(position: Position, trade: Trade, buying: int) -> None:
+    before = a_portfolio(positions=(position,), trades=(trade,), buying={trade.id: buying})
+    assert before.risk
+    later = {"account": replace(before.account, equity=Decimal(9)), "record": TradeRecord(entries=3)}
+    fallen = (replace(position, price=Decimal("90.25")),)
+    repriced, new = before.repriced(positions=fallen, **later), replace(before, positions=fallen, **later)
+    assert repriced == new
+    for name in ("risk", "open_risk", "foreign", "symbols", "open_loss", "buying_power"):
+        assert getattr(repriced, name) == getattr(new, name), name
+    assert repriced.slips(Decimal("0.01")) == new.slips(Decimal("0.01"))

@@ -50,8 +50,9 @@ def test_the_first_refusal_is_the_same_with_and_without_them(off: tuple[str, ...
     in_force = RulesInForce.under(limits)
     for given in CASES:
         case = a_case(**given)
-        first = in_force.refusal_before_size(case, limits) or in_force.refusal_of_size(case, limits)
-        assert first == refusal(case, limits)
+        asked = in_force.refusal_by_losses, in_force.refusal_apart_from_losses, in_force.refusal_of_size
+        verdicts_in_turn = (ask(case, limits) for ask in asked)
+        assert next((each for each in verdicts_in_turn if each is not None), None) == refusal(case, limits)
 
 
 def test_a_rule_that_is_off_allows_everything_and_one_with_a_limit_is_asked() -> None:
@@ -61,3 +62,31 @@ def test_a_rule_that_is_off_allows_everything_and_one_with_a_limit_is_asked() ->
         assert all(verdict.allowed for rule, verdict in asked if rule.is_off(nothing))
     assert sum(rule.is_off(nothing) for rule in EACH) == len(OFF)
     assert not any(rule.is_off(EVERY) for rule in EACH)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        TradeRecord(),
+        TradeRecord(losses=4, lost_at=PROPOSED_AT),
+        TradeRecord(stopped={"AAPL": PROPOSED_AT, "MSFT": PROPOSED_AT}, losses=9, lost_at=PROPOSED_AT),
+        TradeRecord(entries=20, stopped={"AAPL": PROPOSED_AT}),
+    ],
+)
+def test_while_nothing_is_dealt_a_protection_that_looks_at_no_dollar_only_lets_go(record: TradeRecord) -> None:
+    protections = RulesInForce.under(EVERY).protections
+    assert len(protections) == 4
+    for rule in protections:
+        days = [(hours, replace(record, entries=record.entries if hours < 24 else 0)) for hours in range(72)]
+        cases = (a_case(at=PROPOSED_AT + timedelta(hours=hours), record=of_day) for hours, of_day in days)
+        allowed = [rule.judge(case, EVERY).allowed for case in cases]
+        assert allowed == sorted(allowed), rule
+
+
+@pytest.mark.parametrize("record", [TradeRecord(losses=4, lost_at=PROPOSED_AT), TradeRecord(entries=20)])
+def test_symbols_of_which_nothing_is_known_are_alike_to_a_protection_that_looks_at_no_dollar(
+    record: TradeRecord,
+) -> None:
+    in_force = RulesInForce.under(EVERY)
+    found = {in_force.refusal_apart_from_losses(a_case(symbol=name, record=record), EVERY) for name in ("A", "B", "C")}
+    assert len(found) == 1
