@@ -42,6 +42,7 @@ class SimulatedAccount:
         self._dealing = dealing
         self._prices = prices
         self._judged: Portfolio | None = None
+        self._standing: Portfolio | None = None
         self._value: Decimal | None = None
         self._moment = BEFORE
         self._seen: dict[int, tuple[int, Decimal]] = {}
@@ -142,16 +143,21 @@ class SimulatedAccount:
 
     def standing(self, now: datetime, today: datetime) -> Portfolio:
         """Return what the rules see that look at no dollar: which symbols are held, and the record."""
-        return Portfolio(
-            account=Account(equity=NOTHING, cash=NOTHING, buying_power=NOTHING, margin=self._rules.margin),
-            positions=(),
-            trades=tuple([each.as_trade() for each in self.trades]),
-            buying={},
-            stops={},
-            record=self.record.without_dollars(now, today),
-            stopless=self._rules.limits.foreign_risk,
-            other_assets=self._rules.limits.other_assets_risk,
-        )
+        record, trades = self.record.without_dollars(now, today), tuple([each.as_trade() for each in self.trades])
+        if self._standing is not None and trades == self._standing.trades:
+            self._standing = self._standing.repriced(self._standing.account, (), record)
+        else:
+            self._standing = Portfolio(
+                account=Account(equity=NOTHING, cash=NOTHING, buying_power=NOTHING, margin=self._rules.margin),
+                positions=(),
+                trades=trades,
+                buying={},
+                stops={},
+                record=record,
+                stopless=self._rules.limits.foreign_risk,
+                other_assets=self._rules.limits.other_assets_risk,
+            )
+        return self._standing
 
     def trade_in(self, column: int) -> HeldTrade | None:
         """Return the trade in a symbol, None where there is none."""
@@ -210,7 +216,7 @@ class SimulatedAccount:
     def _sell(self, trade: HeldTrade, price: Decimal, shares: int) -> None:
         """Deal shares of the order that sells a trade."""
         fees = self._dealing.costs.fees
-        before = fees.due(trade.exit_shares, trade.exit_dollars)
+        before = fees.due(trade.exit_shares, trade.exit_dollars) if trade.exit_shares else NOTHING
         trade.exit_shares += shares
         trade.exit_dollars += shares * price
         fee = fees.due(trade.exit_shares, trade.exit_dollars) - before

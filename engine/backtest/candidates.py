@@ -39,9 +39,10 @@ class ScoredCandidates:
         self._columns: list[int] = columns.tolist()
         self._places: list[int] = [*firsts.tolist(), len(columns)]
         self._sells_at = -strategy.propose_at
-        sold, self._sold_columns = np.nonzero(scores.tenths <= self._sells_at)
-        order = np.argsort(self._sold_columns, kind="stable")
-        self._sold, self._sold_columns = sold[order], self._sold_columns[order]
+        sold, columns = np.nonzero(scores.tenths <= self._sells_at)
+        order = np.argsort(columns, kind="stable")
+        cuts = np.searchsorted(columns[order], np.arange(1, len(bars.symbols)))
+        self._sold = np.split(sold[order], cuts)
         self._bars = bars
         self._timeline = timeline
 
@@ -72,9 +73,9 @@ class ScoredCandidates:
 
     def next_sale(self, column: int, bar: int) -> int | None:
         """Return the first bar, from one on, whose score speaks for a sale that can be acted on; None without one."""
-        first, last = np.searchsorted(self._sold_columns, [column, column + 1])
-        for place in range(first + int(np.searchsorted(self._sold[first:last], bar)), last):
-            found = int(self._sold[place])
+        sold = self._sold[column]
+        for place in range(int(sold.searchsorted(bar)), len(sold)):
+            found = int(sold[place])
             if self.sells(column, found):
                 return found
         return None

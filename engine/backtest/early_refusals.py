@@ -112,10 +112,12 @@ class EarlyRefusals:
         if column in self._taken:
             return TAKEN
         since = self._account.left_alone.get(column)
+        if since is not None and now - since < self._rules.quiet:
+            return RESTS
+        if not self._in_force.protections:
+            return ""
         if since is None:
             return self._reason_alike(column, bar)
-        if now - since < self._rules.quiet:
-            return RESTS
         if self._stopped is None:  # later there are no more of them
             self._stopped = self._at(bar).record.stopped
         is_known = self._symbols[column] in self._stopped

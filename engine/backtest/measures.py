@@ -5,6 +5,7 @@ The formulas are those of empyrical and quantstats, and a test holds them equal 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import inf, isfinite, sqrt
 
 import numpy as np
@@ -150,6 +151,7 @@ def turnover(backtest: Backtest, days: int) -> float | None:
     return _number(bought / mean * YEAR / days) if mean > 0 and days else None
 
 
+@lru_cache(1 << 17)  # every variant of a sweep asks for the same hours again
 def _offset(second: int) -> int:
     """Return the seconds by which New York's clock is ahead of UTC at an instant: less than nothing."""
     ahead = datetime.fromtimestamp(second, UTC).astimezone(EXCHANGE_ZONE).utcoffset()

@@ -35,6 +35,7 @@ class Timeline:
         closes = np.array([_close(calendar, on) for on in self.dates], np.int64)
         self._midnights = np.array([_midnight(on) for on in self.dates], np.int64)
         self._day_starts: dict[int, datetime] = {}
+        self._opened: tuple[object, datetime] = None, datetime.min.replace(tzinfo=UTC)
         self.seconds_left: NDArray[np.int64] = closes[self.session] - starts
         self.closes_at: NDArray[np.int64] = starts + bar_seconds - self._midnights[self.session]
 
@@ -48,7 +49,10 @@ class Timeline:
 
     def opened(self, bar: int, delay: timedelta) -> datetime:
         """Return when what a bar's open brings is done: when the bar before it was read."""
-        return self._instant(bar) + delay
+        asked = bar, delay
+        if self._opened[0] != asked:  # many ask about one bar in turn
+            self._opened = asked, self._instant(bar) + delay
+        return self._opened[1]
 
     def seen(self, bar: int, before_the_end: int) -> datetime:
         """Return when a bar's STOPS, its TARGETS or its CLOSE are seen."""

@@ -116,9 +116,12 @@ class SimulatedRecord:
 
     def _losses(self) -> int:
         """Count the losing trades in a row up to the last, no further than the rules ask."""
-        newest = self._ended[-1 : -self._streak - 1 : -1]
-        won = (number for number, (_, _, outcome) in enumerate(newest) if outcome.result >= 0)
-        return next(won, len(newest))
+        losses = 0
+        for _, _, outcome in self._ended[-1 : -self._streak - 1 : -1]:
+            if outcome.result >= 0:
+                break
+            losses += 1
+        return losses
 
     def _add(self, second: float, equity: float) -> None:
         while self._highs and self._highs[-1][1] <= equity:

@@ -255,9 +255,10 @@ def test_a_day_won_is_no_loss() -> None:
 def test_at_other_prices_a_portfolio_says_what_a_new_one_would(position: Position, trade: Trade, buying: int) -> None:
     before = a_portfolio(positions=(position,), trades=(trade,), buying={trade.id: buying})
     assert before.risk
-    later = {"account": replace(before.account, equity=Decimal(9)), "record": TradeRecord(entries=3)}
+    account, record = replace(before.account, equity=Decimal(9)), TradeRecord(entries=3)
     fallen = (replace(position, price=Decimal("90.25")),)
-    repriced, new = before.repriced(positions=fallen, **later), replace(before, positions=fallen, **later)
+    repriced = before.repriced(account, fallen, record)
+    new = replace(before, account=account, positions=fallen, record=record)
     assert repriced == new
     for name in ("risk", "open_risk", "foreign", "symbols", "open_loss", "buying_power"):
         assert getattr(repriced, name) == getattr(new, name), name
