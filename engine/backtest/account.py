@@ -28,8 +28,8 @@ UNSEEN = BEFORE - 1, Decimal("NaN")
 class SimulatedAccount:
     """Money and trades.
 
-    `left_alone` tells since when a symbol is, by its column; `fills` counts
-    purchases and sales, `changes` whatever the rules would see differently from then on.
+    `left_alone` tells since when a symbol is, by its column; `fills` counts purchases and sales, `changes` whatever the
+    rules would see differently from then on.
     """
 
     def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing, prices: BarPrices) -> None:

@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from engine.backtest.account import SimulatedAccount
 from engine.backtest.candidates import ScoredCandidates, Wanted
+from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.early_refusals import BEFORE_ALL_RULES, NO_OUTLOOK, UNSIZED, EarlyRefusals
+from engine.backtest.frame import Frame
 from engine.backtest.held_trade import HeldTrade
+from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.nights import RecordedNights
-from engine.backtest.prices import BarPrices
-from engine.backtest.timeline import Timeline
 from engine.model.market import BarHistory, Snapshot
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
@@ -42,31 +43,31 @@ class Proposal:
 
 
 class Entries:
-    """Proposes, approves and buys; `refused` counts what came to nothing, by the reason."""
+    """Proposes, approves and buys; `refused` counts what came to nothing, by the reason, `early` what needs no size."""
 
     def __init__(
         self,
         bars: BarHistory,
-        timeline: Timeline,
-        prices: BarPrices,
+        frame: Frame,
         dealing: Dealing,
         rules: DeskRules,
         account: SimulatedAccount,
         candidates: ScoredCandidates,
+        curve: EquityCurve,
         refused: Counter[str],
-        in_force: RulesInForce,
-        early: EarlyRefusals,
     ) -> None:
+        timeline = frame.timeline
         self._symbols = bars.symbols
         self._timeline = timeline
-        self._prices = prices
+        self._prices = frame.prices
         self._dealing = dealing
         self._rules = rules
         self._account = account
         self._candidates = candidates
         self._refused = refused
-        self._in_force = in_force
-        self._early = early
+        self._in_force = RulesInForce.under(rules.limits)
+        losses = LossBounds(bars, timeline, frame.prices, rules.limits, account, curve)
+        self.early = EarlyRefusals(bars.symbols, timeline, rules, account, candidates, refused, self._in_force, losses)
         self._nights = RecordedNights(bars, timeline) if rules.limits.overnight is not None else None
         self._number = self._seen = 0
 
@@ -76,8 +77,8 @@ class Entries:
         self._seen = self._account.changes
         seen: Portfolio | None = None  # proposals are sized beside each other
         for column, tenths in wanted:
-            reason = self._early.reason(column, bar, now)
-            if reason in BEFORE_ALL_RULES or (reason and self._early.losses_allow(bar)):
+            reason = self.early.reason(column, bar, now)
+            if reason in BEFORE_ALL_RULES or (reason and self.early.losses_allow(bar)):
                 self._refused[reason] += 1
                 continue
             seen = seen or self._account.portfolio(now, self._timeline.day_start(bar))
@@ -130,9 +131,9 @@ class Entries:
         """Size and judge a proposal as it is approved; the same again while nothing changed since it was proposed."""
         if self._account.changes == self._seen:
             return proposal.sizing
-        self._early.begin(bar)
-        reason = self._early.rule(proposal.column, bar)
-        if reason and self._early.losses_allow(bar):
+        self.early.begin(bar)
+        reason = self.early.rule(proposal.column, bar)
+        if reason and self.early.losses_allow(bar):
             self._refused[reason] += 1
             return None
         seen, shares = self._account.portfolio(now, self._timeline.day_start(bar)), proposal.sizing.shares

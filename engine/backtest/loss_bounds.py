@@ -57,7 +57,7 @@ class LossBounds:
         """
         account, limits, least, most, lost = self._account, self._limits, 0.0, 0.0, 0.0
         for trade in account.trades:
-            if trade.target is None:
+            if trade.target is None or not trade.target_is_set:
                 return False
             stop = float(trade.stop)
             least += trade.held * stop

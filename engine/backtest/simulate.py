@@ -18,17 +18,14 @@ from engine.backtest.candidates import ScoredCandidates, Wanted
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
-from engine.backtest.early_refusals import EarlyRefusals
 from engine.backtest.entries import Entries
 from engine.backtest.following_stops import FollowingStops
 from engine.backtest.frame import Frame
 from engine.backtest.held_trade import HeldTrade
-from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.time_exits import TimedExits
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS
 from engine.model.market import BarHistory
 from engine.model.trade import ExitReason
-from engine.risk.rules import RulesInForce
 from engine.strategies.contract import Scores, Strategy
 from engine.strategies.scoring import scored
 
@@ -83,29 +80,10 @@ class Simulation:
         self._following = FollowingStops(bars, rules.plan, self._account, self._prices)
         self._refused = Counter[str]()
         self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
-        in_force = RulesInForce.under(rules.limits)
-        self._early = EarlyRefusals(
-            bars.symbols,
-            self._timeline,
-            rules,
-            self._account,
-            self._candidates,
-            self._refused,
-            in_force,
-            LossBounds(bars, self._timeline, self._prices, rules.limits, self._account, self._curve),
-        )
         self._entries = Entries(
-            bars,
-            self._timeline,
-            self._prices,
-            self._dealing,
-            rules,
-            self._account,
-            self._candidates,
-            self._refused,
-            in_force,
-            self._early,
+            bars, frame, self._dealing, rules, self._account, self._candidates, self._curve, self._refused
         )
+        self._early = self._entries.early
         self._ended: list[HeldTrade] = []
         self._unfinished = 0
         self._delisted: list[str] = []
