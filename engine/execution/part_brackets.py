@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from engine.common.orders import Orders
+from engine.common.symbol_halts import symbol_halts
 from engine.errors import AlreadyDecided, OrderRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen
@@ -40,7 +41,8 @@ class PartBrackets:
     def begin(self, trade: Trade, orders: Orders) -> bool:
         """Ask for the end of a trade's bracket; False where there is none to part, or none that can be parted now.
 
-        While the price is at the stop or the target, what replaces the bracket could not be sent: it stands.
+        While the price is at the stop or the target, what replaces the bracket could not be sent: it stands. So it does
+        while trading is halted, where a cancelled order might be the one that the reopening needs.
         Raises AlreadyDecided and TemporaryError.
         """
         target = bracket_to_part(trade, orders)
@@ -52,7 +54,7 @@ class PartBrackets:
         if senseless(OrderRole.TARGET, trade.target, position.price):
             return False
         with self._store.writing() as transaction:
-            if not is_understood(transaction, self._restate, trade, position):
+            if not self._may_part(transaction, trade, position):
                 return False
             what = f"{wanted_at_target(trade, orders)} of {orders.held_shares(trade)} at {trade.target}"
             transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "part", trade.id, what))
@@ -81,5 +83,8 @@ class PartBrackets:
 
     def _look(self, trade: Trade, position: Position, reader: Reader) -> None:
         as_seen(trade)(reader)
-        if not is_understood(reader, self._restate, trade, position):
+        if not self._may_part(reader, trade, position):
             raise AlreadyDecided(trade.id, trade.state, trade.decided_by)
+
+    def _may_part(self, reader: Reader, trade: Trade, position: Position) -> bool:
+        return trade.symbol not in symbol_halts(reader) and is_understood(reader, self._restate, trade, position)

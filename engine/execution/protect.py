@@ -299,7 +299,7 @@ class Protect:
             return False  # it sells the shares, whoever sent it
         in_the_way = _in_the_way(orders)
         if in_the_way and in_the_way != (orders.entry,) and self._is_halted(trade.symbol):
-            return  # exits may look idle while trading is halted; to end them would leave nothing for the reopening
+            return False  # exits may look idle while trading is halted; ended, nothing is left for the reopening
         if in_the_way and (orders.came_alone or self._is_lasting(trade)):
             self._end(in_the_way, trade, asked_at)
         if in_the_way:

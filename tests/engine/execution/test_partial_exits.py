@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from engine.common.symbol_halts import keep_symbol_halts
 from engine.errors import BadExit, OrderRefused, OrderUnclear
 from engine.model.notices.trades import ExitSenseless, PartSold, TargetSet, TradeClosed, TradeUnprotected
+from engine.model.symbol_halt import HaltReason, SymbolHalt
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.backtest.parity import with_exits
 from tests.support.engine_harness import EngineHarness
@@ -63,6 +65,11 @@ def alarms(harness: EngineHarness) -> int:
     return sum(told.trade_id == TRADE_ID for told in harness.told_of(TradeUnprotected))
 
 
+def keep_halts(harness: EngineHarness, *halts: SymbolHalt) -> None:
+    with harness.store.writing() as transaction:
+        keep_symbol_halts(transaction, {halt.symbol: halt for halt in halts})
+
+
 def go_on(harness: EngineHarness, times: int = 1) -> None:
     for _ in range(times):
         harness.clock.advance(15)
@@ -103,6 +110,20 @@ def test_the_target_sells_the_part_and_the_rest_is_trailed_to_its_end(desk: Desk
     assert trade.result == 512 * (sold - trade.entry)
     assert trade.multiple == (sold - trade.entry) / (trade.entry - STOP)
     assert (len(harness.told_of(PartSold)), len(harness.told_of(TradeClosed))) == (1, 1)
+
+
+def test_a_bracket_stands_while_trading_is_halted_and_is_parted_once_it_goes_on(desk: Desk) -> None:
+    harness = desk(buys=False)
+    halt = SymbolHalt(symbol="AAPL", since=harness.clock.now(), reason=HaltReason.NEWS)
+    harness.line.cancel_fails = OrderRefused("not now")
+    harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    harness.line.cancel_fails = None
+    keep_halts(harness, halt)
+    go_on(harness, 2)
+    assert standing(harness, OrderRole.TARGET)[0][0] == 512
+    keep_halts(harness)
+    go_on(harness)
+    is_parted(harness)
 
 
 def test_a_trail_raises_both_stops_before_the_target_is_reached(desk: Desk) -> None:
