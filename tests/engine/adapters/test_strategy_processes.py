@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from engine.adapters.strategies.processes import StrategyProcesses
@@ -11,7 +10,7 @@ from engine.model.market import BarHistory
 from engine.strategies.live_strategy import tradable
 from engine.strategies.lookahead_market import market_of
 from tests.engine.strategies.test_lookahead import PLACE
-from tests.support.code_strategies import Bounces, Turns
+from tests.support.code_strategies import Turns
 
 HERE = "tests.support.code_strategies"
 BARS = market_of(3, seed=1)
@@ -28,21 +27,9 @@ def called(symbol: str) -> BarHistory:
     return BarHistory.of((symbol, *BARS.symbols[1:]), BARS.starts, BARS.stacked)
 
 
-def test_it_gives_the_scores_that_its_code_gives(processes: StrategyProcesses) -> None:
-    strategy = tradable(f"{HERE}:Bounces", processes)
-    scores, expected = strategy.scores(BARS), Bounces().scores(BARS)
-    assert (strategy.name, strategy.fingerprint) == ("bounces", Bounces().fingerprint)
-    assert np.array_equal(scores.tenths, expected.tenths)
-    assert np.count_nonzero(scores.tenths)
-    assert scores.stop is not None
-    assert expected.stop is not None
-    assert np.array_equal(scores.stop, expected.stop, equal_nan=True)
-
-
 @pytest.mark.parametrize(
     ("deed", "said"),
     [
-        ("RAISES", "scores raised ZeroDivisionError: a price of 0"),
         ("LOOPS", "it gave no scores within 3 s"),
         ("EXITS", "its process ended while it scored; let it never exit"),
         ("DIES", "its process ended while it scored"),
@@ -57,11 +44,6 @@ def test_what_it_does_instead_is_told_and_the_next_bar_is_scored(
     with pytest.raises(StrategyFailed, match=said):
         processes.scores(place, fingerprint, called(deed))
     assert processes.scores(place, fingerprint, BARS).tenths.shape == BARS.close.shape
-
-
-def test_code_that_was_changed_since_the_start_scores_nothing(processes: StrategyProcesses) -> None:
-    with pytest.raises(StrategyFailed, match="its code was changed since the start; restart the bot to trade by it"):
-        processes.scores(f"{HERE}:Busy", "of the code that was checked", BARS)
 
 
 @pytest.mark.parametrize(
