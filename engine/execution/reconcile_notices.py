@@ -39,8 +39,12 @@ def tell_progress(transaction: Transaction, before: Trade, after: Trade, entry: 
         transaction.enqueue_notice(kind(key=f"{after.id}:{name}", at=now, trade_id=after.id))
 
 
-def tell_part_sold(transaction: Transaction, trade: Trade, sales: Sequence[Order], now: datetime) -> None:
-    """Tell that the target sold its part of a trade, by its orders there, and that the rest runs on."""
+def tell_part_sold(
+    transaction: Transaction, before: Trade, trade: Trade, sales: Sequence[Order], now: datetime
+) -> None:
+    """Tell, where it is news, that the target sold its part of a trade, by `sales`, and that the rest runs on."""
+    if before.exit_plan.is_part_sold or not trade.exit_plan.is_part_sold:
+        return
     shares = sum(order.filled_shares for order in sales)
     dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in sales), Decimal(0))
     notice = PartSold(

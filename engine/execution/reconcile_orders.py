@@ -179,8 +179,7 @@ class ReconcileOrders:
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
-            followed = with_part_sold(followed, orders)
-            followed, done = with_moves_done(followed, () if is_changing else orders.exits)
+            followed, done = with_moves_done(with_part_sold(followed, orders), () if is_changing else orders.exits)
             # An exit that is not taken over yet is news once it is.
             kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
             for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
@@ -194,8 +193,7 @@ class ReconcileOrders:
                 transaction.update(followed)
             now = self._clock.now()
             tell_progress(transaction, trade, followed, entry, now)
-            if followed.exit_plan.is_part_sold and not trade.exit_plan.is_part_sold:
-                tell_part_sold(transaction, followed, sold_at_target(orders), now)
+            tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
             tell_moved_exits(transaction, followed, moved, now)
             tell_done_moves(transaction, followed, done, now)
         self._has_moves = self._has_moves or bool(moved or done)
