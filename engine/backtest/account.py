@@ -12,6 +12,7 @@ from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
 from engine.backtest.prices import BarPrices
+from engine.backtest.seen_prices import SeenPrices
 from engine.backtest.track import SimulatedRecord
 from engine.model.exit_plan import running_shares
 from engine.model.portfolio import Account, Portfolio, Position
@@ -20,13 +21,10 @@ from engine.model.trade_record import TradeOutcome
 from engine.risk.sizing import target_for
 
 NOTHING = Decimal(0)
-BEFORE = -1
-"""The moment before the first: a bar's open is twice its number, its close is one more."""
-UNSEEN = BEFORE - 1, Decimal("NaN")
 
 
 class SimulatedAccount:
-    """Money and trades.
+    """Money and trades, and the prices that were `seen`.
 
     `left_alone` tells since when a symbol is, by its column; `fills` counts purchases and sales, `changes` whatever the
     rules would see differently from then on.
@@ -37,46 +35,19 @@ class SimulatedAccount:
         self.trades: list[HeldTrade] = []
         self.left_alone: dict[int, datetime] = {}
         self.fills = self.changes = 0
+        self.seen = SeenPrices(prices)
         self.record = SimulatedRecord(rules.limits)
         self._rules = rules
         self._dealing = dealing
-        self._prices = prices
         self._judged: Portfolio | None = None
         self._standing: Portfolio | None = None
-        self._value: Decimal | None = None
-        self._moment = BEFORE
-        self._seen: dict[int, tuple[int, Decimal]] = {}
+        self._value = (-1, -1), NOTHING
         self._dealt: dict[tuple[int, bool], int] = {}
 
     def begin_bar(self, bar: int) -> None:
         """Come to the open of a bar, in which nothing is dealt yet."""
-        self._moment, self._value = 2 * bar, None
+        self.seen.begin_bar(bar)
         self._dealt.clear()
-
-    def end_bar(self) -> None:
-        """Come to the close of the bar."""
-        self._moment, self._value = self._moment | 1, None
-
-    def see(self, column: int, price: Decimal) -> Decimal:
-        """Take in the price at which a symbol trades now, dollars a share, and return it."""
-        self._seen[column], self._value = (self._moment, price), None
-        return price
-
-    def price(self, column: int) -> Decimal:
-        """Return a symbol's last price: what was seen since the bar's open, or its close, began; else that itself.
-
-        Most prices are never asked for, so none is looked up before.
-        """
-        moment, price = self._seen.get(column, UNSEEN)
-        if moment != self._moment:
-            price = self._prices.at(self._moment, column, price)
-            self._seen[column] = self._moment, price
-        return price
-
-    def last_seen(self, column: int) -> Decimal | None:
-        """Return a symbol's last price, None before the first."""
-        price = self.price(column)
-        return None if price.is_nan() else price
 
     @property
     def equity(self) -> Decimal:
@@ -86,9 +57,11 @@ class SimulatedAccount:
     @property
     def value(self) -> Decimal:
         """Dollars of what is held, at last prices."""
-        if self._value is None:
-            self._value = sum((trade.held * self.price(trade.column) for trade in self.trades if trade.held), NOTHING)
-        return self._value
+        now = self.seen.version, self.fills
+        if self._value[0] != now:
+            held = (trade for trade in self.trades if trade.held)
+            self._value = now, sum((trade.held * self.seen.price(trade.column) for trade in held), NOTHING)
+        return self._value[1]
 
     @property
     def spendable(self) -> Decimal:
@@ -109,7 +82,7 @@ class SimulatedAccount:
 
     def market_price(self, column: int) -> Decimal:
         """Return what the broker reckons a share to cost at the market, for what it lets through."""
-        return self._dealing.reckoned_at(self.price(column))
+        return self._dealing.reckoned_at(self.seen.price(column))
 
     def portfolio(self, now: datetime, today: datetime) -> Portfolio:
         """Return what the rules judge at an instant of a day that began at New York's midnight `today`."""
@@ -121,7 +94,7 @@ class SimulatedAccount:
             margin=self._rules.margin,
         )
         positions = tuple(
-            Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.price(each.column))
+            Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.seen.price(each.column))
             for each in sorted(self.trades, key=attrgetter("symbol"))
             if each.held
         )
@@ -261,7 +234,7 @@ class SimulatedAccount:
         target = target_for(trade.entry, trade.sizing.target_distance)
         if target == trade.target and not running_shares(trade.partial, trade.bought):
             trade.target_is_set = True  # its entry is over, so that its average fill stays
-        elif target > self.price(trade.column):
+        elif target > self.seen.price(trade.column):
             trade.target, trade.target_is_set = target, True
             trade.exit_shares, trade.exit_dollars = (
                 0,
@@ -276,4 +249,3 @@ class SimulatedAccount:
         self._dealt[key] = self._dealt.get(key, 0) + shares
         self.fills += 1
         self.changes += 1
-        self._value = None

@@ -53,7 +53,7 @@ class FollowingStops:
                 peak=trade.peak,
                 atr=self._range(trade.column, bar),
             )
-            if trade.stop < stop < self._account.price(trade.column):
+            if trade.stop < stop < self._account.seen.price(trade.column):
                 trade.moved_stop = stop
                 self._account.changes += 1
 

@@ -52,7 +52,7 @@ class OneTrade(Simulation):
         """Take a trade up where it was left; one that has bought nothing yet is bought at the next open."""
         self._hold(progress, scored, tenths)
         if progress.price is not None:
-            self._account.see(COLUMN, progress.price)
+            self._account.seen.see(COLUMN, progress.price)
 
     # How it goes on
 
@@ -98,7 +98,7 @@ class OneTrade(Simulation):
             exit_session=None if session < 0 else timeline.start(int(timeline.firsts[session])),
             first_fill=_start(timeline, trade.first_fill),
             last_sale=_start(timeline, trade.last_sale),
-            price=self._account.last_seen(COLUMN),
+            price=self._account.seen.last(COLUMN),
         )
 
     def _hold(self, progress: ShadowProgress, scored: int, tenths: int) -> None:

@@ -152,7 +152,7 @@ class Simulation:
         hit = list[HeldTrade]()
         trades = [trade for trade in coming if self._prices.trades(trade.column, bar)]
         for trade in trades:
-            price = self._account.price(trade.column)
+            price = self._account.seen.price(trade.column)
             if trade.leaving is not None:
                 self._sell(trade, self._dealing.sold_at(price), bar, now)
             elif trade.is_protected and price <= trade.stop:
@@ -162,10 +162,10 @@ class Simulation:
                 self._take_profit(trade, price, bar, now)
         for trade in trades:
             if trade.buying:
-                price = self._dealing.bought_at(self._account.price(trade.column))
+                price = self._dealing.bought_at(self._account.seen.price(trade.column))
                 self._account.buy(trade, price, bar, self._most(trade, bar))
         for trade in hit:
-            self._sell(trade, self._dealing.sold_at(self._account.price(trade.column)), bar, now)
+            self._sell(trade, self._dealing.sold_at(self._account.seen.price(trade.column)), bar, now)
         self._settle(coming)
 
     def _sell_timed(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
@@ -194,7 +194,7 @@ class Simulation:
         for trade in hit:
             self._account.leave(trade, ExitReason.STOP)
             price = self._dealing.under(trade.stop, self._prices.open(trade.column, bar))
-            self._sell(trade, self._dealing.sold_at(self._account.see(trade.column, price)), bar, now)
+            self._sell(trade, self._dealing.sold_at(self._account.seen.see(trade.column, price)), bar, now)
         self._settle(hit)
         self._note_fills(fills, now)
 
@@ -206,7 +206,7 @@ class Simulation:
                 continue
             opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
             if self._dealing.reaches(target, high):
-                price = self._account.see(trade.column, self._dealing.past(target, opened, high))
+                price = self._account.seen.see(trade.column, self._dealing.past(target, opened, high))
                 self._take_profit(trade, price, bar, self._timeline.seen(bar, TARGETS))
                 hit.append(trade)
         if hit:
@@ -217,7 +217,7 @@ class Simulation:
         """Let the day's orders end with it, and what can never be sold any more be sold at the last price."""
         account, timeline = self._account, self._timeline
         is_last = timeline.is_last(bar)
-        account.end_bar()
+        account.seen.end_bar()
         for trade in coming:
             if trade.is_over:
                 continue
@@ -266,7 +266,7 @@ class Simulation:
 
     def _end(self, trade: HeldTrade, reason: ExitReason, bar: int) -> None:
         self._account.leave(trade, reason)
-        price = self._dealing.sold_at(self._account.price(trade.column)) if trade.held else Decimal(0)
+        price = self._dealing.sold_at(self._account.seen.price(trade.column)) if trade.held else Decimal(0)
         self._account.sell(trade, price, bar, self._timeline.seen(bar, CLOSE), None)
 
     def _note_fills(self, before: int, at: datetime) -> None:
