@@ -32,7 +32,7 @@ class ExitsGame(HandsGame):
         self.world.engine.commands.ask_about_people(lambda user, _verb: user == ADMIN.by)
         for trade in self._one(turn, TradeState.OPEN):
             price = round(self.world.prices[trade.symbol] * (1 - Decimal(percent) / 100), 2)
-            may = who is ADMIN and self.world.desk_state() is DeskState.ACTIVE
+            may = who == ADMIN and self.world.desk_state() is DeskState.ACTIVE
             is_taken = self._change(trade, partial(self._exits.stop, trade.id, price, who))
             if is_taken and price < trade.stop and not may:
                 hold([f"{trade.id}: {who.by} loosened its stop"])

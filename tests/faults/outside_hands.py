@@ -106,13 +106,16 @@ class HandsGame(Game):
 
     def _move(self, trade: Trade, order: Json, role: str, price: Decimal) -> None:
         names = {"stop": {"stop": str(price)}, "target": {"limit": str(price)}}
+        # An exit that is being filled may sell the rest, and end the moved one with it, before anybody looks.
+        live = [other for kind in ("stop", "limit") for other in self._live(trade, kind)]
+        is_alone = all(other["filled_qty"] == "0" for other in live if other["id"] != order["id"])
         try:
             self.world.fake.move_by_hand(str(order["id"]), **names[role])
         except Refusal:
             return
         # Where shares were exchanged and the desk does not know it yet, it ends the order, wherever it stands.
         is_known = int(self.account().shares(trade.symbol)) - self.hands.foreign[trade.symbol] == trade.held_shares
-        (self.moved if is_known else self.perhaps_moved)[trade.id, role, price] += 1
+        (self.moved if is_known and is_alone else self.perhaps_moved)[trade.id, role, price] += 1
 
     def _live(self, trade: Trade, kind: str) -> list[Json]:
         return [order for order in self.account().live(trade, kind) if order["status"] != "pending_cancel"]
