@@ -20,11 +20,11 @@ class HandsGame(Game):
 
     @rule(turn=turns, percent=st.sampled_from(["0.3", "2", "8", "20"]))
     def a_stop_is_moved(self, turn: int, percent: str) -> None:
-        """Move a stop; over the market's price nobody can."""
+        """Move a stop; over the market's price nobody can, nor once it sells: it is an order at the market then."""
         for trade in self._one(turn, TradeState.OPEN):
             price = round(self.world.prices[trade.symbol] * (1 - Decimal(percent) / 100), 2)
             for order in self._live(trade, "stop")[:1]:
-                if price not in {trade.stop, trade.sizing.stop}:
+                if price not in {trade.stop, trade.sizing.stop} and order["filled_qty"] == "0":
                     self._move(trade, order, "stop", price)
         self._go_on(1)  # nobody moves an exit twice in one instant
 
