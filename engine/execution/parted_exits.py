@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from engine.common.orders import Orders
 from engine.model.exit_plan import running_shares
-from engine.model.trade import Order, OrderRole, Trade
+from engine.model.trade import Order, OrderRole, OrderState, Trade
 
 
 def wanted_at_target(trade: Trade, orders: Orders) -> int:
@@ -50,12 +50,16 @@ def next_exit(trade: Trade, orders: Orders, bare: int) -> tuple[int, bool]:
 
 
 def surplus(trade: Trade, orders: Orders) -> bool:
-    """Tell whether the stops without a target would sell more than a trade holds, as both exits of its part filled."""
+    """Tell whether the stops without a target would sell more than a trade holds, as both exits of its part filled.
+
+    A stop that is held beside a target that has filled sells nothing more: the broker is about to end it.
+    """
     if trade.exit_plan.partial is None:
         return False
     alone = (group for group in orders.lone if not any(_is_live_target(part) for part in group.parts))
     stops = (part for group in alone for part in group.parts if part.role is OrderRole.STOP and part.is_standing)
-    return sum(stop.shares - stop.filled_shares for stop in stops) > orders.held_shares(trade)
+    selling = (stop for stop in stops if stop.state is not OrderState.HELD)
+    return sum(stop.shares - stop.filled_shares for stop in selling) > orders.held_shares(trade)
 
 
 def with_part_sold(trade: Trade, orders: Orders) -> Trade:

@@ -91,6 +91,15 @@ def test_a_rest_whose_stop_sells_more_than_is_left_is_a_surplus() -> None:
     assert not surplus(a_bought_trade(None), Orders(entry=bought, lone=(both, rest)))
 
 
+def test_a_stop_that_is_held_beside_a_target_that_filled_is_no_surplus() -> None:
+    """The broker ends it a moment later; until then the stop of the rest must stay where it is."""
+    trade, bought = a_bought_trade(Decimal("0.5")), order(OrderRole.ENTRY, 100, filled=100)
+    held = replace(order(OrderRole.STOP, 50), state=OrderState.HELD)
+    sold = order(OrderRole.TARGET, 50, filled=50, legs=(held,), key="T-stop-1")
+    rest = order(OrderRole.STOP, 50, key="T-stop-2")
+    assert not surplus(trade, Orders(entry=bought, lone=(sold, rest)))
+
+
 def test_a_part_is_sold_once_the_target_has_nothing_left_to_sell_and_shares_are_held() -> None:
     trade = a_bought_trade(Decimal("0.5"))
     bought, rest = order(OrderRole.ENTRY, 100, filled=100), order(OrderRole.STOP, 50, key="T-stop-2")
