@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from engine.common.order_ids import is_own
-from engine.common.orders import NOTHING, Orders, ask, by_trade, settled
+from engine.common.orders import NOTHING, Orders, ask, by_trade, settled, shown
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.tracing import about_a_trade, traced
@@ -27,7 +27,7 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
-from engine.execution.parted_exits import bracket_to_part, sold_at_target, surplus, with_part_sold
+from engine.execution.parted_exits import bracket_to_part, is_surplus_left, sold_at_target, surplus, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_part_sold, tell_progress
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
@@ -77,7 +77,7 @@ class ReconcileOrders:
             trades = reader.trades(AT_THE_BROKER)
             known = reader.orders_of([trade.id for trade in trades])
         alive = by_trade(self._broker.orders())
-        changed = [trade for trade in trades if not is_as_known(trade, known[trade.id], alive.get(trade.id, ()))]
+        changed = [trade for trade in trades if _is_to_be_looked_at(trade, known[trade.id], alive.get(trade.id, ()))]
         for trade in changed:
             self._take_in(trade, known[trade.id], alive.get(trade.id, ()))
         try:
@@ -256,6 +256,11 @@ class ReconcileOrders:
     def _replaced(self, trade: Trade, leg: Order) -> Order:
         with self._exits.open(as_seen(trade)) as last_look:
             return self._broker.replace(leg, trade.target, last_look)
+
+
+def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
+    """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
+    return not is_as_known(trade, known, alive) or is_surplus_left(trade, shown(alive, trade.id))
 
 
 def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:

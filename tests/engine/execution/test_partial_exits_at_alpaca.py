@@ -14,6 +14,7 @@ from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.backtest.parity import with_exits
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.alpaca.faults import Fault
 from tests.support.fakes.worked_example import TRADE_ID
 
 STOP, TARGET = Decimal("147.99"), Decimal("154.75")
@@ -141,6 +142,17 @@ def test_both_exits_of_the_part_filled_leave_no_stop_for_more_than_is_held(desk:
     assert opened.held() == left
     assert sum(shares for shares, _ in standing(opened, OrderRole.STOP)) == left
     assert bool(opened.harness.told_of(TradeOversold)) is (partial == "0.75")
+
+
+@pytest.mark.parametrize(("partial", "left"), [("0.25", 256), ("0.75", 0)])
+def test_a_stop_for_more_than_is_held_is_ended_though_its_cancel_failed(desk: Desk, partial: str, left: int) -> None:
+    opened = desk(partial)
+    opened.fake.fault("DELETE", "/v2/orders/*", Fault.UNAVAILABLE, times=4)
+    opened.fake.fill_both_legs(f"{TRADE_ID}-stop-1")
+    opened.look(10)
+    assert not oversells(opened)
+    assert opened.held() == left
+    assert sum(shares for shares, _ in standing(opened, OrderRole.STOP)) == left
 
 
 def test_a_stop_that_somebody_moved_is_taken_over_and_the_other_one_stays(desk: Desk) -> None:
