@@ -102,7 +102,8 @@ class ChangeExits:
         with self._store.writing() as transaction:
             trade = _still(transaction, trade, TARGET)
             standing = {order.role for order in transaction.orders(trade_id) if order.is_standing}
-            if OrderRole.STOP in standing and OrderRole.TARGET not in standing:
+            has_none = OrderRole.STOP in standing and OrderRole.TARGET not in standing
+            if has_none or trade.exit_plan.is_part_sold:
                 raise BadExit(TARGET, "no_order", str(price))
             self._begin(transaction, trade, OrderRole.TARGET, price, before, request)
         self._send(trade_id)

@@ -72,13 +72,16 @@ def _oversells(trade: Trade, orders: Orders, held: int) -> bool:
 
 
 def with_part_sold(trade: Trade, orders: Orders) -> Trade:
-    """Return a trade that knows that its target has sold its part, once it has, and that the rest runs on."""
+    """Return a trade that knows that its target has sold its part, once it has, and that the rest runs on.
+
+    Nothing is left of a wish for another target: no order could ever stand there.
+    """
     plan, is_bought = trade.exit_plan, orders.entry is None or orders.entry.state.is_over
     if plan.is_part_sold or not running_shares(plan.partial, orders.bought_shares(trade)) or not is_bought:
         return trade
     if not sold_at_target(orders) or wanted_at_target(trade, orders) or not orders.held_shares(trade):
         return trade
-    return replace(trade, exit_plan=replace(plan, is_part_sold=True))
+    return replace(trade, exit_plan=replace(plan, is_part_sold=True, target=None))
 
 
 def sold_at_target(orders: Orders) -> tuple[Order, ...]:

@@ -9,6 +9,8 @@ import pytest
 
 from engine.common.symbol_halts import keep_symbol_halts
 from engine.errors import BadExit, OrderRefused, OrderUnclear
+from engine.execution.move_exits import begin_move
+from engine.model.exit_plan import ExitMove
 from engine.model.notices.trades import ExitSenseless, PartSold, TargetSet, TradeClosed, TradeUnprotected
 from engine.model.symbol_halt import HaltReason, SymbolHalt
 from engine.model.trade import ExitReason, OrderRole, TradeState
@@ -158,6 +160,28 @@ def test_a_target_that_is_moved_sells_the_part_there_and_none_is_left_to_be_move
     assert standing(harness, OrderRole.TARGET) == [(256, Decimal(153))]
     reach(harness, "153.50")
     assert harness.trade().held_shares == 256
+    with pytest.raises(BadExit) as refused:
+        harness.engine.commands.exits.target(TRADE_ID, Decimal(160), EngineHarness.TRADER)
+    assert refused.value.facts["problem"] == "no_order"
+
+
+def test_a_wish_for_another_target_ends_where_the_target_was_quicker(desk: Desk) -> None:
+    harness = desk()
+    wish = ExitMove(price=Decimal(160), before=TARGET, by="U0TRADER", at=harness.clock.now())
+    with harness.store.writing() as transaction:
+        begin_move(transaction, harness.trade(), OrderRole.TARGET, wish)
+    reach(harness, "155.00")
+    trade = harness.trade()
+    assert (trade.held_shares, trade.exit_plan.is_part_sold, trade.exit_plan.is_moving) == (256, True, False)
+    assert len(harness.told_of(PartSold)) == 1
+
+
+def test_there_is_no_target_to_move_for_the_rest_though_its_stop_is_gone(desk: Desk) -> None:
+    harness = desk()
+    reach(harness, "155.00")
+    (stop,) = harness.stops()
+    harness.broker.cancel(stop)
+    harness.engine.jobs.reconcile()
     with pytest.raises(BadExit) as refused:
         harness.engine.commands.exits.target(TRADE_ID, Decimal(160), EngineHarness.TRADER)
     assert refused.value.facts["problem"] == "no_order"
