@@ -105,6 +105,8 @@ class Listening(ABC):
 
     def _listen(self) -> None:
         with self._connection() as socket:
+            if self._stopped.is_set():
+                return  # by somebody who found no connection to close
             self._sign_in(socket)
             self._heard.set()
             self._connected()

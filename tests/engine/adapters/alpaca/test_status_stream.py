@@ -1,8 +1,12 @@
+import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from websockets.http11 import Request
+from websockets.sync.server import ServerConnection, serve
 
 from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.rate_limiter import RateLimiter
@@ -151,6 +155,34 @@ def test_whoever_leaves_hangs_up_and_may_come_again(stream: TradingStatusStream,
     until(lambda: not fake.heard_of("statuses"))
     hear(stream, fake)
     assert fake.data_streams == 2
+
+
+def test_who_leaves_while_it_connects_waits_for_no_message(fake: FakeAlpaca) -> None:
+    knocked, may_enter = threading.Event(), threading.Event()
+
+    def hold(_connection: ServerConnection, _request: Request) -> None:
+        knocked.set()
+        assert may_enter.wait(timeout=10)
+
+    def welcome(connection: ServerConnection) -> None:
+        for answer in ({"T": "success", "msg": "authenticated"}, {"T": "subscription"}):
+            connection.recv()
+            connection.send(json.dumps([answer]))
+        for _ in connection:
+            pass
+
+    with serve(welcome, "127.0.0.1", 0, process_request=hold) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host, port = server.socket.getsockname()
+        stream = TradingStatusStream(access_to(fake, data_url=f"http://{host}:{port}"))
+        stream.listen(WATCHED)
+        assert knocked.wait(timeout=10)
+        leaving = threading.Thread(target=stream.stop_listening, daemon=True)
+        leaving.start()
+        until(stream._stopped.is_set)  # noqa: SLF001 (it has found no connection by then, and nobody is told)
+        may_enter.set()
+        leaving.join(timeout=10)
+        assert not leaving.is_alive()
 
 
 def test_symbols_that_join_and_leave_are_asked_for_and_forgotten(stream: TradingStatusStream, fake: FakeAlpaca) -> None:
