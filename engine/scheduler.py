@@ -208,7 +208,9 @@ class Scheduler:
         self._leadership.start()
         term = self._leadership.leading_term()
         if term is None:
-            self._hang_up_once()
+            # At each look: a job that was under way as another began to lead may have called again.
+            self._begun, self._is_listening = None, False
+            self._hang_up()
         elif term != self._begun:
             self._hang_up_once()
             self._begin(term)

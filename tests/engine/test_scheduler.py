@@ -174,6 +174,18 @@ def test_who_lost_the_lead_and_has_it_back_begins_anew(proposed: EngineHarness) 
     leading.schedule.stop()
 
 
+def test_who_does_not_lead_hangs_up_at_each_look(proposed: EngineHarness) -> None:
+    """A job that was under way when the lead was lost may have begun to listen again."""
+    leading = Leads(proposed, lambda: None)
+    leading.schedule.lead()
+    leading.lease.answer = None
+    leading.leadership.renew()
+    for _ in range(2):
+        leading.schedule.lead()
+    assert leading.done == ["listens", "hangs up", "hangs up"]
+    leading.schedule.stop()
+
+
 def test_who_cannot_trade_steps_aside_unless_nobody_else_could(proposed: EngineHarness) -> None:
     leading = Leads(proposed, lambda: None)
     leading.schedule.lead()
