@@ -57,7 +57,8 @@ class PartBrackets:
             if not self._may_part(transaction, trade, position):
                 return False
             what = f"{wanted_at_target(trade, orders)} of {orders.held_shares(trade)} at {trade.target}"
-            transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "part", trade.id, what))
+            if trade.id not in self._begun:  # else the same cancel is only tried again
+                transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "part", trade.id, what))
         self._begun.add(trade.id)
         try:
             with self._exits.open(partial(self._look, trade, position)) as last_look:

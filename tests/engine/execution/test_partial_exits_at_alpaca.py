@@ -92,6 +92,20 @@ def test_a_cancel_that_takes_its_time_is_waited_for_and_told(desk: Desk, *, is_h
     assert not alarms(opened)
 
 
+def test_a_cancel_that_is_tried_again_and_again_stands_in_the_audit_once(desk: Desk) -> None:
+    opened = desk(buys=False)
+    opened.harness.play_the_signal()
+    opened.fake.fault("DELETE", "/v2/orders/*", Fault.UNAVAILABLE, times=10)
+    opened.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    for _ in range(12):
+        opened.harness.clock.advance(1)
+        opened.harness.engine.jobs.poll_unconfirmed()
+    is_parted(opened)
+    with opened.harness.store.reading() as reader:
+        rows = [row.outcome for row in reader.audit(subject=TRADE_ID) if row.action == "part"]
+    assert rows == [f"256 of 512 at {TARGET}"]
+
+
 def test_a_target_that_is_filled_while_its_cancel_waits_sells_the_whole(desk: Desk) -> None:
     """The broker was quicker: it is the target's price, for all of them."""
     opened = desk(buys=False)
