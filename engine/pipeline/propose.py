@@ -19,7 +19,8 @@ from engine.pipeline.observe import Observation
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import Reader, Store
+from engine.ports.store import Reader, Store, Transaction
+from engine.risk.limits import Limits
 
 log = structlog.get_logger()
 
@@ -123,8 +124,17 @@ class Propose:
             if not why_not:
                 limits = self._limits_of(transaction)  # which another process may have changed a moment ago
                 seen = as_seen_by(transaction, portfolio, self._clock.now(), limits)
-                case = self._new.weighed(signal, snapshot, seen, limits)
-                kept = self._new.keep(transaction, signal, case, limits)
-                why_not = kept.reason if isinstance(kept, NotProposed) else ""
+                why_not = self._proposed(transaction, signal, snapshot, seen, limits)
         if why_not:
             self._keep(signal, why_not)
+
+    def _proposed(
+        self, transaction: Transaction, signal: Signal, snapshot: Snapshot, portfolio: Portfolio, limits: Limits
+    ) -> str:
+        """Keep a proposal of a signal; return why there is none, '' where there is one."""
+        try:
+            case = self._new.weighed(signal, snapshot, portfolio, limits)
+        except ValueError:  # the stop that its score brought is so near that it is no lower than the price
+            return "order_refused"
+        kept = self._new.keep(transaction, signal, case, limits)
+        return kept.reason if isinstance(kept, NotProposed) else ""

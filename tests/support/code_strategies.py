@@ -52,6 +52,17 @@ class Busy(Bounces):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hair(Busy):
+    """Wants its stop where the price is, but for what floats get wrong."""
+
+    name: str = "hair"
+
+    def scores(self, bars: BarHistory) -> Scores:
+        found = Busy.scores(self, bars)
+        return Scores(tenths=found.tenths, stop=np.where(found.tenths > 0, 1e-16, np.nan))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OfNoCode(Bounces):
     """Has a fingerprint that no change of its code would change."""
 

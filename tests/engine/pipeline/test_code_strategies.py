@@ -54,6 +54,13 @@ def test_its_stop_holds_through_a_change_of_size_the_approval_and_the_order(desk
     assert [order.price for order in desk.stops()] == [trade.sizing.stop]
 
 
+def test_a_stop_that_is_no_lower_than_the_price_is_refused_and_the_bar_is_decided_on(tmp_path: Path) -> None:
+    harness = EngineHarness.at_the_example(tmp_path, strategy="tests.support.code_strategies:Hair")
+    assert harness.play_the_signal() is None
+    assert harness.kept() == [("AAPL", "order_refused")]
+    harness.close()
+
+
 def test_its_trade_can_be_worked_out_again_but_for_what_only_its_code_knows(desk: EngineHarness) -> None:
     desk.play_the_signal()
     desk.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
