@@ -99,7 +99,7 @@ class Trial:
             last=exchange_date(instant(int(found.starts[-1]))),
             cash=self.cash,
             costs=self.costs,
-            settings=told_settings(self.settings),
+            settings=told_settings(self.settings) | self._news_settings,
             starts=found.starts,
             equity=found.equity,
             invested=found.invested,
@@ -110,6 +110,11 @@ class Trial:
             notes=tuple(notes),
             news=None if self.news is None else self.news.about,
         )
+
+    @property
+    def _news_settings(self) -> dict[str, str]:
+        """How long each headline counts, where there are any: it decides trades, and a variant is another by it."""
+        return {} if self.news is None else {"NEWS_HOURS": str(self.settings.market.news_hours)}
 
 
 def _with_news(notes: Sequence[DataNote], news: NewsPoints | None) -> Iterator[DataNote]:

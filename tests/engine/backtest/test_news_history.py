@@ -23,6 +23,7 @@ JUNE: dict[str, Any] = {"symbols": ("AAPL", "FB"), "first": date(2012, 6, 4), "l
 OPENS = datetime(2012, 6, 4, 13, 30, tzinfo=UTC)
 OTHER_MODEL = min(MODELS - {"claude-haiku-5-5"})
 PASSES = {"retry-after": "0"}
+OF_SETTINGS = ("anthropic", "claude", "news_hours")
 
 
 def good(body: dict[str, Any]) -> Reply:
@@ -57,7 +58,7 @@ class Desk:
         return str(file)
 
     def run(self, agree: Agree | None = None, **asked: Any) -> Researched:
-        settings = {key: asked.pop(key) for key in tuple(asked) if key.startswith(("anthropic", "claude"))}
+        settings = {key: asked.pop(key) for key in tuple(asked) if key.startswith(OF_SETTINGS)}
         given = {"anthropic_api_key": KEY, "claude_url": self.claude.url, "data_dir": self.folder / "data"} | settings
         request = BacktestRequest(**{**JUNE, **asked})
         return backtest(request, Settings.read(**given), lambda _part, _done: None, agree or self.told.append)
@@ -197,6 +198,14 @@ def test_the_news_trade_and_the_result_says_which(desk: Desk) -> None:
     assert found.evaluation.backtest.trades != without.evaluation.backtest.trades
     told = json.loads(found.result)["news"]
     assert (told["scorer"], told["headlines"], told["unscored"]) == ("claude", 60, 0)
+
+
+def test_news_that_count_for_another_time_are_another_variant(desk: Desk) -> None:
+    file = desk.headlines(3)
+    found = [desk.run(news=file, news_hours=hours) for hours in (24, 2, 2)]
+    assert [each.evaluation.backtest.settings["NEWS_HOURS"] for each in found] == ["24", "2", "2"]
+    assert [each.evaluation.variants for each in found] == [1, 2, 2]
+    assert "NEWS_HOURS" not in desk.run().evaluation.backtest.settings
 
 
 def test_without_a_key_the_keywords_score_for_nothing_as_they_do_live(desk: Desk) -> None:
