@@ -29,6 +29,8 @@ def read_headlines(file: str) -> tuple[Headline, ...]:
 
 def _headline(row: Mapping[str, str | None], where: str) -> Headline:
     """Read a row; without an id a headline goes by a hash of what it says."""
+    if None in row:
+        raise SettingsInvalid(f"{where}: has more columns than the first line; put what has a comma in it in quotes")
     at = _instant((row["at"] or "").strip())
     symbols = tuple((row["symbols"] or "").replace(";", " ").replace(",", " ").upper().split())
     text, source = (row["headline"] or "").strip(), (row.get("source") or "").strip()

@@ -225,6 +225,7 @@ def test_without_a_key_the_keywords_score_for_nothing_as_they_do_live(desk: Desk
         ("at,symbols,headline\nyesterday,AAPL,x\n", "line 2: expected a time with its zone"),
         ("at,symbols,headline\n2012-06-04T13:30:00Z,,x\n", "line 2: expected a time with its zone, symbols"),
         ("at,symbols,headline\n2012-06-04T13:30:00Z,AAPL\n", "line 2: expected .* a headline, such as"),
+        ("at,symbols,headline\n2012-06-04T13:30:00Z,AAPL,Apple falls, not rises\n", "line 2: has more columns than"),
         (None, "cannot be read: .*expected none, alpaca, or a CSV"),
     ],
 )
