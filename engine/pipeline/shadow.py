@@ -18,6 +18,7 @@ from engine.backtest.conditions import Conditions
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.shadow_table import ShadowTable
 from engine.common.outage_guard import OutageGuard
+from engine.errors import StrategyFailed
 from engine.model.backtest import Costs
 from engine.model.market import exchange_date
 from engine.model.shadow import Cause, ShadowProgress, ShadowState, ShadowTrade
@@ -97,6 +98,7 @@ class Shadow:
         self._costs = costs
         self._bar_seconds = bar_seconds
         self._done: datetime | None = None
+        self._failed: tuple[datetime, StrategyFailed] | None = None
 
     def __call__(self) -> None:
         """Look at what closed since; raises what the first strategy raised once each had its turn."""
@@ -107,6 +109,8 @@ class Shadow:
         due = self._bars.last_decided
         if due is None or due == self._done:
             return
+        if self._failed and self._failed[0] == due:
+            raise self._failed[1]  # on the same bars its code would fail again, some 20 s of a core later
         failures = list[Exception]()
         steps: list[Callable[[datetime], None]] = [partial(self._score, each) for each in self._shadows]
         for step in (*steps, self._others):
@@ -115,6 +119,9 @@ class Shadow:
             except Exception as error:  # whose ever code it is, the others have their turn
                 log.exception("shadow_failed")
                 failures.append(error)
+        own = [each for each in failures if isinstance(each, StrategyFailed)]
+        if own and own == failures:
+            self._failed = due, own[0]
         if failures:
             raise failures[0]
         self._done = due

@@ -145,6 +145,18 @@ def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_to
     assert not of(week, "broken")
 
 
+def test_one_that_fails_is_asked_once_a_bar_and_stays_told_as_failing(weeks: Weeks) -> None:
+    week = weeks("desk", market(), ("tests.support.shadow_strategies:Broken",))
+    week.begin(FIRST)
+    for bar in range(FIRST, FIRST + 2):
+        week.step(bar, looks=False)
+        asked = week.desk.strategies.scored
+        for _ in range(3):
+            with pytest.raises(StrategyFailed, match="ZeroDivisionError"):
+                week.look()
+        assert week.desk.strategies.scored == asked + 1
+
+
 @pytest.mark.parametrize(
     ("names", "says"),
     [
