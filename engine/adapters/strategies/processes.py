@@ -3,6 +3,8 @@
 import signal
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -76,8 +78,9 @@ class _StrategyProcess:
         with self._lock:
             try:
                 line = self._line or self._begin(fingerprint)
-                line.send(bars)
-                scores: Scores = _answer(line, self._seconds, "gave no scores")
+                with self._in_time(self._seconds, "gave no scores"):
+                    line.send(bars)
+                    scores: Scores = _answer(line, self._seconds)
             except (EOFError, OSError) as error:
                 self.end()
                 raise StrategyFailed(f"{self._source}: its process ended while it scored; let it never exit") from error
@@ -94,11 +97,36 @@ class _StrategyProcess:
         self._process.start()
         other.close()
         self._line = line
-        ready = _answer(line, START_SECONDS, "was not imported")
+        with self._in_time(START_SECONDS, "was not imported"):
+            ready = _answer(line, START_SECONDS)
         if ready != fingerprint:
             raise StrategyFailed("its code was changed since the start; restart the bot to trade by it")
         log.info("strategy_process_started", strategy=self._source, process=self._process.pid)
         return line
+
+    @contextmanager
+    def _in_time(self, seconds: float, problem: str) -> Iterator[None]:
+        """Kill the process after so many seconds: one that stands still reads nothing either, and sending would wait.
+
+        Raises StrategyFailed then.
+        """
+        process, is_late = self._process, threading.Event()
+
+        def give_up() -> None:
+            is_late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            if not is_late.is_set():
+                raise
+            raise StrategyFailed(f"it {problem} within {seconds:g} s; let it score a whole history at once") from error
+        finally:
+            timer.cancel()
 
     def end(self) -> None:
         """Kill the process, if there is one; the next question begins another one."""
@@ -109,10 +137,10 @@ class _StrategyProcess:
             line.close()
 
 
-def _answer(line: Connection, seconds: float, problem: str) -> Any:
-    """Return what the process answers; raises StrategyFailed where that is a trouble, or does not come in time."""
+def _answer(line: Connection, seconds: float) -> Any:
+    """Return what the process answers; raises StrategyFailed for a trouble, TimeoutError for no answer in time."""
     if not line.poll(seconds):
-        raise StrategyFailed(f"it {problem} within {seconds:g} s; let it score a whole history at once")
+        raise TimeoutError(f"no answer within {seconds:g} s")
     answer = line.recv()
     if isinstance(answer, _Trouble):
         raise StrategyFailed(answer.text)

@@ -1,7 +1,11 @@
 """A strategy in Python scores in a process of its own: whatever its code does, the desk gets scores or why not."""
 
+import os
+import signal
 from collections.abc import Iterator
+from multiprocessing import active_children
 
+import numpy as np
 import pytest
 
 from engine.adapters.strategies.processes import StrategyProcesses
@@ -10,7 +14,7 @@ from engine.model.market import BarHistory
 from engine.strategies.live_strategy import tradable
 from engine.strategies.lookahead_market import market_of
 from tests.engine.strategies.test_lookahead import PLACE
-from tests.support.code_strategies import Turns
+from tests.support.code_strategies import Bounces, Turns
 
 HERE = "tests.support.code_strategies"
 BARS = market_of(3, seed=1)
@@ -44,6 +48,20 @@ def test_what_it_does_instead_is_told_and_the_next_bar_is_scored(
     with pytest.raises(StrategyFailed, match=said):
         processes.scores(place, fingerprint, called(deed))
     assert processes.scores(place, fingerprint, BARS).tenths.shape == BARS.close.shape
+
+
+def test_one_that_stands_still_and_reads_nothing_costs_a_bar_too() -> None:
+    made, before = StrategyProcesses(score_seconds=2), {*active_children()}
+    place, fingerprint = f"{HERE}:Bounces", Bounces().fingerprint
+    made.scores(place, fingerprint, BARS)
+    (process,) = {*active_children()} - before
+    assert process.pid
+    os.kill(process.pid, signal.SIGSTOP)
+    many = BarHistory.of([f"S{number}" for number in range(500)], BARS.starts, np.tile(BARS.stacked[:, :, :1], 500))
+    with pytest.raises(StrategyFailed, match="it gave no scores within 2 s"):
+        made.scores(place, fingerprint, many)
+    assert made.scores(place, fingerprint, BARS).tenths.shape == BARS.close.shape
+    made.close()
 
 
 @pytest.mark.parametrize(
