@@ -71,6 +71,16 @@ class OfNoCode(Bounces):
         return "mine"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tells(Bounces):
+    """Raises with a key of the desk's, as somebody who prints the environment to find a mistake may."""
+
+    name: str = "tells"
+
+    def scores(self, bars: BarHistory) -> Scores:  # noqa: ARG002 (named as in the contract)
+        raise RuntimeError(f"the key is {os.environ.get('ALPACA_SECRET_KEY')}, {bool(os.environ.get('PATH'))}")
+
+
 def _raise() -> None:
     raise ZeroDivisionError("a price of 0")
 

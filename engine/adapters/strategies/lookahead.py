@@ -1,8 +1,10 @@
 """The look-ahead check in a process of its own, so that a strategy may raise, loop or die without harm to anything.
 
-There every file, connection and process that its code asks for is refused, and every look at a clock is noted.
+There every file, connection and process that its code asks for is refused, and every look at a clock is noted. Of the
+desk's settings, keys included, it has none.
 """
 
+import os
 import signal
 from dataclasses import replace
 from math import ceil
@@ -18,6 +20,8 @@ from engine.strategies.lookahead_market import market_of
 
 LONGEST_SECONDS = 120.0
 """Seconds that a strategy may take for all: it scores the history about a hundred times."""
+KEPT = ("PATH", "PYTHON", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "OMP_", "OPENBLAS_", "MKL_", "NUMBA_")
+"""How the variables of the environment begin that Python and its libraries may need; keys and tokens are in others."""
 
 
 def check_lookahead(name: str, *, seed: int = 1, seconds: float = LONGEST_SECONDS) -> StrategyCheck:
@@ -42,6 +46,12 @@ def check_lookahead(name: str, *, seed: int = 1, seconds: float = LONGEST_SECOND
     return found
 
 
+def forget_secrets() -> None:
+    """Leave nothing of the desk's settings in the environment of this process: its strategy needs no key of theirs."""
+    for name in [name for name in os.environ if not name.startswith(KEPT)]:
+        del os.environ[name]
+
+
 def end_by_itself(seconds: float) -> None:
     """Let this process end a while after it was to be killed: whoever would have killed it may be dead."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -51,6 +61,7 @@ def end_by_itself(seconds: float) -> None:
 def _answer(answer: Connection, name: str, seed: int, seconds: float) -> None:
     """Check the strategy in this process, which is thrown away afterwards, and send what was found."""
     end_by_itself(seconds)
+    forget_secrets()
     try:
         strategy = load(name)
         bars = market_of(strategy.warm_up_sessions + BEYOND_WARM_UP, seed=seed)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import structlog
 
-from engine.adapters.strategies.lookahead import check_lookahead, end_by_itself
+from engine.adapters.strategies.lookahead import check_lookahead, end_by_itself, forget_secrets
 from engine.adapters.strategies.watched_strategy import Watch, WatchedStrategy
 from engine.errors import StrategyFailed, StrategyInvalid
 from engine.model.market import BarHistory
@@ -151,6 +151,7 @@ def _serve(line: Connection, source: str, seconds: float) -> None:
     """Score in this process whatever comes, until the desk hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the desk ends this by that
     end_by_itself(START_SECONDS)
+    forget_secrets()
     try:
         strategy = load(source)
         watch = Watch()

@@ -14,7 +14,7 @@ from engine.model.market import BarHistory
 from engine.strategies.live_strategy import tradable
 from engine.strategies.lookahead_market import market_of
 from tests.engine.strategies.test_lookahead import PLACE
-from tests.support.code_strategies import Bounces, Turns
+from tests.support.code_strategies import Bounces, Tells, Turns
 
 HERE = "tests.support.code_strategies"
 BARS = market_of(3, seed=1)
@@ -61,6 +61,15 @@ def test_one_that_stands_still_and_reads_nothing_costs_a_bar_too() -> None:
     with pytest.raises(StrategyFailed, match="it gave no scores within 2 s"):
         made.scores(place, fingerprint, many)
     assert made.scores(place, fingerprint, BARS).tenths.shape == BARS.close.shape
+    made.close()
+
+
+def test_its_code_sees_no_key_of_the_desk_neither_in_the_check_nor_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALPACA_SECRET_KEY", "s3cret")
+    made = StrategyProcesses()
+    assert "the key is None, True" in made.check(f"{HERE}:Tells").findings[0].text
+    with pytest.raises(StrategyFailed, match="the key is None, True"):
+        made.scores(f"{HERE}:Tells", Tells().fingerprint, BARS)
     made.close()
 
 
