@@ -32,9 +32,7 @@ def _lessons(told: JournalReport, texts: Texts) -> tuple[str, ...]:
         texts("journal-lesson-lucky", count=poor.won.trades) if poor.won.trades else "",
         texts("journal-lesson-earned", count=poor.lost.trades) if poor.lost.trades else "",
         _left_out(count, sum((each.dollars for each in told.not_taken.values()), Decimal(0)), texts) if count else "",
-        texts("journal-lesson-ungraded", count=ungraded.won.trades + ungraded.lost.trades)
-        if ungraded.won.trades + ungraded.lost.trades
-        else "",
+        texts("journal-lesson-ungraded", count=ungraded.trades) if ungraded.trades else "",
     ]
     return tuple(filter(None, lines)) or (texts("journal-nothing"),)
 
@@ -45,7 +43,7 @@ def _left_out(count: int, dollars: Decimal, texts: Texts) -> str:
 
 
 def _process(told: JournalReport, texts: Texts) -> tuple[str, ...]:
-    lines = [_process_line(line, texts) for line in told.process if line.won.trades + line.lost.trades]
+    lines = [_process_line(line, texts) for line in told.process if line.trades]
     return (texts("journal-process"), *lines) if lines else ()
 
 
@@ -57,6 +55,7 @@ def _process_line(line: ProcessLine, texts: Texts) -> str:
         won_result=_sum(line.won, texts) if line.won.trades else NOTHING,
         lost=line.lost.trades,
         lost_result=_sum(line.lost, texts) if line.lost.trades else NOTHING,
+        flat=line.flat.trades,
     )
 
 

@@ -694,6 +694,9 @@ journal-process-line = • { $grade ->
 } · { $lost } lost{ $lost_result ->
     [none] { "" }
    *[other] { "" } ({ $lost_result })
+}{ $flat ->
+    [0] { "" }
+   *[other] { "" } · { $flat } breakeven
 }
 journal-reasons = *Reasons given*
 journal-other-reason = other or none

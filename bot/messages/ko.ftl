@@ -652,6 +652,9 @@ journal-process-line = • { $grade ->
 } · 손실 { $lost }건{ $lost_result ->
     [none] { "" }
    *[other] { "" } ({ $lost_result })
+}{ $flat ->
+    [0] { "" }
+   *[other] { "" } · 본전 { $flat }건
 }
 journal-reasons = *사유*
 journal-other-reason = 기타 또는 없음

@@ -19,11 +19,20 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProcessLine:
-    """The closed trades of one grade, None for those without one: what those that won came to, and all others."""
+    """The closed trades of one grade, None for those without one: what those that won, and those that lost, came to.
+
+    `flat` are those that came to nothing, as at a stop that stood at the entry, or of which that is not known.
+    """
 
     grade: Grade | None
     won: Sum
     lost: Sum
+    flat: Sum
+
+    @property
+    def trades(self) -> int:
+        """How many there are."""
+        return self.won.trades + self.lost.trades + self.flat.trades
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +65,7 @@ class JournalReport:
     @property
     def closed(self) -> int:
         """How many trades ended."""
-        return sum(line.won.trades + line.lost.trades for line in self.process)
+        return sum(line.trades for line in self.process)
 
     def line(self, grade: Grade | None) -> ProcessLine:
         """Return the trades of a grade."""

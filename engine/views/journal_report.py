@@ -16,6 +16,7 @@ from engine.ports.store import Reader, Store
 from engine.views.journal import grades_of
 
 SHOWN_NOTES = 12
+NOTHING = Decimal(0)
 CLOSED_BY = "close"
 """The action of the audit's row that keeps why somebody closed a trade."""
 
@@ -70,12 +71,12 @@ def _is_left(reader: Reader, shadow: ShadowTrade) -> bool:
 
 
 def _process(grade: Grade | None, trades: Sequence[Trade]) -> ProcessLine:
-    won = [trade for trade in trades if trade.result is not None and trade.result > 0]
-    lost = [trade for trade in trades if trade not in won]
+    results = [(trade.result or NOTHING, trade.multiple) for trade in trades]
     return ProcessLine(
         grade=grade,
-        won=Sum.of((trade.result, trade.multiple) for trade in won),
-        lost=Sum.of((trade.result, trade.multiple) for trade in lost),
+        won=Sum.of(each for each in results if each[0] > 0),
+        lost=Sum.of(each for each in results if each[0] < 0),
+        flat=Sum.of(each for each in results if not each[0]),
     )
 
 

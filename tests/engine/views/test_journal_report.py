@@ -83,6 +83,16 @@ def test_the_grade_of_the_process_stands_beside_the_result(desk: EngineHarness) 
     assert told.line(Grade.POOR).lost.dollars == 2 * 10 * (LOST - ENTRY)
 
 
+def test_a_trade_that_came_to_nothing_neither_won_nor_lost(desk: EngineHarness) -> None:
+    written(desk, moved(desk, 30, *LIFE, exit_price=ENTRY), JournalKind.GRADE, Grade.GOOD)
+    told = this_week(desk)
+    good = told.line(Grade.GOOD)
+    assert (good.won.trades, good.lost.trades, good.flat.trades, told.closed) == (1, 1, 1, 8)
+    assert "· 1 lost (" in (said := journal(told, ENGLISH).text)
+    assert "· 1 breakeven" in said
+    assert "1 loss after a good process" in said
+
+
 def test_reasons_stand_beside_what_came_of_them(desk: EngineHarness) -> None:
     lines = {(line.act, line.word): (line.count, line.known.trades) for line in this_week(desk).reasons}
     assert lines == {(Act.REJECT, "for_chart"): (2, 2), (Act.REJECT, ""): (1, 0), (Act.CLOSE, "for_news"): (1, 1)}

@@ -212,7 +212,7 @@ class FakeReview(JournalQuery):
 
     def __call__(self, span: Span) -> JournalReport:
         self._engine.call("review", span)
-        process = tuple(ProcessLine(grade=grade, won=Sum(), lost=Sum()) for grade in (*Grade, None))
+        process = tuple(ProcessLine(grade=grade, won=Sum(), lost=Sum(), flat=Sum()) for grade in (*Grade, None))
         return JournalReport(span=span, process=process, reasons=(), not_taken={}, notes=(), more_notes=0)
 
 
