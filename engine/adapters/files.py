@@ -11,7 +11,10 @@ from typing import Final
 
 from engine.errors import SettingsInvalid
 
-OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey", "archive", "variants")
+OWN: Final = (
+    *("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl"),
+    *("valkey", "archive", "variants", "findings"),
+)
 """What the bot writes into DATA_DIR begins so."""
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600

@@ -72,9 +72,10 @@ def test_what_is_open_to_others_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     for name in ("desk.db", "desk-state.json", "not ours"):
         (tmp_path / name).touch(0o644)
+    (tmp_path / "findings").mkdir(0o755)
     (tmp_path / "valkey").mkdir()
     (tmp_path / "valkey" / "appendonly.aof").touch(0o640)
-    named = [str(tmp_path), "desk-state.json", "desk.db", "valkey", "valkey/appendonly.aof"]
+    named = [str(tmp_path), "desk-state.json", "desk.db", "findings", "valkey", "valkey/appendonly.aof"]
     assert [line.split(" (")[0] for line in wider(tmp_path)] == named
 
 
