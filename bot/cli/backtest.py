@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -27,6 +27,7 @@ from engine.model.backtest import BacktestTrade
 from engine.model.news import NewsEstimate
 from engine.research import PAGE, RESULT, BacktestRequest, Researched, backtest as run, keep, refuse_unwritable
 
+CENT = Decimal("0.01")
 NEWEST = 10
 """Trades that the terminal shows, the last ones."""
 
@@ -88,7 +89,7 @@ def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None,
 def _agreed(texts: Texts, bars: "ProgressBars", cost: NewsEstimate, *, asks: bool) -> None:
     """Say what the news will cost, and ask whether to spend it; raises SettingsInvalid where nobody says yes."""
     dollars = {"about": cost.about, "most": cost.most, "budget": cost.budget}
-    told = {name: texts.price(value) for name, value in dollars.items()}
+    told = {name: texts.price(value.quantize(CENT, ROUND_CEILING)) for name, value in dollars.items()}
     with bars.out_of_the_way():
         typer.echo(texts("backtest-news-cost", new=cost.new, known=cost.known, **told), err=True)
         if asks and not _confirmed(texts("backtest-news-ask")):

@@ -90,7 +90,7 @@ why = { $reason ->
     [no_price] no usable quote at the last check
     [last_entry] too close to the close for a new entry
     [corporate_action] corporate action pending
-    [symbol_halted] trading in it is halted by the exchange
+    [symbol_halted] trading halted by the exchange
     [oversold] more shares sold than held
     [strategy_unusable] the strategy can't be used: fix its file and restart the bot (/strategy names the line)
     [prices_stale] no usable quotes
@@ -908,8 +908,8 @@ symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
    *[other] { "" }
 }
 symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $state ->
-    [proposed] The proposal can be approved again, at the price of now.
-    [open] Stop and target are at work.
+    [proposed] The proposal can be approved again, at the current price.
+    [open] Stop and target can fill again.
     [submitted] The order can fill again.
    *[other] { "" }
 }
@@ -2657,7 +2657,7 @@ backtest-progress = { $part ->
 backtest-news-cost = { $new ->
     [one] 1 headline
    *[other] { $new } headlines
-} to score, { $known } known already: about { $about } of Claude, { $most } at most. It ends at { $budget }.
+} to score, { $known } known already: Claude will cost about { $about }, { $most } at most. Scoring stops at { $budget }.
 backtest-news-ask = Score them?
 backtest-newest = { $count ->
     [one] The last trade

@@ -834,13 +834,13 @@ halt-reason = { $reason ->
 halt-of-symbol = { $symbol } { $since }부터 ({ $why })
 symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
     [proposed] 제안은 대기하며, 거래가 재개될 때까지 승인할 수 없습니다.
-    [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 지정가와 크게 다른 가격에 체결될 수 있습니다.
+    [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 설정한 가격과 크게 다른 가격에 체결될 수 있습니다.
     [submitted] 재개될 때까지 주문이 체결되지 않습니다.
    *[other] { "" }
 }
 symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
     [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
-    [open] 손절·익절 주문이 다시 작동합니다.
+    [open] 손절·익절 주문이 다시 체결될 수 있습니다.
     [submitted] 주문이 다시 체결될 수 있습니다.
    *[other] { "" }
 }
@@ -2485,7 +2485,7 @@ backtest-progress = { $part ->
     [variants] 변형별 모의 거래
    *[trades] 모의 거래
 }
-backtest-news-cost = 채점할 헤드라인 { $new }건, 이미 채점한 것 { $known }건: Claude 비용 약 { $about }, 최대 { $most }. { $budget }에서 멈춥니다.
+backtest-news-cost = 채점할 헤드라인 { $new }건(이미 채점한 것 { $known }건): Claude 비용 약 { $about }, 최대 { $most }. 예산 { $budget }에 이르면 멈춥니다.
 backtest-news-ask = 채점할까요?
 backtest-newest = 최근 거래 { $count }건
 backtest-column = { $column ->

@@ -187,9 +187,8 @@ def with_news(tmp_path: Path, *options: str, answer: str = "") -> Result:
 def test_the_news_are_paid_for_once_somebody_agrees(claude: ScriptedClaude, tmp_path: Path) -> None:
     asked = with_news(tmp_path, "--budget", "0.5", answer="y\n")
     assert asked.exit_code == 0, asked.output
-    assert (
-        "1 headline to score, 0 known already: about $0.00 of Claude, $0.05 at most. It ends at $0.50." in asked.stderr
-    )
+    assert "1 headline to score, 0 known already: Claude will cost about $0.01, $0.06 at most." in asked.stderr
+    assert "Scoring stops at $0.50." in asked.stderr
     assert "With news: 1 headline, scored by Claude. Each counts from a minute after it arrived." in asked.stdout
     again = with_news(tmp_path)
     assert again.exit_code == 0, again.output
