@@ -15,7 +15,8 @@ from engine.signals.averages import Whole
 from engine.signals.score import news_component
 from engine.signals.slots import instant
 from engine.signals.stories import counted
-from engine.strategies.contract import Scores
+from engine.strategies.contract import Scores, Strategy
+from engine.strategies.technical_strategy import TechnicalStrategy
 
 READ_WITHIN = timedelta(minutes=1)
 """From a headline's arrival until it counts: the live desk reads the news once a minute."""
@@ -34,10 +35,10 @@ class NewsPoints:
     window: timedelta
     after_start: timedelta
 
-    def added(self, scores: Scores, bars: BarHistory) -> Scores:
-        """Return the scores of bars with the points of the news; where there is no bar there is no score."""
-        whole = scores.tenths + self.tenths(bars)
-        return replace(scores, tenths=np.where(np.isfinite(bars.close), whole, 0).astype(np.int8))
+    def added(self, scores: Scores, bars: BarHistory, strategy: Strategy) -> Scores:
+        """Return a strategy's scores of bars with the points of the news; where it has none, news alone is none."""
+        known = strategy.known(bars) if isinstance(strategy, TechnicalStrategy) else np.isfinite(bars.close)
+        return replace(scores, tenths=np.where(known, scores.tenths + self.tenths(bars), 0).astype(np.int8))
 
     def tenths(self, bars: BarHistory) -> NDArray[np.int8]:
         """Return the points of the news as each bar is decided on, shape (bars, symbols)."""

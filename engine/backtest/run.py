@@ -67,7 +67,7 @@ class Trial:
             dividends=data.dividends,
         )
         if self.news is not None:
-            scores = self.news.added(scored(self.strategy, bars) if scores is None else scores, bars)
+            scores = self.news.added(scored(self.strategy, bars) if scores is None else scores, bars, self.strategy)
         return self._described(simulate(bars, self.strategy, given, progress, scores, frame), data, frame)
 
     def frame_of(self, data: MarketData) -> Frame:

@@ -52,6 +52,15 @@ def technical_history(bars: BarHistory, rules: TechnicalRules, *, at_once: int =
     return scores
 
 
+def technical_known(bars: BarHistory, rules: TechnicalRules, *, at_once: int = AT_ONCE) -> Flags:
+    """Tell after which bars there is a technical score, be it 0, shape (bars, symbols), as the board's `valid` does."""
+    known = np.zeros(bars.close.shape, bool)
+    for columns, history in _histories(bars, at_once):
+        _, _, valid = _placed(history, _directions(history, rules, frozenset({Indicator.BANDS})))
+        known[:, columns] = valid & _enough(history, _volume_ratio(history), rules)
+    return known
+
+
 class SharedIndicators:
     """One history, scored by many sets of rules: an indicator with the same numbers is walked once for all of them."""
 
@@ -131,15 +140,9 @@ def _of_columns(bars: BarHistory, columns: slice) -> BarHistory:
 
 def _scored(history: _History, found: Directions, rules: TechnicalRules) -> Tenths:
     bars, sessions, own, begins, usual = history.bars, history.sessions, history.own, history.begins, history.usual
-    if own.has.all():
-        direction, near, valid = found.tenths, found.near, ~found.flat
-    else:
-        place = np.maximum(own.rank, 0), np.arange(len(bars.symbols))
-        direction, near, valid = found.tenths[place], found.near[place], ~found.flat[place]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = bars.volume / usual
-    enough = own.rank - begins.astype(np.int32)[sessions.session] >= rules.minimum_bars - 1
-    enough &= own.has & np.isfinite(ratio)
+    direction, near, valid = _placed(history, found)
+    ratio = _volume_ratio(history)
+    enough = _enough(history, ratio, rules)
     busy = ratio >= rules.volume.least - HAIR
     volume = ((direction > 0) & busy).view(np.int8) - ((direction < 0) & busy).view(np.int8)
     scores: Tenths = (direction + volume * np.int8(rules.volume.tenths)) * (valid & enough)
@@ -150,6 +153,27 @@ def _scored(history: _History, found: Directions, rules: TechnicalRules) -> Tent
         begin = begins[sessions.session[bar], symbol]
         scores[cells] = _by_the_board(bars, own, usual, bar, symbol, begin, rules)
     return scores
+
+
+def _placed(history: _History, found: Directions) -> tuple[Tenths, Flags, Flags]:
+    """Return the points of each bar, whether they are near a limit, and whether the bands have a width."""
+    own = history.own
+    if own.has.all():
+        return found.tenths, found.near, ~found.flat
+    place = np.maximum(own.rank, 0), np.arange(len(history.bars.symbols))
+    return found.tenths[place], found.near[place], ~found.flat[place]
+
+
+def _volume_ratio(history: _History) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return history.bars.volume / history.usual
+
+
+def _enough(history: _History, ratio: Floats, rules: TechnicalRules) -> Flags:
+    """Tell which bars have so many before them, and a usual volume, that there is a score."""
+    own, begins = history.own, history.begins.astype(np.int32)[history.sessions.session]
+    enough: Flags = own.rank - begins >= rules.minimum_bars - 1
+    return enough & own.has & np.isfinite(ratio)
 
 
 def _directions(history: _History, rules: TechnicalRules, only: frozenset[Indicator] = ALL) -> Directions:

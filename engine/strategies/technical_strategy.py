@@ -1,11 +1,14 @@
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.model.market import BarHistory
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.slots import SESSIONS
 from engine.strategies.contract import LATER, Exits, Hours, Scores
 from engine.strategies.fingerprints import fingerprint_of
-from engine.strategies.technical import technical_history
+from engine.strategies.technical import technical_history, technical_known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,3 +41,7 @@ class TechnicalStrategy:
     def scores(self, bars: BarHistory) -> Scores:
         """Score every bar of a history as the live price board would after it."""
         return Scores(tenths=technical_history(bars, self.rules))
+
+    def known(self, bars: BarHistory) -> NDArray[np.bool_]:
+        """Tell after which bars there is a score, be it 0, shape (bars, symbols); without one there is no signal."""
+        return technical_known(bars, self.rules)

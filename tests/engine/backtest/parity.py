@@ -114,7 +114,7 @@ def fast_way(case: Case, rules: DeskRules, strategy: Strategy | None = None) -> 
     first = int(case.bars.starts[case.first])
     given = Conditions(rules=rules, costs=case.costs, cash=CASH, calendar=ExchangeCalendar(), first=first)
     strategy = strategy or BoardStrategy()
-    scores = news_of(case).added(strategy.scores(case.bars), case.bars) if case.headlines else None
+    scores = news_of(case).added(strategy.scores(case.bars), case.bars, strategy) if case.headlines else None
     return simulate(case.bars, strategy, given, scores=scores)
 
 

@@ -14,6 +14,8 @@ from engine.signals.score import news_component
 from engine.signals.slots import instant
 from engine.signals.stories import counted
 from engine.strategies.contract import Scores
+from engine.strategies.technical_strategy import TechnicalStrategy
+from tests.support.code_strategies import Bounces
 from tests.support.generated_market import generated
 
 BARS = generated(seed=3, symbols=2, sessions=4, missing=0.05)
@@ -84,10 +86,20 @@ def test_headlines_of_later_change_no_earlier_score() -> None:
         assert (changed[:before] == whole[:before]).all()
 
 
+def test_news_alone_is_no_signal_where_a_symbol_has_too_few_bars_for_a_score() -> None:
+    bars = generated(seed=3, symbols=2, sessions=8, missing=0.05)
+    seed, news = TechnicalStrategy(name="low", propose_at=3), points(finding(1, 0, tenths=3), window=timedelta(days=9))
+    scores, known = seed.scores(bars), seed.known(bars)
+    assert not known[:20].any()
+    expected = np.where(known, scores.tenths + news.tenths(bars), 0)
+    np.testing.assert_array_equal(news.added(scores, bars, seed).tenths, expected)
+    assert (expected == 3).any()
+
+
 def test_it_is_added_where_there_is_a_bar_and_nowhere_else() -> None:
     scores = Scores(tenths=np.full(BARS.close.shape, 4, np.int8), stop=np.full(BARS.close.shape, 0.01))
     there = np.isfinite(BARS.close)
-    added = points(finding(1, -3600, tenths=3)).added(scores, BARS)
+    added = points(finding(1, -3600, tenths=3)).added(scores, BARS, Bounces())
     assert added.tenths.dtype == np.int8
     assert not there.all()
     assert (added.tenths[~there] == 0).all()

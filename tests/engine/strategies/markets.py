@@ -1,5 +1,6 @@
 """Markets to score: walks to the cent with half-days, gaps, flat stretches, jumps, thin symbols and late listings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from engine.model.market import BarHistory
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.board import Board, board_of
+from engine.signals.indicators import Indicators
 from engine.signals.technical import technical_scores
 
 A_DAY = 86_400
@@ -57,15 +59,28 @@ def generated(market: Market) -> BarHistory:
 
 def as_the_board_says(bars: BarHistory, rules: TechnicalRules = SEED_RULES) -> NDArray[np.int8]:
     """Return the score after each bar by the live price board, to which the bars come one by one."""
+    scores = np.zeros(bars.close.shape, np.int8)
+    for number, indicators in enumerate(_after_each(bars, rules)):
+        total = technical_scores(indicators, rules).total
+        scores[number] = np.where(indicators.bar == bars.starts[number], total, 0)
+    return scores
+
+
+def as_the_board_knows(bars: BarHistory, rules: TechnicalRules = SEED_RULES) -> NDArray[np.bool_]:
+    """Tell after which bars the live price board has a score."""
+    known = np.zeros(bars.close.shape, bool)
+    for number, indicators in enumerate(_after_each(bars, rules)):
+        known[number] = indicators.valid & (indicators.bar == bars.starts[number])
+    return known
+
+
+def _after_each(bars: BarHistory, rules: TechnicalRules) -> Iterator[Indicators]:
     step = int(np.diff(bars.starts).min())
     board: Board = board_of(_bars(bars, slice(1)), bar_seconds=step, rules=rules)
-    scores = np.zeros(bars.close.shape, np.int8)
-    for number, start in enumerate(bars.starts):
+    for number in range(len(bars.starts)):
         if number:
             board.take(_bars(bars, slice(number, number + 1)))
-        indicators = board.indicators()
-        scores[number] = np.where(indicators.bar == start, technical_scores(indicators, rules).total, 0)
-    return scores
+        yield board.indicators()
 
 
 def _bars(history: BarHistory, which: slice) -> BarHistory:

@@ -8,8 +8,8 @@ from hypothesis import given, settings, strategies as st
 
 from engine.model.market import BarHistory
 from engine.model.technical_rules import SEED_RULES, BollingerRule, MacdRule, RsiRule, TechnicalRules, VolumeRule
-from engine.strategies.technical import SharedIndicators, technical_history
-from tests.engine.strategies.markets import Market, as_the_board_says, generated
+from engine.strategies.technical import SharedIndicators, technical_history, technical_known
+from tests.engine.strategies.markets import Market, as_the_board_knows, as_the_board_says, generated
 
 OTHER_RULES = TechnicalRules(
     rsi=RsiRule(bars=5, low=40.0, high=60.0, tenths=2),
@@ -52,6 +52,16 @@ def test_bars_of_five_minutes_are_scored_as_the_board_scores_them(missing: float
 @given(missing=st.sampled_from([0.0, 0.3]), flat=st.sampled_from([0.0, 0.9]), seed=st.integers(0, 2**32))
 def test_other_numbers_are_scored_as_the_board_scores_them(missing: float, flat: float, seed: int) -> None:
     assert_as_the_board(generated(Market(sessions=26, missing=missing, flat=flat, seed=seed)), OTHER_RULES)
+
+
+@pytest.mark.parametrize("rules", [SEED_RULES, OTHER_RULES])
+@pytest.mark.parametrize(("missing", "flat"), [(0.0, 0.0), (0.4, 0.9), (0.9, 0.97)])
+def test_where_there_is_no_score_is_told_as_by_the_board(missing: float, flat: float, rules: TechnicalRules) -> None:
+    bars = generated(Market(sessions=24, missing=missing, flat=flat, late=missing > 0, seed=13))
+    known = technical_known(bars, rules)
+    assert known.any()
+    assert not known[np.isfinite(bars.close)].all()
+    np.testing.assert_array_equal(known, as_the_board_knows(bars, rules))
 
 
 @pytest.mark.parametrize("sessions", [1, 5, 6])
