@@ -17,7 +17,11 @@ def strategy_line(signal: Signal, texts: Texts) -> tuple[str, ...]:
     """Return by which strategy a signal was scored; nothing for a signal older than such names."""
     if not signal.strategy_fingerprint:
         return ()
-    return (texts("score-strategy", name=escaped(signal.strategy, 40), fingerprint=signal.strategy_fingerprint[:8]),)
+    return (
+        texts(
+            "score-strategy", name=escaped(signal.strategy, 40), fingerprint=escaped(signal.strategy_fingerprint[:8])
+        ),
+    )
 
 
 def strength(signal: Signal) -> str:

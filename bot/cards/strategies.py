@@ -41,7 +41,7 @@ def line(each: StrategyLine, texts: Texts) -> str:
         "strategy-line",
         role="live" if each.is_live else "shadow",
         name=escaped(each.name),
-        fingerprint=each.fingerprint[:SHORT],
+        fingerprint=escaped(each.fingerprint[:SHORT]),
         trades=each.trades,
         days=each.days,
         mean=NOTHING if each.mean is None else _multiple(each.mean, texts),
@@ -73,7 +73,7 @@ def _change(pending: PendingPromotion, by: str, stage: PromotionStage, texts: Te
         stage=stage.value,
         before=escaped(pending.before),
         name=escaped(pending.name),
-        fingerprint=pending.fingerprint[:SHORT],
+        fingerprint=escaped(pending.fingerprint[:SHORT]),
         by=actor(by),
         at=day_and_time(pending.expires_at, texts),
     )

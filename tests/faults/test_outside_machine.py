@@ -181,7 +181,7 @@ class Outside(ExitsGame):
 def a_game(trades: int = 1) -> Iterator[Outside]:
     """Play a game by hand, and hold it to what must hold at its end."""
     game = Outside()
-    game.begin(trades)
+    game.begin(trades, parts=False)
     try:
         yield game
     finally:

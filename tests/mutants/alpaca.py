@@ -114,7 +114,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         (
             ("news of everything", '"symbols": ",".join(symbols),', ""),
             ("news since ever", '"start": since.isoformat(),', ""),
-            ("news without an end", '"end": now.isoformat(),', ""),
+            ("news without an end", '"end": until.isoformat(),', ""),
             ("short pages of news", '"limit": PAGE,', ""),
             ("the oldest news first", '"sort": "desc"', '"sort": "asc"'),
             ("the first page of news for ever", 'params["page_token"] = answer["next_page_token"]', "pass"),

@@ -106,7 +106,7 @@ def refused_before_the_week_is_over(chat: Chat, week: ShadowWeek) -> None:
     assert 0 < ended(week) < 8
     lacking = f"calm has ended {ended(week)} trades in shadow; a promotion needs 8"
     assert chat.answered(admin, "promote calm", lacking)
-    assert chat.answered(admin, "promote dips", "dips can't trade live")
+    assert chat.answered(admin, "promote dips", "dips has been in shadow for 4 trading days; a promotion needs 5")
     assert chat.answered(admin, "confirm", "No pending change")
 
 

@@ -60,25 +60,22 @@ class AlpacaNews:
         wanted, found = set(symbols), dict[str, Headline]()
         with reading(NewsUnavailable):
             for first in range(0, len(symbols), CHUNK):
-                params = _params(symbols[first : first + CHUNK], since, until)
-                found |= {each.id: each for raw in self._every_page(params) if (each := _read(raw, _as_edited))}
+                raws, is_all = self._pages(
+                    _params(symbols[first : first + CHUNK], since, until), MOST_PAGES_OF_THE_PAST
+                )
+                if not is_all:
+                    raise NewsUnavailable(
+                        f"Alpaca has more than {MOST_PAGES_OF_THE_PAST:,} pages of news; ask for fewer days"
+                    )
+                found |= {each.id: each for raw in raws if (each := _read(raw, _as_edited))}
         within = (each for each in found.values() if since < each.at <= until and wanted & set(each.symbols))
         return tuple(sorted(within, key=lambda one: (one.at, one.id)))
-
-    def _every_page(self, params: dict[str, str | int]) -> Iterator[Any]:
-        for _ in range(MOST_PAGES_OF_THE_PAST):
-            answer = self._wire.read("/news", params)
-            yield from answer["news"]
-            if not answer.get("next_page_token"):
-                return
-            params["page_token"] = answer["next_page_token"]
-        raise NewsUnavailable(f"Alpaca has more than {MOST_PAGES_OF_THE_PAST:,} pages of news; ask for fewer days")
 
     def _about(self, symbols: Sequence[str], since: datetime, now: datetime) -> Iterator[Headline]:
         """Yield what is written about symbols, some of it more than once."""
         left = tuple(symbols)
         for _ in range(ROUNDS):
-            raws, is_all = self._pages(left, since, now)
+            raws, is_all = self._pages(_params(left, since, now), self._most_pages)
             found = [headline for raw in raws if (headline := _read(raw))]
             yield from found
             if is_all:
@@ -88,11 +85,10 @@ class AlpacaNews:
                 break
         log.warning("news_cut_short", pages=self._most_pages)
 
-    def _pages(self, symbols: Sequence[str], since: datetime, now: datetime) -> tuple[list[Any], bool]:
-        """Return the newest headlines as they come, and whether those are all."""
-        params = _params(symbols, since, now)
+    def _pages(self, params: dict[str, str | int], most: int) -> tuple[list[Any], bool]:
+        """Return the headlines of so many pages at most, as they come, and whether those are all."""
         found: list[Any] = []
-        for _ in range(self._most_pages):
+        for _ in range(most):
             answer = self._wire.read("/news", params)
             found += answer["news"]
             if not answer.get("next_page_token"):

@@ -267,6 +267,8 @@ NEWER = {
     NoticeKind.EXIT_NOT_MOVED,
     NoticeKind.STOP_TRAILED,
     NoticeKind.PART_SOLD,
+    NoticeKind.SYMBOL_HALTED,
+    NoticeKind.SYMBOL_RESUMED,
     NoticeKind.TRAIL_SET,
     NoticeKind.SIGNALS,
     NoticeKind.STANDING,
