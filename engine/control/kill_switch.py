@@ -97,6 +97,8 @@ class KillSwitch:
         self._patience = patience
         # Every halt that is not written yet, the first one first; the gate is held while there is one.
         self._unwritten = list[_Halt]()
+        # Those of them that somebody is still writing at the first attempt: no halt is late before that failed.
+        self._fresh = list[_Halt]()
         self._holding = threading.Lock()  # for the list and the hold; never kept while the database is asked
         self._writing = threading.Lock()
 
@@ -146,7 +148,7 @@ class KillSwitch:
         if self._waiting():
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
-                    self._write_late(halt)
+                    self._write(halt, is_own=False)
                 self._update_memory(is_decided=True)
 
     def hold_to_memory(self) -> None:
@@ -306,10 +308,11 @@ class KillSwitch:
 
         def write() -> None:
             try:
-                remembering.join(REMEMBERED_FIRST)
-                with self._turn():
+                with self._turn():  # which nobody else may use meanwhile: to them it would be a halt that is late
+                    remembering.join(REMEMBERED_FIRST)
                     written.set_result(self._write_up_to(asked))
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
+                self._give_up(asked)
                 written.set_exception(error)
 
         threading.Thread(target=write, name="halt", daemon=True).start()
@@ -330,24 +333,21 @@ class KillSwitch:
         for halt in self._waiting():
             if halt is asked:
                 return self._write(halt)
-            self._write_late(halt)
+            self._write(halt, is_own=False)
         with self._store.reading() as reader:
             return reader.desk()
 
-    def _write_late(self, halt: _Halt) -> None:
-        self._write(halt, is_late=True)
-
-    def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
-        """Commit a halt; from here on the gate reads HALTED and refuses.
+    def _write(self, halt: _Halt, *, is_own: bool = True) -> Desk:
+        """Commit a halt, one's own or another's; from here on the gate reads HALTED and refuses.
 
         One that waited may be overtaken by a person who resumed through another process: then it halts nothing, and
         where the clocks do not tell which was first it halts but does not sell.
         """
         request, reason, at = halt.request, halt.reason, halt.at
         now = self._clock.now()
-        has_waited = is_late or now - at > timedelta(seconds=self._patience)
+        has_waited = not self._is_fresh(halt) or now - at > timedelta(seconds=self._patience)
         with self._gate.shut(urgent=True), self._store.writing(urgent=True) as transaction:
-            if is_late and transaction.is_served(request.id):
+            if not is_own and transaction.is_served(request.id):
                 request = replace(request, id="")  # that it was asked for stands in the audit already
             is_overtaken_now = has_waited and is_overtaken(transaction, at)
             if is_overtaken_now:
@@ -401,6 +401,7 @@ class KillSwitch:
             waiting = next(same, asked)
             if waiting is asked:
                 self._unwritten.append(asked)
+                self._fresh.append(asked)
             first = self._unwritten[0]
             self._gate.hold(first.request.by, first.reason)
             return waiting
@@ -409,8 +410,18 @@ class KillSwitch:
         with self._holding:
             return tuple(self._unwritten)
 
+    def _is_fresh(self, halt: _Halt) -> bool:
+        with self._holding:
+            return any(halt is each for each in self._fresh)
+
+    def _give_up(self, halt: _Halt) -> None:
+        """Note that a halt could not be written when it was asked for."""
+        with self._holding:
+            self._fresh = [each for each in self._fresh if each is not halt]
+
     def _let_go(self, done: _Halt) -> None:
         """Forget one halt; the gate stays held while another waits to be written."""
+        self._give_up(done)
         with self._holding:
             self._unwritten = [halt for halt in self._unwritten if halt is not done]
             if not self._unwritten:

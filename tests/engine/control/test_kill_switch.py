@@ -1,5 +1,6 @@
 """A halt that comes while the database is out of reach holds all the same, and is written as soon as it can be."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -130,6 +131,33 @@ def test_a_halt_stands_in_the_memory_before_the_database_has_it(tmp_path: Path) 
     harness.engine.commands.halt(HALT)
     assert memories[0].is_second == [False]  # a desk that dies between the two knows of it, wherever the database goes
     assert harness.engine.queries.desk().state is DeskState.HALTED
+    harness.close()
+
+
+class InterruptedMemory(FileMemory):
+    """A memory in whose writing of a halt something else comes."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+    other: threading.Thread
+
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        if record.is_pending:
+            self.other = threading.Thread(target=self.meanwhile)
+            self.other.start()
+            self.other.join(0.2)
+        super().write(record, may_replace)
+
+
+def test_a_flatten_that_waits_for_the_memory_is_not_taken_for_a_late_one_that_sells_nothing(tmp_path: Path) -> None:
+    memory = InterruptedMemory(tmp_path / "interrupted.json")
+    harness = EngineHarness.at_the_example(tmp_path, on=lambda adapters: replace(adapters, memory=memory))
+    harness.engine.commands.halt(HALT)
+    harness.engine.commands.resume(EngineHarness.ADMIN)
+    memory.meanwhile = harness.engine.jobs.housekeeping
+    harness.engine.commands.flatten(FLATTEN)
+    with harness.store.reading() as reader:
+        assert [row.why for row in reader.audit() if row.action == "flatten"] == [""]
+    memory.other.join()
     harness.close()
 
 
