@@ -140,6 +140,7 @@ class Menu {
     if (!this.multi) return;
     for (const one of this.items) one.selected = chosen.includes(one.value);
     this.draw();
+    place(this.panel, this.anchor);
   }
 
   close() {
