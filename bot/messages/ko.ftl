@@ -1324,7 +1324,7 @@ field-exit-hint = { $exit ->
 }
 field-shares-hint = 1~{ $most }주. 주당 위험 { $each }.
 field-reason = 사유
-field-reason-choose = 선택
+field-reason-choose = 선택하세요
 field-reason-words = 직접 입력
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
