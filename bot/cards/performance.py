@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.cards.data_table import Cell
 from bot.cards.equity_chart import equity_chart
 from bot.cards.message import Message, context, header, message, section, table
-from bot.cards.mrkdwn import NOTHING, fitted, symbol
+from bot.cards.mrkdwn import NOTHING, day_and_time, fitted, symbol
 from bot.cards.slippage import side as side_of
 from bot.messages import Texts
 from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES
@@ -30,7 +30,7 @@ def pnl(done: Performance, span: Span, texts: Texts, *, open_now: OpenProfit | N
         *result_lines(done, texts),
         *open_lines(open_now, texts),
         *statistics_lines(done, texts),
-        *(() if done.symbol else account_lines(done, texts)),
+        *(() if done.symbol else account_lines(done, texts, goes_on=open_now is not None)),
     )
     more = () if done.symbol else (equity_chart(done, period, texts), *_by_symbol(done, texts))
     return message(header(title), section("\n".join(lines)), *more, context(_days(span, texts)))
@@ -100,21 +100,26 @@ def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     return tuple(filter(None, (summed, extremes, ratio)))
 
 
-def account_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
-    """Return how the whole account went: its equity, what it risked and lost on the way, what the news cost."""
+def account_lines(done: Performance, texts: Texts, *, goes_on: bool = False) -> tuple[str, ...]:
+    """Return how the whole account went: its equity, what it risked and lost on the way, what the news cost.
+
+    Where the period `goes_on`, the total says of when it is: what is open is told as of now.
+    """
     went = texts(
         "pnl-account",
         equity=NOTHING if done.equity is None else texts.dollars(done.equity),
         drawdown=texts.percent(done.drawdown),
         risk=texts.percent(done.risk_used),
     )
-    return (*_total(done, texts), went, texts("pnl-cost", cost=texts.price(done.cost)))
+    return (*_total(done, texts, goes_on=goes_on), went, texts("pnl-cost", cost=texts.price(done.cost)))
 
 
-def _total(done: Performance, texts: Texts) -> tuple[str, ...]:
+def _total(done: Performance, texts: Texts, *, goes_on: bool) -> tuple[str, ...]:
     if done.total is None or not done.equity_before:
         return ()
-    return (texts("pnl-total", result=texts.gain(done.total), share=texts.change(done.total / done.equity_before)),)
+    at = day_and_time(done.curve[-1].at, texts) if goes_on else NOTHING
+    share = texts.change(done.total / done.equity_before)
+    return (texts("pnl-total", result=texts.gain(done.total), share=share, at=at),)
 
 
 def statistics_lines(done: Performance, texts: Texts) -> tuple[str, ...]:

@@ -1750,7 +1750,10 @@ pnl-open = { $result ->
        *[other] *Open* { $result } on { $positions } positions now
     }
 }
-pnl-total = *Total* { $result } ({ $share }), realised and open
+pnl-total = *Total* { $result } ({ $share }), realised and open, after fees{ $at ->
+    [none] { "" }
+   *[other] , as of { $at }
+}
 pnl-no-curve = No equity curve yet: nothing has moved in this period.
 pnl-extremes = *Best* { $best } · *Worst* { $worst }
 pnl-ratio = { $multiple ->

@@ -1650,7 +1650,10 @@ pnl-open = { $result ->
        *[other] *평가손익* { $result } · 현재 { $positions }종목 보유
     }
 }
-pnl-total = *총손익* { $result } ({ $share }), 실현·평가 합계
+pnl-total = *총손익* { $result } ({ $share }), 실현·평가 합계, 수수료 차감 후{ $at ->
+    [none] { "" }
+   *[other] , { $at } 기준
+}
 pnl-no-curve = 이 기간에는 아직 변동이 없어 순자산 차트가 없습니다.
 pnl-extremes = *최고* { $best } · *최저* { $worst }
 pnl-ratio = { $multiple ->

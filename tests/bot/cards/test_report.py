@@ -207,18 +207,20 @@ def test_a_headline_names_what_it_counts_and_the_lines_give_open_and_total() -> 
     said = pnl(a_performance(), WEEK, ENGLISH, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
     for told in ("Realised P&L this week: +$1,436", "Realised +$1,436 (+0.6%)", "Open −$510 on 2 positions now"):
         assert told in said
-    assert "Total +$1,436 (+0.6%), realised and open" in said
+    assert "Total +$1,436 (+0.6%), realised and open, after fees, as of Aug 20, 2025, 04:45" in said
     korean = pnl(a_performance(), WEEK, KOREAN, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
     for told in (
         "이번 주 실현손익 +$1,436",
         "평가손익 −$510 · 현재 2종목 보유",
-        "총손익 +$1,436 (+0.6%), 실현·평가 합계",
+        "총손익 +$1,436 (+0.6%), 실현·평가 합계, 수수료 차감 후, 2025년 8월 20일 04:45 기준",
     ):
         assert told in korean
 
 
 def test_a_period_that_is_over_tells_nothing_of_what_is_open() -> None:
-    assert "Open " not in pnl(a_performance(), Period.YESTERDAY.span(date(2025, 8, 20)), ENGLISH).text
+    said = pnl(a_performance(), Period.YESTERDAY.span(date(2025, 8, 20)), ENGLISH).text
+    assert "Open " not in said
+    assert "realised and open, after fees\n" in said
 
 
 def test_an_open_result_that_the_broker_does_not_tell_is_said_to_be_unknown() -> None:
