@@ -19,6 +19,7 @@ from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway, call
 from bot.worker import Backoff, Worker
+from engine.errors import StoreUnavailable
 from engine.model.notices.base import Notice, Posted
 from engine.model.notices.reports import ReportMade
 from engine.model.performance import Performance, Period
@@ -77,7 +78,16 @@ class ChartUploader:
         if notice.told_as.is_card:
             self._want(lambda: self._proposal(notice.trade_id, posted.ts))
         elif isinstance(notice, ReportMade) and notice.report.kind in PERIODS:
-            self._want(lambda: self._report(notice, posted.ts))
+            self._want_report(notice, posted.ts)
+
+    def _want_report(self, notice: ReportMade, ts: str) -> None:
+        """Want a report's picture in the thread that is its own now: by the picture's turn a new day may have begun."""
+        try:
+            thread_ts = self._thread_of(notice) or ts
+        except StoreUnavailable:
+            log.warning("picture_left_out")
+        else:
+            self._want(lambda: self._report(notice, thread_ts))
 
     def _want(self, draw: Draw) -> None:
         try:
@@ -121,10 +131,10 @@ class ChartUploader:
         for _, picture in self._tasks.run(PROPOSAL, {trade.id: ProposalPicture.of(chart, trade, self._texts)}):
             self._upload(f"{trade.id}.png", picture, name, said, thread_ts)
 
-    def _report(self, notice: ReportMade, ts: str) -> None:
+    def _report(self, notice: ReportMade, thread_ts: str) -> None:
         told = notice.report
         if told.performance.has_curve:
-            self._equity(told.performance, PERIODS[told.kind], self._thread_of(notice) or ts)
+            self._equity(told.performance, PERIODS[told.kind], thread_ts)
 
     def _equity(self, done: Performance, period: Period, thread_ts: str) -> None:
         told = self._texts("period-name", period=period.value, days=NOTHING)

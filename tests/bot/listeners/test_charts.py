@@ -63,17 +63,19 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
     first = room.app.client.chat_postMessage(channel=CHANNEL, text="the day's first report")
     said = room.app.client.chat_postMessage(channel=CHANNEL, text="the report", thread_ts=first["ts"])
     notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
+    threads = [first["ts"]]
     drawing = ChartUploader(
         queries=room.engine,
         client=room.app.client,
         channel=CHANNEL,
         texts=room.texts,
         tasks=InProcessTaskQueue(),
-        thread=lambda _notice: first["ts"],
+        thread=lambda _notice: threads.pop(),
     )
+    drawing.posted(notice, Posted(channel=CHANNEL, ts=said["ts"]))
+    threads.append("")  # a new day began before the picture's turn
     drawing.start()
     try:
-        drawing.posted(notice, Posted(channel=CHANNEL, ts=said["ts"]))
         assert picture(room, "Equity and drawdown: today", first["ts"])
     finally:
         drawing.stop()
