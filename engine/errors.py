@@ -327,10 +327,13 @@ class StandingOver(RequestRefused):
 
 
 class NotProposable(RequestRefused):
-    """Nothing is proposed in this symbol now. Facts: symbol, reason (a word of the engine's)."""
+    """Nothing is proposed in this symbol now. Facts: symbol, reason (a word of the engine's), state.
 
-    def __init__(self, symbol: str, reason: str) -> None:
-        super().__init__(symbol=symbol, reason=reason)
+    The state is that of the trade in the symbol, where there is one already; '' else.
+    """
+
+    def __init__(self, symbol: str, reason: str, state: str = "") -> None:
+        super().__init__(symbol=symbol, reason=reason, state=state)
 
 
 class OtherNeeded(RequestRefused):

@@ -2098,7 +2098,14 @@ refused-other-must-approve = { $by ->
     [engine] Somebody asked for { $trade_id }: a person must approve it, not the bot.
    *[other] You proposed { $trade_id } yourself: another trader must approve it. Reject takes it back.
 }
-refused-not-proposable = Not proposed: { $symbol } is { why }.
+refused-not-proposable = { $state ->
+    [proposed] Not proposed: { $symbol } has a proposal already, which waits for a decision. See /trades pending.
+    [approved] Not proposed: { $symbol } is approved already, and its order is about to be sent.
+    [submitted] Not proposed: { $symbol } has an order at the broker already.
+    [open] Not proposed: { $symbol } is held already. See /positions.
+    [closing] Not proposed: { $symbol } is being sold. Try again once it is closed.
+   *[other] Not proposed: { $symbol } is { why }.
+}
 proposal-field = { $field ->
     [symbol] Symbol
     [size] Size

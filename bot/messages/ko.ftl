@@ -1971,7 +1971,14 @@ refused-other-must-approve = { $by ->
     [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 직접 제안하셨으므로 다른 트레이더가 승인해야 합니다. 거절하면 제안이 취소됩니다.
 }
-refused-not-proposable = 제안하지 않음: { $symbol } ({ why }).
+refused-not-proposable = { $state ->
+    [proposed] 제안하지 않음: { $symbol } 제안이 이미 승인을 기다리고 있습니다. /trades pending에서 확인하세요.
+    [approved] 제안하지 않음: { $symbol } 제안이 이미 승인되어 곧 주문을 전송합니다.
+    [submitted] 제안하지 않음: { $symbol } 주문이 이미 브로커에 나가 있습니다.
+    [open] 제안하지 않음: { $symbol } 종목을 이미 보유 중입니다. /positions에서 확인하세요.
+    [closing] 제안하지 않음: { $symbol } 매도가 진행 중입니다. 청산된 뒤 다시 시도하세요.
+   *[other] 제안하지 않음: { $symbol } ({ why }).
+}
 proposal-field = { $field ->
     [symbol] 종목
     [size] 수량

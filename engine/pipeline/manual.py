@@ -165,8 +165,8 @@ class ProposeManually:
         refuse_inactive(reader)
         now = self._clock.now()
         self._hours.session(now)
-        if reader.symbols(ALIVE, [symbol]):
-            raise NotProposable(symbol, "symbol_taken")
+        for trade in reader.trades(ALIVE, symbol=symbol, limit=1):
+            raise NotProposable(symbol, "symbol_taken", trade.state.value)
         if self._new.rests(reader, symbol, now):
             raise NotProposable(symbol, "symbol_rests")
         refuse_halted(reader, symbol)

@@ -64,7 +64,7 @@ def test_a_trader_proposes_and_another_person_approves(desk: AttackRunner) -> No
         ("NVDA 10 limit 150,25", "Limit: “150,25” could be 150.25 / 15025."),
         ("NVDIA 10", "Symbol: “NVDIA” isn't on the watchlist. Did you mean NVDA?"),
         ("NVDA 100000", "Too many: 100,000 shares."),
-        ("AAPL", "Not proposed: AAPL is already held, ordered or proposed."),
+        ("AAPL", "Not proposed: AAPL has a proposal already, which waits for a decision."),
         ("", "Missing symbol. Type /buy SYMBOL [size] [limit] [stop] [target] [reason], e.g. /buy AAPL 100."),
     ],
 )

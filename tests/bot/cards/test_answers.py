@@ -262,7 +262,11 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
             errors.BadProposal("symbol", "APPL", "unwatched", "AAPL"),
             "Symbol: “APPL” isn't on the watchlist. Did you mean AAPL? Nothing was proposed.",
         ),
-        (errors.NotProposable("AAPL", "symbol_taken"), "Not proposed: AAPL is already held, ordered or proposed."),
+        (
+            errors.NotProposable("AAPL", "symbol_taken", "proposed"),
+            "Not proposed: AAPL has a proposal already, which waits for a decision. See /trades pending.",
+        ),
+        (errors.NotProposable("AAPL", "symbol_taken", "open"), "Not proposed: AAPL is held already. See /positions."),
         (
             errors.OtherMustApprove("AAPL_1", TRADER),
             "You proposed AAPL_1 yourself: another trader must approve it. Reject takes it back.",

@@ -210,7 +210,7 @@ def test_a_symbol_that_waits_or_was_just_decided_is_not_proposed_again(desk: Eng
     trade = buy(desk)
     with pytest.raises(NotProposable) as refused:
         buy(desk)
-    assert refused.value.facts["reason"] == "symbol_taken"
+    assert (refused.value.facts["reason"], refused.value.facts["state"]) == ("symbol_taken", "proposed")
     desk.engine.commands.reject(trade.id, OTHER)
     with pytest.raises(NotProposable) as refused:
         buy(desk)
