@@ -4,7 +4,7 @@ A bracket sells all of its shares at its target. Once the entry is over, two ord
 and target, of which one ends the other, and a stop for the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.common.orders import Orders
@@ -43,9 +43,13 @@ def has_bracket(trade_id: str, known: Sequence[Order]) -> bool:
 
 
 def next_exit(trade: Trade, orders: Orders, bare: int) -> tuple[int, bool]:
-    """Return how many of the bare shares of a trade get the next stop, and whether that has a target beside it."""
-    live = (order for order in orders.live(OrderRole.TARGET) if order.is_standing)
-    lacking = wanted_at_target(trade, orders) - sum(order.shares - order.filled_shares for order in live)
+    """Return how many of the bare shares of a trade get the next stop, and whether that has a target beside it.
+
+    A stop whose cancel hangs may still sell, as where a split left it alone over the new price. So its shares come out
+    of what the target would sell; if it ends without a sale they are bare, and get the target then.
+    """
+    taken = sum(map(_for_target_or_leaving, (orders.entry, *orders.lone)))
+    lacking = wanted_at_target(trade, orders) - taken
     return (min(bare, lacking), True) if lacking > 0 else (bare, False)
 
 
@@ -91,3 +95,18 @@ def sold_at_target(orders: Orders) -> tuple[Order, ...]:
 
 def _is_live_target(order: Order) -> bool:
     return order.role is OrderRole.TARGET and not order.state.is_over
+
+
+def _for_target_or_leaving(group: Order | None) -> int:
+    """Return the shares that a target of a group is to sell, or that a stop whose cancel hangs may: they are the same.
+
+    Such a stop counts as one that protects, so none of its shares are bare.
+    """
+    parts = [part for part in group.parts if not part.state.is_over] if group else []
+    targets = (part for part in parts if part.role is OrderRole.TARGET and part.is_standing)
+    stops = (part for part in parts if part.role is OrderRole.STOP and not part.is_standing)
+    return max(_left(targets), _left(stops))
+
+
+def _left(orders: Iterable[Order]) -> int:
+    return sum(order.shares - order.filled_shares for order in orders)

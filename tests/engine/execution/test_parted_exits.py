@@ -9,7 +9,7 @@ from engine.common.orders import Orders
 from engine.execution.parted_exits import bracket_to_part, next_exit, surplus, wanted_at_target, with_part_sold
 from engine.model.exit_plan import ExitPlan, running_shares
 from engine.model.signal import Side
-from engine.model.trade import Order, OrderRole, OrderState, Trade
+from engine.model.trade import PENDING_CANCEL, Order, OrderRole, OrderState, Trade
 from tests.support.fakes.trades import a_trade
 
 parts = st.decimals("0.01", "0.99", places=2)
@@ -67,6 +67,33 @@ def test_the_two_exits_that_take_a_bracket_s_place_sell_what_is_held_and_no_more
     assert (bare, sum(sent)) == (0, orders.held_shares(trade))
     assert sum(each.shares for each in orders.live(OrderRole.TARGET)) == wanted_at_target(trade, orders)
     assert not surplus(trade, orders)
+
+
+@given(part=st.none() | parts, bought=st.integers(2, 3000), data=st.data(), sells=st.booleans())
+def test_a_stop_whose_cancel_hangs_leaves_the_rest_whole_whether_it_sells_or_not(
+    part: Decimal | None, bought: int, data: st.DataObject, *, sells: bool
+) -> None:
+    hanging = data.draw(st.integers(1, bought - 1))
+    trade, entry = a_bought_trade(part), order(OrderRole.ENTRY, bought, filled=bought)
+    old = replace(order(OrderRole.STOP, hanging, key="T-stop-1"), reason=PENDING_CANCEL)
+    orders = with_exits(trade, Orders(entry=entry, lone=(old,)))
+    state = OrderState.FILLED if sells else OrderState.CANCELLED
+    over = replace(old, state=state, filled_shares=hanging if sells else 0)
+    orders = with_exits(trade, replace(orders, lone=(over, *orders.lone[1:])))
+    assert orders.covered == orders.held_shares(trade)
+    assert sum(each.shares for each in orders.live(OrderRole.TARGET)) == wanted_at_target(trade, orders)
+
+
+def with_exits(trade: Trade, orders: Orders) -> Orders:
+    """Return a trade's orders once all of its shares have exits."""
+    while bare := orders.bare_shares(trade):
+        shares, has_target = next_exit(trade, orders, bare)
+        stop, key = order(OrderRole.STOP, shares), f"T-stop-{len(orders.lone) + 1}"
+        sent = (
+            order(OrderRole.TARGET, shares, legs=(stop,), key=key) if has_target else replace(stop, client_order_id=key)
+        )
+        orders = replace(orders, lone=(*orders.lone, sent))
+    return orders
 
 
 def test_a_bracket_is_parted_unless_its_entry_still_buys_or_something_else_sells() -> None:

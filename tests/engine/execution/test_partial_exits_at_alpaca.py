@@ -218,6 +218,34 @@ def test_after_a_split_the_parts_are_those_of_the_new_shares(desk: Desk, way: st
     assert (opened.held(), opened.harness.trade().exit_plan.is_part_sold) == (512, True)
 
 
+@pytest.mark.parametrize("sells", [True, False])
+@pytest.mark.parametrize("is_parted_first", [True, False])
+def test_an_old_stop_whose_cancel_hangs_at_a_split_sells_of_the_part_and_never_of_the_rest(
+    desk: Desk, *, is_parted_first: bool, sells: bool
+) -> None:
+    """Its price is far over that of the new shares: it sells at the open, unless its cancel was done before."""
+    opened = desk("0.4", buys=is_parted_first, patience=0.1)
+    opened.fake.hold_cancels()
+    if not is_parted_first:
+        opened.buy()
+    opened.harness.clock.advance(19.75 * 3600)
+    opened.fake.split("AAPL", 10, orders="left")
+    opened.look()
+    assert not oversells(opened)
+    if not sells:
+        opened.fake.release_cancels()
+        opened.look()
+    opened.harness.clock.advance(3.5 * 3600)
+    opened.price("AAPL", "15.02")
+    opened.fake.release_cancels()
+    opened.look(5)
+    assert opened.held() == (4608 if sells else 5120)
+    stops, targets = standing(opened, OrderRole.STOP), standing(opened, OrderRole.TARGET)
+    assert sum(shares for shares, _ in stops) == opened.held()
+    assert opened.held() - sum(shares for shares, _ in targets) == 5120 - 2048
+    assert len(opened.harness.told_of(CancelStuck)) <= 1
+
+
 @pytest.mark.parametrize("is_sold", [False, True])
 def test_what_is_left_is_sold_before_the_close(desk: Desk, *, is_sold: bool) -> None:
     opened = desk(flatten_before_close_minutes=15)
