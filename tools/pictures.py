@@ -102,7 +102,7 @@ def draw(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], charts: 
     _fill_in(stage.harness)
     stage.harness.play_the_signal()
     card = stage.card()
-    _take_away_what_names_the_stand_ins(stage)
+    _take_away_what_came_before(stage, card)
     decide(stage, screens, card)
     _chart(stage, charts, ApprovalAsked(key="", at=stage.harness.clock.now(), trade_id=TRADE_ID), card)
     trade(stage, screens, card)
@@ -172,13 +172,17 @@ def _fill_in(harness: EngineHarness) -> None:
             at = harness.clock.now() - timedelta(minutes=30 * half_hours)
             transaction.save_equity(at, replace(account, equity=Decimal(equity)), Decimal("0.01"))
         for trade in transaction.trades({TradeState.OPEN}):
-            transaction.update(replace(trade, decided_by=TRADER.id, target=round(trade.entry * Decimal("1.03"), 2)))
+            transaction.update(replace(trade, decided_by=TRADER.id))
+    for trade in harness.engine.queries.trades({TradeState.OPEN}):
+        harness.engine.commands.exits.target(trade.id, round(trade.entry * Decimal("1.03"), 2), EngineHarness.TRADER)
 
 
-def _take_away_what_names_the_stand_ins(stage: SlackHarness[EngineHarness]) -> None:
-    """Delete the bot's first message, which tells of the market and the broker that tests use."""
-    first = stage.trader.messages(CHANNEL.id)[0]
-    WebClient(stage.slack.bot_token, base_url=stage.slack.api_url).chat_delete(channel=CHANNEL.id, ts=first["ts"])
+def _take_away_what_came_before(stage: SlackHarness[EngineHarness], card: Json) -> None:
+    """Delete what the bot told before the card: of the market and the broker that tests use, and of the past."""
+    client = WebClient(stage.slack.bot_token, base_url=stage.slack.api_url)
+    for message in stage.trader.messages(CHANNEL.id):
+        if message["ts"] < card["ts"]:
+            client.chat_delete(channel=CHANNEL.id, ts=message["ts"])
 
 
 def _closed(stage: SlackHarness[EngineHarness]) -> bool:
