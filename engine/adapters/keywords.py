@@ -85,15 +85,7 @@ class KeywordScorer:
     def findings(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Finding, ...]:
         """Return what the headlines about a symbol say of it, in the order of the headlines."""
         return tuple(
-            Finding(
-                headline_id=headline.id,
-                symbol=symbol,
-                at=headline.at,
-                headline=headline.text,
-                tenths=tenths,
-                reason=reason,
-                url=headline.url,
-            )
+            Finding.of(headline, symbol, tenths=tenths, reason=reason)
             for headline in headlines
             if symbol in headline.symbols
             for tenths, reason in _strongest(headline.text)

@@ -113,15 +113,7 @@ class _Opinions:
     def of(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Finding, ...]:
         """Return what is known of headlines."""
         return tuple(
-            Finding(
-                headline_id=headline.id,
-                symbol=symbol,
-                at=headline.at,
-                headline=headline.text,
-                tenths=opinion.tenths,
-                reason=opinion.reason,
-                url=headline.url,
-            )
+            Finding.of(headline, symbol, tenths=opinion.tenths, reason=opinion.reason)
             for headline in headlines
             for opinion in self._known.get(key_of(symbol, headline), ())
         )

@@ -123,7 +123,7 @@ def _covered(group: Order) -> int:
     targets = [part for part in group.parts if part.role is OrderRole.TARGET]
     is_armed = any(part.state in AT_THE_MARKET for part in targets) if targets else group.state.is_over
     stops = [part for part in group.parts if part.role is OrderRole.STOP and not part.state.is_over]
-    return sum(stop.shares - stop.filled_shares for stop in stops if is_armed or stop.state is not OrderState.HELD)
+    return sum(stop.unfilled_shares for stop in stops if is_armed or stop.state is not OrderState.HELD)
 
 
 def entry_of(trade: Trade, session: Session) -> Entry:

@@ -170,4 +170,4 @@ def to_sell(order: Order) -> int:
     """Return the shares that an order may still sell; its legs sell the same ones, once they are bought."""
     parts = order.parts if order.side is Side.SELL or order.state.is_over else ()
     live = (part for part in parts if part.side is Side.SELL and not part.state.is_over)
-    return max((part.shares - part.filled_shares for part in live), default=0)
+    return max((part.unfilled_shares for part in live), default=0)

@@ -33,7 +33,7 @@ def bracket_to_part(trade: Trade, orders: Orders) -> Order | None:
         return None
     if any(order.filled_shares for order in orders.exits if order.role is not OrderRole.TARGET):
         return None
-    return target if target.shares - target.filled_shares > wanted_at_target(trade, orders) else None
+    return target if target.unfilled_shares > wanted_at_target(trade, orders) else None
 
 
 def has_bracket(trade_id: str, known: Sequence[Order]) -> bool:
@@ -72,7 +72,7 @@ def _oversells(trade: Trade, orders: Orders, held: int) -> bool:
     alone = (group for group in orders.lone if not any(_is_live_target(part) for part in group.parts))
     stops = (part for group in alone for part in group.parts if part.role is OrderRole.STOP and part.is_standing)
     selling = (stop for stop in stops if stop.state is not OrderState.HELD)
-    return sum(stop.shares - stop.filled_shares for stop in selling) > held
+    return sum(stop.unfilled_shares for stop in selling) > held
 
 
 def with_part_sold(trade: Trade, orders: Orders) -> Trade:
@@ -109,4 +109,4 @@ def _for_target_or_leaving(group: Order | None) -> int:
 
 
 def _left(orders: Iterable[Order]) -> int:
-    return sum(order.shares - order.filled_shares for order in orders)
+    return sum(order.unfilled_shares for order in orders)

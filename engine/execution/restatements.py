@@ -49,7 +49,7 @@ def is_adjusted(order: Order, before: Trade, after: Trade) -> bool:
     One of as many shares as there are now is of the new ones, where their number changed: somebody may have moved it
     since, which is their wish.
     """
-    if order.price is None or order.shares - order.filled_shares != after.held_shares:
+    if order.price is None or order.unfilled_shares != after.held_shares:
         return False
     price = after.stop if order.role is OrderRole.STOP else after.target
     is_new = before.held_shares != after.held_shares and not is_doubtful(order.price, price)

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.market import Headline
 from engine.model.origin import BY_STRATEGY, Origin
 
 PROPOSE_AT = 7
@@ -83,6 +84,19 @@ class Finding:
     tenths: int
     reason: str
     url: str = ""
+
+    @classmethod
+    def of(cls, headline: Headline, symbol: str, *, tenths: int, reason: str) -> "Finding":
+        """Return what a headline says about a symbol."""
+        return cls(
+            headline_id=headline.id,
+            symbol=symbol,
+            at=headline.at,
+            headline=headline.text,
+            tenths=tenths,
+            reason=reason,
+            url=headline.url,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -327,6 +327,11 @@ class Order:
     legs: tuple["Order", ...] = ()
 
     @property
+    def unfilled_shares(self) -> int:
+        """Shares that it is still to trade, or was when it ended."""
+        return self.shares - self.filled_shares
+
+    @property
     def is_standing(self) -> bool:
         """Whether it is to go on: it is not over, and nobody cancelled it."""
         return not self.state.is_over and self.reason != PENDING_CANCEL

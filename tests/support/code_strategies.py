@@ -11,26 +11,19 @@ from typing import ClassVar
 import numpy as np
 
 from engine.model.market import BarHistory
-from engine.strategies.contract import Exits, Hours, Scores
-from engine.strategies.fingerprints import code_fingerprint
+from engine.strategies.contract import Exits, Scores
 from engine.strategies.windows import before, lowest
+from tests.support.shadow_strategies import Dips
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bounces:
+class Bounces(Dips):
     """Buys a bar that closed lower, with its stop a little under the last lows, and sells after one that rose a lot."""
 
     fell: float = 0.003
     rose: float = 0.006
     name: str = "bounces"
-    warm_up_sessions: int = 1
-    propose_at: int = 7
     exits: Exits = Exits(stop=Decimal("0.02"), target=Decimal("0.012"), longest_bars=40)
-    hours: Hours = Hours()
-
-    @property
-    def fingerprint(self) -> str:
-        return code_fingerprint(self)
 
     def scores(self, bars: BarHistory) -> Scores:
         moved = bars.close / before(bars.close) - 1

@@ -165,7 +165,7 @@ class Closing:
             if available >= shares:
                 return
             sales = self._sales(symbol) if held else []
-            leaving = sum(order.shares - order.filled_shares for order in sales if order.role is OrderRole.EXIT)
+            leaving = sum(order.unfilled_shares for order in sales if order.role is OrderRole.EXIT)
             if shares > held - leaving:
                 raise OrderRefused(f"insufficient qty available (requested: {shares}, available: {held - leaving})")
             protective = [order for order in sales if order.role is not OrderRole.EXIT]
@@ -182,7 +182,7 @@ class Closing:
         if raw is None:
             return 0
         buying = [order for order in self._alive(symbol) if order.side is Side.BUY]
-        return max(0, -int(Decimal(raw["qty"])) - sum(order.shares - order.filled_shares for order in buying))
+        return max(0, -int(Decimal(raw["qty"])) - sum(order.unfilled_shares for order in buying))
 
     def _cancel_one(self, protective: list[Order], shares: int, asked: set[str], gate: RequestGate) -> None:
         """Cancel the protective order that fits best, unless one that was asked to end, by anyone, is still alive."""

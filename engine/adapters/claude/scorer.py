@@ -90,15 +90,7 @@ class ClaudeScorer:
     def _read(self, symbol: str, headlines: Sequence[Headline]) -> Iterator[Finding]:
         given = self._verdicts(symbol, headlines)
         return (
-            Finding(
-                headline_id=headline.id,
-                symbol=symbol,
-                at=headline.at,
-                headline=headline.text,
-                tenths=verdict.points_tenths,
-                reason=verdict.reason,
-                url=headline.url,
-            )
+            Finding.of(headline, symbol, tenths=verdict.points_tenths, reason=verdict.reason)
             for headline in headlines
             for verdict in given
             if verdict.headline_id == headline.id and verdict.points_tenths
