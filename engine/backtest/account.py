@@ -179,7 +179,7 @@ class SimulatedAccount:
         beside = trade.shares_at_target if trade.leaving is ExitReason.STOP and trade.running_shares else 0
         self._sell(trade, price, min(shares, beside) or shares)
         if 0 < beside <= shares:
-            trade.exit_shares, trade.exit_dollars = 0, NOTHING
+            trade.begin_exit()
         if 0 < beside < shares:
             self._sell(trade, price, shares - beside)
         trade.last_sale, trade.sold_at = bar, at
@@ -225,7 +225,7 @@ class SimulatedAccount:
         self.changes += 1
         trade.leaving = trade.reason = reason
         trade.buying = 0
-        trade.exit_shares, trade.exit_dollars = 0, NOTHING
+        trade.begin_exit()
 
     def _set_target(self, trade: HeldTrade) -> None:
         """Let the target follow the average fill, once, unless it would be sold at once."""
@@ -236,10 +236,7 @@ class SimulatedAccount:
             trade.target_is_set = True  # its entry is over, so that its average fill stays
         elif target > self.seen.price(trade.column):
             trade.target, trade.target_is_set = target, True
-            trade.exit_shares, trade.exit_dollars = (
-                0,
-                NOTHING,
-            )  # what stands elsewhere, or for fewer, is another order
+            trade.begin_exit()  # what stands elsewhere, or for fewer, is another order
 
     def _shares(self, trade: HeldTrade, wanted: int, most: int, *, buys: bool) -> int:
         return min(wanted, max(0, most - self._dealt.get((trade.column, buys), 0)))

@@ -127,6 +127,10 @@ class HeldTrade:
         """Dollars won or lost on what was sold, before fees."""
         return self.sold * (self.got / self.sold - self.paid / self.bought) if self.sold else NOTHING
 
+    def begin_exit(self) -> None:
+        """Note that another order sells it from now on, by which its fees go."""
+        self.exit_shares, self.exit_dollars = 0, NOTHING
+
     def as_trade(self) -> Trade:
         """Return what the rules look at; made again only after it changed."""
         now = self.bought, self.sold, self.buying, self.leaving, self.moved_stop

@@ -67,7 +67,7 @@ def _sold(trade: Trade, orders: Orders) -> Trade:
     if not sold:
         return trade
     shares = orders.sold_shares(trade)
-    dollars = _dollars(sold) - _dollars(covered) + trade.restated.sold_dollars
+    dollars = dollars_of(sold) - dollars_of(covered) + trade.restated.sold_dollars
     last = max((*sold, *covered), key=lambda order: (order.filled_at is not None, order.filled_at))
     sale = max(sold, key=lambda order: (order.filled_at is not None, order.filled_at))
     reason = _why_sold(trade, sale, is_new=shares != trade.exit_shares)
@@ -123,10 +123,20 @@ def is_as_known(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) ->
     if any(_waits_for_its_price(order, trade) for order in known):
         return False
     more = trade.restated
-    bought = _shares([order for order in known if order.role is OrderRole.ENTRY]) + more.bought_shares
-    sold = _shares([order for order in known if order.side is Side.SELL]) + more.sold_shares
-    covered = _shares([order for order in known if order.role is OrderRole.COVER])
+    bought = shares_of([order for order in known if order.role is OrderRole.ENTRY]) + more.bought_shares
+    sold = shares_of([order for order in known if order.side is Side.SELL]) + more.sold_shares
+    covered = shares_of([order for order in known if order.role is OrderRole.COVER])
     return (trade.filled_shares, trade.exit_shares) == (bought, sold - covered)
+
+
+def shares_of(orders: Sequence[Order]) -> int:
+    """Return the shares that orders have traded together."""
+    return sum(order.filled_shares for order in orders)
+
+
+def dollars_of(orders: Sequence[Order]) -> Decimal:
+    """Return the dollars for which orders have traded together."""
+    return sum((order.filled_shares * (order.fill_price or NOTHING) for order in orders), NOTHING)
 
 
 def _differs(kept: Order, listed: Order | None) -> bool:
@@ -138,11 +148,3 @@ def _differs(kept: Order, listed: Order | None) -> bool:
 
 def _waits_for_its_price(order: Order, trade: Trade) -> bool:
     return order.role is OrderRole.TARGET and not order.state.is_over and order.price != trade.target
-
-
-def _shares(orders: Sequence[Order]) -> int:
-    return sum(order.filled_shares for order in orders)
-
-
-def _dollars(orders: Sequence[Order]) -> Decimal:
-    return sum((order.filled_shares * (order.fill_price or NOTHING) for order in orders), NOTHING)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.trade_following import dollars_of, shares_of
 from engine.execution.live_exits import Moved
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.exit_plan import ExitMove
@@ -45,8 +46,7 @@ def tell_part_sold(
     """Tell, where it is news, that the target sold its part of a trade, by `sales`, and that the rest runs on."""
     if before.exit_plan.is_part_sold or not trade.exit_plan.is_part_sold:
         return
-    shares = sum(order.filled_shares for order in sales)
-    dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in sales), Decimal(0))
+    shares, dollars = shares_of(sales), dollars_of(sales)
     notice = PartSold(
         key=f"{trade.id}:part_sold", at=now, trade_id=trade.id, shares=shares, price=round(dollars / shares, 4)
     )

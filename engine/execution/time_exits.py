@@ -3,8 +3,7 @@
 A stop does not hold over the gap between a close and the next open. Whoever does not want that risk is flat by the
 close, by the exchange's calendar, so on half-days too. What could not be sold then is sold as soon as regular hours
 begin again, what a company exchanges for other shares once it is known how many there are, and what is halted once it
-trades. Exits are allowed in
-every state of the desk, with AUTO_MODE and without.
+trades. Exits are allowed in every state of the desk, with AUTO_MODE and without.
 """
 
 from collections.abc import Callable
