@@ -9,6 +9,7 @@ from slack_sdk.models.views import View
 from bot.access import Role, Verb
 from bot.cards import ids
 from bot.cards.adopting import adopt_button, can_be_adopted
+from bot.cards.card_buttons import inspect_button, live_buttons
 from bot.cards.duty import duty_line
 from bot.cards.exit_buttons import exit_buttons
 from bot.cards.message import (
@@ -27,7 +28,7 @@ from bot.cards.modals import DESK
 from bot.cards.mrkdwn import day_and_time, fitted, moment
 from bot.cards.newer_blocks import NOT_IN_A_WINDOW, older
 from bot.cards.origin import limit_line, origin_lines
-from bot.cards.proposal import decision_lines, inspect_button, live_buttons, open_risk_line, plan_lines, title
+from bot.cards.proposal import decision_lines, open_risk_line, plan_lines, title
 from bot.cards.selection import selection
 from bot.cards.standing import home_blocks
 from bot.cards.status import (

@@ -5,12 +5,12 @@ It is the same card all its life.
 
 from decimal import Decimal
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
+from slack_sdk.models.blocks import ContainerBlock
 
 from bot.cards import ids
-from bot.cards.exit_buttons import exit_buttons
+from bot.cards.card_buttons import card_buttons
 from bot.cards.exits import plan_line, target_price
-from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
+from bot.cards.message import Message, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
@@ -29,7 +29,7 @@ from bot.cards.origin import limit_line, origin_lines, unscored, why_title
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
-from engine.model.journal import Grade, JournalEntry
+from engine.model.journal import JournalEntry
 from engine.model.reason import Reason
 from engine.model.risk import BindingLimit
 from engine.model.symbol_halt import SymbolHalt
@@ -81,7 +81,7 @@ def proposal(
     return message(
         header(title(trade, texts)),
         section("\n".join(shown)),
-        _buttons(trade, texts),
+        card_buttons(trade, texts),
         _details(trade, texts, plan if is_over else (), risk, source),
         lead=_lead(trade, texts),
     )
@@ -306,59 +306,3 @@ def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 def _source(source: str, texts: Texts) -> tuple[str, ...]:
     return (texts("source", source=escaped(source, 80)),) if source else ()
-
-
-def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:
-    if trade.state is TradeState.PROPOSED:
-        return actions(ids.DECISION_BLOCK, *live_buttons(trade, texts))
-    grading = grade_buttons(trade, texts) if trade.state is TradeState.CLOSED else ()
-    return actions(ids.DECISION_BLOCK, *grading, *exit_buttons(trade, texts), inspect_button(trade, texts))
-
-
-def grade_buttons(trade: Trade, texts: Texts) -> tuple[ButtonElement, ...]:
-    """Return the buttons that grade how a trade was made and led, whatever came of it."""
-    return tuple(
-        button(
-            texts("button-grade", grade=grade.value),
-            action=action,
-            value=trade.id,
-            label=texts("label-grade", grade=grade.value, symbol=symbol(trade.symbol)),
-        )
-        for grade, action in ((Grade.GOOD, ids.GRADE_GOOD), (Grade.POOR, ids.GRADE_POOR))
-    )
-
-
-def live_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:
-    """Return the buttons that decide a proposal; with a number where those of several stand together."""
-    ticker, price = symbol(trade.symbol), texts.price(trade.sizing.entry)
-    approve = button(
-        texts("button-approve"),
-        action=ids.numbered(ids.APPROVE, number),
-        value=trade.id,
-        label=texts("label-approve", shares=trade.shares, symbol=ticker, price=price),
-        style="primary",
-    )
-    resize = button(
-        texts("button-resize"),
-        action=ids.numbered(ids.RESIZE, number),
-        value=trade.id,
-        label=texts("label-resize", shares=trade.shares, symbol=ticker),
-    )
-    reject = button(
-        texts("button-reject"),
-        action=ids.numbered(ids.REJECT, number),
-        value=trade.id,
-        label=texts("label-reject", symbol=ticker),
-        style="danger",
-    )
-    return approve, resize, reject, inspect_button(trade, texts, number)
-
-
-def inspect_button(trade: Trade, texts: Texts, number: int | None = None) -> ButtonElement:
-    """Return the button that shows all that is known of a trade."""
-    return button(
-        texts("button-inspect"),
-        action=ids.numbered(ids.INSPECT, number),
-        value=trade.id,
-        label=texts("label-inspect", symbol=symbol(trade.symbol)),
-    )
