@@ -31,7 +31,7 @@ class ExitsGame(HandsGame):
         """Move a stop to so much under the market's price, or over it, which is refused."""
         self.world.engine.commands.ask_about_people(lambda user, _verb: user == ADMIN.by)
         for trade in self._one(turn, TradeState.OPEN):
-            price = round(self.world.prices[trade.symbol] * (1 - Decimal(percent) / 100), 2)
+            price = round(self._price_of(trade) * (1 - Decimal(percent) / 100), 2)
             may = who == ADMIN and self.world.desk_state() is DeskState.ACTIVE
             is_taken = self._change(trade, partial(self._exits.stop, trade.id, price, who))
             if is_taken and price < trade.stop and not may:
@@ -41,7 +41,7 @@ class ExitsGame(HandsGame):
     @rule(turn=turns, percent=st.sampled_from(["0.3", "2", "9", "1000", "-2", "0"]), who=people)
     def someone_moves_a_target(self, turn: int, percent: str, who: Request) -> None:
         for trade in self._one(turn, TradeState.OPEN):
-            price = round(self.world.prices[trade.symbol] * (1 + Decimal(percent) / 100), 2)
+            price = round(self._price_of(trade) * (1 + Decimal(percent) / 100), 2)
             self._change(trade, partial(self._exits.target, trade.id, price, who))
         self._go_on()
 
@@ -98,7 +98,7 @@ class ExitsGame(HandsGame):
 
     def _of_parts(self, account: Account, trade: Trade) -> Iterator[str]:
         """Hold that no target sells shares that are to run on, but where no price lets its bracket be parted."""
-        plan, price = trade.exit_plan, self.world.prices[trade.symbol]
+        plan, price = trade.exit_plan, self._price_of(trade)
         running = 0 if plan.partial is None else trade.held_shares
         if not plan.is_part_sold:
             running = running_shares(plan.partial, trade.filled_shares)

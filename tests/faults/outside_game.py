@@ -252,6 +252,11 @@ class Game(RuleBasedStateMachine):
         symbols = sorted(self.world.prices)
         return symbols[turn % len(symbols)]
 
+    def _price_of(self, trade: Trade) -> Decimal:
+        """Return the price of a trade's company; while nobody can explain its shares, a trade keeps an older name."""
+        company, named = self.hands.first_name(trade.symbol), self.hands.first_name
+        return next(price for symbol, price in self.world.prices.items() if named(symbol) == company)
+
     def _one(self, turn: int, *states: TradeState) -> list[Trade]:
         found = self.world.trades(*states)
         return [found[turn % len(found)]] if found else []

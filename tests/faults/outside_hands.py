@@ -22,7 +22,7 @@ class HandsGame(Game):
     def a_stop_is_moved(self, turn: int, percent: str) -> None:
         """Move a stop; over the market's price nobody can, nor once it sells: it is an order at the market then."""
         for trade in self._one(turn, TradeState.OPEN):
-            price = round(self.world.prices[trade.symbol] * (1 - Decimal(percent) / 100), 2)
+            price = round(self._price_of(trade) * (1 - Decimal(percent) / 100), 2)
             for order in self._live(trade, "stop")[:1]:
                 if price not in {trade.stop, trade.sizing.stop} and order["filled_qty"] == "0":
                     self._move(trade, order, "stop", price)
@@ -31,7 +31,7 @@ class HandsGame(Game):
     @rule(turn=turns, percent=st.sampled_from(["0.5", "3.5", "10", "25"]))
     def a_target_is_moved(self, turn: int, percent: str) -> None:
         for trade in self._one(turn, TradeState.OPEN):
-            price = round(self.world.prices[trade.symbol] * (1 + Decimal(percent) / 100), 2)
+            price = round(self._price_of(trade) * (1 + Decimal(percent) / 100), 2)
             for order in self._live(trade, "limit")[:1]:
                 if price not in {trade.target, trade.sizing.target}:
                     self._move(trade, order, "target", price)
