@@ -106,6 +106,8 @@ class HandsGame(Game):
 
     def _move(self, trade: Trade, order: Json, role: str, price: Decimal) -> None:
         names = {"stop": {"stop": str(price)}, "target": {"limit": str(price)}}
+        if Decimal(str(order["stop_price"] if role == "stop" else order["limit_price"])) == price:
+            return  # it stands there already
         # An exit that is being filled may sell the rest, and end the moved one with it, before anybody looks.
         live = [other for kind in ("stop", "limit") for other in self._live(trade, kind)]
         is_alone = all(other["filled_qty"] == "0" for other in live if other["id"] != order["id"])
