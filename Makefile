@@ -60,8 +60,8 @@ outages: $(READY) ## Lose each outside system in turn while the desk trades, for
 matrix: $(READY) ## Let each outside system refuse, hang, answer nonsense ... while the desk trades; writes docs/safety.md
 	$(BIN)/python -m tests.outages
 
-faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqlite or postgresql, SEED=n repeats one
-	$(BIN)/python -m tests.faults --kills $(or $(KILLS),200) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED))
+faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqlite or postgresql, SEED=n repeats one, JOBS=2 chapters at once
+	$(BIN)/python -m tests.faults --kills $(or $(KILLS),200) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
 halts: $(READY) ## Halt a desk RUNS=200 times, quiet and in the middle of its work, and print how long each took
 	$(BIN)/python -m tests.faults.halting --runs $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))

@@ -4,6 +4,7 @@ It stands here and in no module of a name, because every victim would import tha
 """
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -54,11 +55,12 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="chapters at once")
     given = parser.parse_args()
     seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
     console = Console()
     console.print(f"seed {seed}")
-    campaign = Campaign(kills=given.kills, seed=seed, database=given.database, say=console.print)
+    campaign = Campaign(kills=given.kills, seed=seed, database=given.database, jobs=given.jobs, say=console.print)
     began = time.monotonic()
     found = campaign.run()
     seconds = time.monotonic() - began

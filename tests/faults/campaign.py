@@ -6,26 +6,28 @@ not, so a seed repeats a campaign in kind and not to the microsecond.
 
 import os
 import random
+import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any, Final
 
 from tests.faults.child_process import live
 from tests.faults.judgement import Judgement, judge
 from tests.faults.kill_points import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
+from tests.faults.rehearsal import DATABASE
 from tests.faults.simulated_market import World
-from tests.support.forks import fork, is_stopped, killed
-from tests.support.servers import Postgres, Valkey
+from tests.support.forks import CONTEXT, end_with_parent, fork, is_stopped, killed, preload
+from tests.support.servers import Postgres, Valkey, in_memory
 from tests.support.waiting import until
 
-CHAPTER: Final = 50
-"""Kills on one database; the next chapter begins with an empty one, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
 HALT_LOST: Final = 0.5
@@ -42,6 +44,8 @@ class Campaign:
     """How many deaths, from which seed, on which database ('sqlite' or 'postgresql').
 
     `restores` is how often the database is put back between two lives, `falls` how often it falls back under one.
+    After each `chapter` of kills it begins with an empty database, because the fake's memory is slow when full. `jobs`
+    is how many processes play chapters, 0 for this one alone; what is found does not depend on it.
     """
 
     kills: int
@@ -49,39 +53,62 @@ class Campaign:
     database: str
     restores: float = 0.1
     falls: float = 0.06
+    chapter: int = 50
+    jobs: int = 0
     say: Callable[[str], None] = lambda _: None
 
     def run(self) -> Judgement:
         """Run to the end, and return what was found."""
-        found, dice = Judgement(), random.Random(self.seed)  # noqa: S311 (a seed is the point of it)
-        with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        found, done = Judgement(), 0
+        with tempfile.TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True) as name, ExitStack() as stack:
             folder = Path(name)
             new_database = stack.enter_context(databases(self.database, folder))
-            for first in range(0, self.kills, CHAPTER):
-                kills = min(CHAPTER, self.kills - first)
-                part = folder / f"chapter-{first}"
-                part.mkdir()
-                with (
-                    Valkey(part) as valkey,
-                    World.open(
-                        part,
-                        new_database(part),
-                        valkey.url,
-                        dice.randrange(1_000_000),
-                        parts=not first // CHAPTER % 2,
-                    ) as world,
-                ):
-                    found.add(self._chapter(world, kills))
-                self.say(f"{first + kills} kills, {len(found.breaches)} breaches")
+            chapters = [*self._chapters(folder, new_database)]
+            judged: Iterator[Judgement] = map(play, chapters)
+            if self.jobs:
+                rehearsals = [new_database(_room(folder, f"rehearsal-{number}")) for number in range(self.jobs)]
+                judged = stack.enter_context(workers(rehearsals)).map(play, chapters)
+            for chapter, judgement in zip(chapters, judged, strict=True):
+                found.add(judgement)
+                done += chapter.kills
+                self.say(f"{done} kills, {len(found.breaches)} breaches")
         return found
 
-    def _chapter(self, world: World, kills: int) -> Judgement:
+    def _chapters(self, folder: Path, new_database: Callable[[Path], str]) -> Iterator["Chapter"]:
+        """Plan the chapters; each has its own dice, so what it throws depends on no other, nor on who plays it."""
+        dice = random.Random(self.seed)  # noqa: S311 (a seed is the point of it)
+        for number, first in enumerate(range(0, self.kills, self.chapter)):
+            part = _room(folder, f"chapter-{number}")
+            yield Chapter(
+                folder=part,
+                database=new_database(part),
+                kills=min(self.chapter, self.kills - first),
+                seed=dice.randrange(1_000_000),
+                parts=not number % 2,
+                restores=self.restores,
+                falls=self.falls,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """The lives on one database, in a folder of its own; in one with `parts` a target sells a part of a trade."""
+
+    folder: Path
+    database: str
+    kills: int
+    seed: int
+    parts: bool
+    restores: float
+    falls: float
+
+    def play(self, world: World) -> Judgement:
         """Kill so often, let one life settle, and judge."""
         diary = Diary(world.folder / "diary.txt")
         # The world's own dice are thrown as often as time allows, so what they say of restores would hang on the load.
         restores = random.Random(world.dice.randrange(1_000_000))  # noqa: S311 (a seed is the point of it)
         touched = 0
-        for _ in range(kills):
+        for _ in range(self.kills):
             before = len(world.alpaca.requests)
             one_death(world, diary, self.falls)
             touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
@@ -95,9 +122,46 @@ class Campaign:
         diary.close()
         found = judge(world, notes)
         points = [f"killed {note.detail}" for note in notes if note.what == "died"]
-        found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
+        found.seen.update(
+            {"kills": self.kills, "lives that sent orders": touched, "killed anywhere": self.kills - len(points)}
+        )
         found.seen.update(points)
         return found
+
+
+def _room(folder: Path, name: str) -> Path:
+    room = folder / name
+    room.mkdir()
+    return room
+
+
+def play(chapter: Chapter) -> Judgement:
+    """Play a chapter in a world of its own, of which nothing stays."""
+    try:
+        with (
+            Valkey(chapter.folder) as valkey,
+            World.open(chapter.folder, chapter.database, valkey.url, chapter.seed, parts=chapter.parts) as world,
+        ):
+            return chapter.play(world)
+    finally:
+        shutil.rmtree(chapter.folder, ignore_errors=True)
+
+
+def workers(databases: Sequence[str]) -> ProcessPoolExecutor:
+    """Return processes that play chapters side by side, and end with this one, however it ends.
+
+    There are as many as databases, on each of which one rehearses.
+    """
+    rehearsed_on = CONTEXT.SimpleQueue()
+    for database in databases:
+        rehearsed_on.put(database)
+    return ProcessPoolExecutor(len(databases), mp_context=CONTEXT, initializer=_prepare, initargs=(rehearsed_on,))
+
+
+def _prepare(rehearsed_on: "SimpleQueue[str]") -> None:
+    end_with_parent()
+    os.environ[DATABASE] = rehearsed_on.get()
+    preload("tests.faults.rehearsed")
 
 
 @contextmanager

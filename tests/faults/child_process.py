@@ -9,9 +9,10 @@ import os
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Final
@@ -116,19 +117,14 @@ class Victim:
         self._clock = MovingClock(shift=life.shift)
         self._fate = Fate(life.points, life.passes, diary=self._diary, clock=self._clock)
         self._market = FakeMarket(self._clock)
-        self._settings = Settings.read(
-            watchlist=tuple(PRICES),
-            timezone="UTC",
-            risk_per_trade="0.002",
-            max_price_age_seconds=900,
-            strategy=life.strategy,
-            **BOLD,
-        )
+        market = _settings().market.model_copy(update={"strategy": life.strategy})
+        self._settings = replace(_settings(), market=market)
         self._adapters = self._open()
         self._show_prices()
         self.engine = wire(self._settings, self._adapters)
         self.engine.commands.ask_about_people(lambda _user, _verb: True)
         self._notices = self._messenger()
+        self._senders = list[Sender]()
 
     def live(self) -> None:
         """Read the broker, say that work begins, and trade until the end; or, where this life settles, come to rest."""
@@ -155,12 +151,13 @@ class Victim:
 
     def work(self, *, is_quiet: bool = False) -> list[threading.Thread]:
         """Trade as hard as it can, in the threads that are returned; a quiet desk only keeps its timetable."""
+        self._senders = self._made_senders()
         jobs: tuple[tuple[Callable[[], None], float], ...] = (
             (self._timetable, ROUND),
             (self._signals, 3 * TURN),
             (self.engine.jobs.decide_proposals, TURN),
             *((person, TURN) for person in self._people()),
-            *((sender, 5 * TURN) for sender in self._senders()),
+            *((sender, 5 * TURN) for sender in self._senders),
         )
         working = jobs[:1] if is_quiet else jobs
         threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in working]
@@ -173,6 +170,8 @@ class Victim:
         self._end.set()
         for thread in threads:
             thread.join()
+        for sender in self._senders:
+            sender.close()
         self._notices.stop()
         self._broker.stop()
         self._store.close()
@@ -233,7 +232,7 @@ class Victim:
         seed, store, clock, diary = self._life.seed, self._store, self._clock, self._diary
         return [Person(self.engine, who, seed=seed, store=store, clock=clock, diary=diary) for who in PEOPLE]
 
-    def _senders(self) -> list[Sender]:
+    def _made_senders(self) -> list[Sender]:
         seed, symbols = self._life.seed, tuple(PRICES)
         return [
             Sender(self.engine, TEXTS, symbols, seed=seed, diary=self._diary, clock=self._clock) for _ in range(SENDERS)
@@ -276,6 +275,14 @@ class Victim:
             self._diary.note("trouble", self._clock.now(), repr(error))
         except Exception as error:  # noqa: BLE001 (a fault of the desk is what is looked for; it is told, and counted)
             self._diary.note("fault", self._clock.now(), repr(error))
+
+
+@cache
+def _settings() -> Settings:
+    """Read a desk's settings, but for its strategy, once for all lives."""
+    return Settings.read(
+        watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
+    )
 
 
 def propose_from(engine: Engine, signals: Sequence[Signal], observation: Observation) -> None:

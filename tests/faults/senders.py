@@ -35,10 +35,15 @@ class Sender:
         app = FastAPI()
         app.include_router(SignalDoor(engine.commands, texts, {Source.WEBHOOK: SECRET}).router())
         self._client = TestClient(app)
+        self._client.__enter__()  # until `close`: else each post starts a loop of its own, which takes longer than it
         self._symbols = symbols
         self._dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
         self._diary = diary
         self._clock = clock
+
+    def close(self) -> None:
+        """End what runs for it beside."""
+        self._client.__exit__()
 
     def __call__(self) -> None:
         """Take a turn."""

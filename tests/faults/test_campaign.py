@@ -8,3 +8,9 @@ def test_a_desk_that_is_killed_and_whose_database_is_put_back_keeps_its_promises
     assert found.breaches == []
     assert found.seen["kills"] == 5
     assert found.seen["restores"] + found.seen["failovers"]
+
+
+def test_chapters_are_played_by_other_processes_as_by_this_one() -> None:
+    found = Campaign(kills=2, chapter=1, seed=2, database="sqlite", jobs=1).run()
+    assert found.breaches == []
+    assert found.seen["kills"] == 2

@@ -1,39 +1,51 @@
 """Processes that are really killed, and cost a fork each instead of a start of Python with all its imports.
 
-They are forked from a server of multiprocessing, which imports everything once, uses none of it and starts no thread:
-what a fork of a process with threads inherits, locks that nobody will ever release, cannot be trusted.
+They are forked from a server of multiprocessing, which imports everything once, and has no thread by then: what a fork
+of a process with threads inherits, locks that nobody will ever release, cannot be trusted.
 """
 
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or numpy starts threads in the server
 
-_CONTEXT: Final = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    [
-        "tests.calling.life",
-        "tests.crashes.child",
-        "tests.faults.child_process",
-        "tests.faults.pauses",
-        "tests.faults.takeovers",
-        "tests.several.bot",
-        "tests.several.leaders",
-        "tests.several.role",
-    ]
+CONTEXT: Final = multiprocessing.get_context("forkserver")
+PRELOADED: Final = (
+    "tests.calling.life",
+    "tests.crashes.child",
+    "tests.faults.child_process",
+    "tests.faults.pauses",
+    "tests.faults.takeovers",
+    "tests.several.bot",
+    "tests.several.leaders",
+    "tests.several.role",
 )
+CONTEXT.set_forkserver_preload([*PRELOADED])
+
+
+def preload(module: str) -> None:
+    """Let the server import one module more; of no use to one that runs."""
+    CONTEXT.set_forkserver_preload([*PRELOADED, module])
 
 
 def fork(log: Path, target: Callable[..., None], *given: Any) -> ForkServerProcess:
     """Start a process that runs `target` and writes what it says to the end of a log; its arguments are pickled."""
-    process = _CONTEXT.Process(target=_run, args=(log, target, *given), daemon=True)  # or an exit would wait for it
+    process = CONTEXT.Process(target=_run, args=(log, target, *given), daemon=True)  # or an exit would wait for it
     process.start()
     return process
+
+
+def end_with_parent() -> None:
+    """Let this process end as soon as the one that started it is dead, and could not tell."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 
 def killed(process: ForkServerProcess, log: Path) -> None:
@@ -52,6 +64,11 @@ def is_stopped(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
     except FileNotFoundError:
         return False
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _run(log: Path, target: Callable[..., None], *given: Any) -> None:
