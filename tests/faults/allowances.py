@@ -3,8 +3,9 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from engine.model.desk import ENGINE
 from engine.model.json_values import valued
 from engine.model.origin import Source
 from engine.model.standing import StandingApproval
@@ -12,8 +13,9 @@ from engine.model.trade import Trade, TradeState
 from engine.pipeline.standing_approvals import KEPT
 from engine.ports.store import Reader
 from tests.faults.child_process import PEOPLE
-from tests.faults.copies import Loss
+from tests.faults.copies import A_MOMENT, Loss
 from tests.faults.kill_points import Note
+from tests.support.fakes.alpaca.desk import Accepted
 
 UNDECIDED = frozenset({TradeState.PROPOSED, TradeState.EXPIRED})
 """States into which nobody has to bring a proposal."""
@@ -22,10 +24,14 @@ TAKEN = frozenset(TradeState) - UNDECIDED - {TradeState.REFUSED, TradeState.REJE
 
 
 def beyond_allowed(
-    reader: Reader, trades: Mapping[str, Trade], notes: Sequence[Note], losses: Sequence[Loss]
+    reader: Reader,
+    trades: Mapping[str, Trade],
+    entries: Sequence[Accepted],
+    notes: Sequence[Note],
+    losses: Sequence[Loss],
 ) -> Iterator[str]:
-    """Yield every breach."""
-    yield from _signals(trades, notes, losses)
+    """Yield every breach; `entries` are those that the broker took."""
+    yield from signals_beyond(trades, entries, notes, losses)
     yield from _standing(reader, trades, notes, losses)
 
 
@@ -41,8 +47,13 @@ def seen(trades: Mapping[str, Trade], notes: Sequence[Note]) -> dict[str, int]:
     }
 
 
-def _signals(trades: Mapping[str, Trade], notes: Sequence[Note], losses: Sequence[Loss]) -> Iterator[str]:
-    """A key that made two trades, or a signal that somebody else than a person approved."""
+def signals_beyond(
+    trades: Mapping[str, Trade], entries: Sequence[Accepted], notes: Sequence[Note], losses: Sequence[Loss]
+) -> Iterator[str]:
+    """A key that made two trades, or a signal that somebody else than a person approved.
+
+    Who approved is lost where the database lost the seconds in which the order left: the engine takes that up again.
+    """
     by_key = Counter(trade.origin.note for trade in trades.values() if trade.source is Source.WEBHOOK)
     yield from (f"signal {key}: {count} trades" for key, count in by_key.items() if count > 1)
     told = defaultdict[str, dict[str, datetime]](dict)
@@ -55,8 +66,11 @@ def _signals(trades: Mapping[str, Trade], notes: Sequence[Note], losses: Sequenc
             if not _was_lost(at, losses):
                 yield f"signal {key}: answered with {sorted(made)}"
     people = {person.by for person in PEOPLE}
+    forgotten = {entry.client_order_id for entry in entries if _was_lost(entry.at, losses, A_MOMENT)}
     for trade in trades.values():
-        if trade.source is Source.WEBHOOK and trade.state in TAKEN and trade.decided_by not in people:
+        if trade.source is not Source.WEBHOOK or trade.state not in TAKEN or trade.decided_by in people:
+            continue
+        if trade.decided_by != ENGINE or trade.id not in forgotten:
             yield f"{trade.id}: proposed from elsewhere, approved by {trade.decided_by or 'nobody'} ({trade.state})"
 
 
@@ -86,9 +100,9 @@ def _standing(
                 yield f"{trade.id}: bought at {trade.decided_at} under {note.detail}, revoked at {note.at}"
 
 
-def _was_lost(at: datetime, losses: Sequence[Loss]) -> bool:
-    """Tell whether a database has lost what was done at an instant."""
-    return any(loss.since <= at <= loss.ended for loss in losses)
+def _was_lost(at: datetime, losses: Sequence[Loss], late: timedelta = timedelta(0)) -> bool:
+    """Tell whether a database has lost what was done at an instant, or was on its way to it."""
+    return any(loss.since <= at <= loss.ended + late for loss in losses)
 
 
 def _is_standing(decided_by: str) -> bool:

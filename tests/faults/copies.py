@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, LiteralString, Protocol
@@ -25,6 +25,8 @@ BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps beside a database's file, and the file itself."""
 MOST = 8
 """Copies that are kept."""
+A_MOMENT = timedelta(seconds=1)
+"""Within which an order arrives that was on its way when the database fell back."""
 OUTBOX = "SELECT key, delivered OR attempted_at IS NOT NULL FROM outbox"
 """Each notice, and whether it may stand in Slack."""
 

@@ -3,14 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 
 from engine.adapters.sql.store import SqlStore
 from engine.common.recall import WENT_BACK
 from engine.model.trade import RESERVED, Trade, TradeState
 from tests.faults.allowances import beyond_allowed, seen
-from tests.faults.copies import Loss
+from tests.faults.copies import A_MOMENT, Loss
 from tests.faults.halts_held import after_halt, count_lost, halts_lost
 from tests.faults.kill_points import Note
 from tests.faults.notices_told import ENTERED, notices_lost, told_of_losses
@@ -18,8 +17,6 @@ from tests.faults.simulated_market import World
 from tests.support.fakes.alpaca.desk import Accepted
 from tests.support.fakes.alpaca.orders import Json
 
-A_MOMENT = timedelta(seconds=1)
-"""Within which an order arrives that was on its way when the database fell back."""
 ALIVE = frozenset({"new", "partially_filled", "accepted", "pending_new", "held"})
 
 
@@ -60,7 +57,7 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
         with store.reading() as reader:
             trades = {trade.id: trade for trade in reader.trades()}
             found.notices_lost += notices_lost(world, reader, trades)
-            found.not_allowed += beyond_allowed(reader, trades, notes, world.losses)
+            found.not_allowed += beyond_allowed(reader, trades, world.entries, notes, world.losses)
     finally:
         store.close()
     orders = world.alpaca.orders
