@@ -70,6 +70,12 @@ TURN: Final = 0.03
 ROUND: Final = 0.3
 """Seconds between two rounds of the timetable, which shall starve nobody."""
 
+LOOK: Final = 0.25
+"""Seconds between two looks for notices of which nobody told the one who delivers them, and whether the database lives.
+
+That one is woken by the desk; the looks themselves would take a tenth of a life's processor time.
+"""
+
 SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4, 31, 4, 4)
 """Seconds between the rounds of a life that comes to rest: an order's retries, a stop's doubts, an approval's youth."""
 
@@ -213,7 +219,7 @@ class Victim:
             ceiling=Decimal("0.02"),
             seal=Signer("a key", self._clock.now),
             pace=PostingRate(burst=1_000_000, gap=0),
-            waits=DeliveryIntervals(look=0.05, first=0.05, longest=0.1, claim=3.0),
+            waits=DeliveryIntervals(look=LOOK, first=0.05, longest=0.1, claim=3.0),
         )
 
     def _show_prices(self) -> None:
