@@ -449,7 +449,7 @@ oversold = 🚨 { $symbol }: more shares sold than held. { $cause ->
 }
 oversold-then = { $asks ->
     [yes] Exits only. No automatic buy-back (COVER_SHORTS is off): use /close { $symbol } to cover.
-   *[no] Exits only. The bot is buying the shares back at the market.
+   *[no] Exits only. The bot is buying the shares back at the market; if trading is closed or halted, once it resumes.
 }
 covering = { $shares ->
     [none] 🔁 { $symbol }: covering the short at the market.

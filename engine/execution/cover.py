@@ -9,9 +9,10 @@ import structlog
 from engine.common.orders import Orders, ask, bought_back, next_id
 from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
+from engine.common.symbol_halts import refuse_halted
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
-from engine.errors import AlreadyDecided, OrderRefused
+from engine.errors import AlreadyDecided, OrderRefused, SymbolHalted
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.external_holdings import save_foreign, tell_foreign
@@ -33,7 +34,8 @@ class CoverShorts:
     """Tells at once that the desk is short by surprise, and buys the surplus back where that is wanted.
 
     It buys no more than the broker shows short, and only once nothing sells for the trade any more. That is an exit: a
-    halt, which the risk of a short brings about by itself, does not keep it. While a company exchanges the shares, or
+    halt of the desk, which the risk of a short brings about by itself, does not keep it. One of the exchange does: an
+    order at the market would wait for whatever price trading reopens at. While a company exchanges the shares, or
     nobody knows whether it did, it waits: how many are owed is not known then.
     """
 
@@ -89,8 +91,8 @@ class CoverShorts:
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
             sent = self._broker.order(key) or self._bought_back(key, trade, shares, found)
-        except AlreadyDecided:
-            return  # another process was quicker
+        except (AlreadyDecided, SymbolHalted):
+            return  # another process was quicker, or the exchange halts the symbol
         except OrderRefused as error:
             log.warning("not_bought_back", trade_id=trade.id, why=str(error))
             return
@@ -108,10 +110,11 @@ class CoverShorts:
         return found >= 0 or not quantity_of(reader, trade.symbol, found).is_suspect
 
     def _bought_back(self, key: str, trade: Trade, shares: int, found: int) -> Order:
-        """Send what buys back, unless the trade, or what buys for it, is no longer as it was seen."""
+        """Send what buys back, unless the trade, or what buys for it, is no longer as it was seen, or is halted."""
 
         def look(reader: Reader) -> None:
             as_seen(trade)(reader)
+            refuse_halted(reader, trade.symbol)
             is_next = next_id(trade.id, OrderRole.COVER, reader.orders(trade.id)) == key
             is_as_seen = is_next and existing(reader, trade.id).short_shares >= shares
             if not is_as_seen or not self._is_understood(reader, trade, found):

@@ -56,7 +56,10 @@ def test_an_oversold_trade_is_an_alarm_that_says_what_happens_next() -> None:
     said = told(TradeOversold, shares=2212, cause=OversoldCause.BOTH_EXITS, is_bought_back=True).text
     assert said.startswith("🚨 AAPL: more shares sold than held. Stop and target both filled.")
     assert "short 2,212 shares" in said
-    assert "Exits only. The bot is buying the shares back" in said
+    assert (
+        "Exits only. The bot is buying the shares back at the market; if trading is closed or halted, once it resumes."
+        in said
+    )
 
 
 def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:

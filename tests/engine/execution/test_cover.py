@@ -1,18 +1,23 @@
 """Both exits filled, or one came late: the desk is short by surprise, and nothing computes with less than no shares."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.adapters.factory import Adapters
+from engine.common.symbol_halts import keep_symbol_halts
 from engine.model.desk import DeskState
 from engine.model.notices.account import ForeignPosition, UnexplainedChange
 from engine.model.notices.trades import OversoldCause, TradeOversold
+from engine.model.symbol_halt import HaltReason, SymbolHalt
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.broker import TroubledBroker
 from tests.support.fakes.worked_example import TRADE_ID
 
 
@@ -41,6 +46,16 @@ def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause, bool]]:
 def covers(desk: AtAlpaca) -> list[int]:
     """Return the shares of every purchase that bought something back."""
     return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
+
+
+def a_halt(desk: AtAlpaca) -> SymbolHalt:
+    return SymbolHalt(symbol="AAPL", since=desk.harness.clock.now(), reason=HaltReason.NEWS)
+
+
+def keep_halts(desk: AtAlpaca, *halts: SymbolHalt) -> None:
+    """Let the desk know these halts of trading, and no others."""
+    with desk.harness.store.writing() as transaction:
+        keep_symbol_halts(transaction, {halt.symbol: halt for halt in halts})
 
 
 def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
@@ -130,6 +145,39 @@ def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca
     desk.look()
     assert desk.harness.trade().state is TradeState.CLOSED
     assert desk.broker.orders() == () or all(order.symbol != "AAPL" for order in desk.broker.orders())
+
+
+def test_what_the_exchange_halts_is_bought_back_once_it_trades_and_is_an_alarm_until_then(desk: AtAlpaca) -> None:
+    keep_halts(desk, a_halt(desk))
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    assert covers(desk) == []
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
+    assert desk.harness.engine.queries.desk().state is not DeskState.ACTIVE
+    keep_halts(desk)
+    desk.look()
+    assert covers(desk) == [512]
+    assert (desk.held(), len(told(desk))) == (0, 1)
+
+
+def test_a_halt_that_begins_a_moment_before_the_purchase_holds_it_back(tmp_path: Path) -> None:
+    lines = list[TroubledBroker]()
+
+    def troubled(adapters: Adapters) -> Adapters:
+        lines.append(TroubledBroker(adapters.broker))
+        return replace(adapters, broker=lines[0])
+
+    with AtAlpaca.open(tmp_path, on=troubled) as desk:
+        desk.buy()
+
+        def while_asked() -> None:
+            if told(desk):
+                keep_halts(desk, a_halt(desk))
+
+        desk.fake.fill_both_legs(TRADE_ID)
+        lines[0].while_asked = while_asked
+        desk.look()
+        assert covers(desk) == []
 
 
 def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_bought(desk: AtAlpaca) -> None:
