@@ -15,7 +15,7 @@ from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
 from engine.model.notices.trades import ExitChanged, PartSold, StopTrailed, TradeClosed, TradeFilled
 from engine.model.risk import share_of
-from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.model.trade import AS_FILLED, Order, OrderRole, Trade, TradeState
 from engine.ports.store import Transaction
 
 log = structlog.get_logger()
@@ -43,13 +43,18 @@ def tell_progress(transaction: Transaction, before: Trade, after: Trade, entry: 
 def tell_part_sold(
     transaction: Transaction, before: Trade, trade: Trade, sales: Sequence[Order], now: datetime
 ) -> None:
-    """Tell, where it is news, that the target sold its part of a trade, by `sales`, and that the rest runs on."""
+    """Tell, where it is news, that the target sold its part of a trade, by `sales`, and that the rest runs on.
+
+    An order counts in the shares of its day. Once they were restated, what was sold of the trade altogether is told.
+    """
     if before.exit_plan.is_part_sold or not trade.exit_plan.is_part_sold:
         return
-    shares, dollars = shares_of(sales), dollars_of(sales)
-    notice = PartSold(
-        key=f"{trade.id}:part_sold", at=now, trade_id=trade.id, shares=shares, price=round(dollars / shares, 4)
-    )
+    if trade.restated == AS_FILLED or trade.exit_price is None:
+        shares = shares_of(sales)
+        price = dollars_of(sales) / shares
+    else:
+        shares, price = trade.exit_shares, trade.exit_price
+    notice = PartSold(key=f"{trade.id}:part_sold", at=now, trade_id=trade.id, shares=shares, price=round(price, 4))
     transaction.enqueue_notice(notice)
     transaction.write_audit(OWN_ACCORD.entry(now, "part sold", trade.id, f"{shares} shares, {trade.held_shares} left"))
     log.info("part_sold", trade_id=trade.id, shares=shares, held=trade.held_shares)

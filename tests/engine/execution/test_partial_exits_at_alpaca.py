@@ -194,6 +194,16 @@ def test_shares_sold_by_hand_are_taken_from_what_the_target_would_sell(desk: Des
     is_parted(opened, 156, 412)
 
 
+def overnight_split(desk: AtAlpaca, way: str) -> None:
+    """Let two shares be what one was the evening before, and a quarter of an hour of the next morning be over."""
+    desk.harness.clock.advance(19.75 * 3600)
+    desk.fake.split("AAPL", 2, orders=way)
+    desk.look()
+    desk.harness.clock.advance(3.5 * 3600)
+    desk.price("AAPL", "76.00")
+    desk.look(5)
+
+
 @pytest.mark.parametrize("is_sold", [False, True])
 @pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
 def test_after_a_split_the_parts_are_those_of_the_new_shares(desk: Desk, way: str, *, is_sold: bool) -> None:
@@ -201,12 +211,7 @@ def test_after_a_split_the_parts_are_those_of_the_new_shares(desk: Desk, way: st
     if is_sold:
         opened.price("AAPL", "155.00")
         opened.look()
-    opened.harness.clock.advance(19.75 * 3600)
-    opened.fake.split("AAPL", 2, orders=way)
-    opened.look()
-    opened.harness.clock.advance(3.5 * 3600)
-    opened.price("AAPL", "76.00")
-    opened.look(5)
+    overnight_split(opened, way)
     assert opened.harness.trade().exit_plan.is_part_sold is is_sold
     if is_sold:
         stops = standing(opened, OrderRole.STOP)
@@ -216,6 +221,20 @@ def test_after_a_split_the_parts_are_those_of_the_new_shares(desk: Desk, way: st
     opened.price("AAPL", "78.00")
     opened.look()
     assert (opened.held(), opened.harness.trade().exit_plan.is_part_sold) == (512, True)
+
+
+@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
+def test_a_part_that_was_sold_before_and_after_a_split_is_told_in_the_shares_of_today(desk: Desk, way: str) -> None:
+    opened = desk()
+    target = opened.live(OrderRole.TARGET)
+    opened.fake.fill(target.broker_id, 100, "154.80")
+    opened.look()
+    overnight_split(opened, way)
+    opened.price("AAPL", "78.00")
+    opened.look()
+    (told,) = opened.harness.told_of(PartSold)
+    assert (told.shares, opened.held()) == (512, 512)
+    assert told.price == round((200 * Decimal("77.40") + 312 * Decimal(78)) / 512, 4)
 
 
 @pytest.mark.parametrize("sells", [True, False])
