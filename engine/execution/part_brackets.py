@@ -1,8 +1,9 @@
-"""Ends the bracket of a trade whose target is to sell a part of it only, so that two orders can take its place.
+"""Ends what would sell too much of a trade at its target, so that a part and a rest can take its place.
 
 Alpaca replaces the price of a bracket's leg and never its shares, so the bracket is cancelled and sent anew in two.
 That is done once, right after the entry; from then on each order is whole, and nothing needs parting at the target. If
-a process dies in between, it leaves shares without a stop, which whoever looks at them next gives one.
+a process dies in between, it leaves shares without a stop, which whoever looks at them next gives one. A target
+that is still for shares which somebody sold by hand is ended in the same way.
 """
 
 from functools import partial
@@ -14,7 +15,7 @@ from engine.common.symbol_halts import symbol_halts
 from engine.errors import AlreadyDecided, OrderRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen
-from engine.execution.parted_exits import bracket_to_part, wanted_at_target
+from engine.execution.parted_exits import target_to_reduce, wanted_at_target
 from engine.execution.senseless_exits import senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.desk import OWN_ACCORD
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 
 class PartBrackets:
-    """Cancels brackets that sell too much at their target, where what replaces them can be sent."""
+    """Cancels what sells too much at its target, where what replaces it can be sent."""
 
     def __init__(self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, restate: Restate) -> None:
         self._store = store
@@ -39,13 +40,13 @@ class PartBrackets:
         self._begun = set[str]()
 
     def begin(self, trade: Trade, orders: Orders) -> bool:
-        """Ask for the end of a trade's bracket; False where there is none to part, or none that can be parted now.
+        """Ask for the end of a target that sells too much; False where there is none, or it cannot be replaced now.
 
-        While the price is at the stop or the target, what replaces the bracket could not be sent: it stands. So it does
+        While the price is at the stop or the target, what replaces the order could not be sent: it stands. So it does
         while trading is halted, where a cancelled order might be the one that the reopening needs.
         Raises AlreadyDecided and TemporaryError.
         """
-        target = bracket_to_part(trade, orders)
+        target = target_to_reduce(trade, orders)
         position = held_at_broker(self._broker, trade.symbol) if target else None
         if target is None or position is None or position.shares < orders.held_shares(trade):
             return False

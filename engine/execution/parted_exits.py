@@ -4,42 +4,39 @@ A bracket sells all of its shares at its target. Once the entry is over, two ord
 and target, of which one ends the other, and a stop for the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.common.orders import Orders
+from engine.common.orders import Orders, is_by_hand
 from engine.model.exit_plan import running_shares
 from engine.model.trade import Order, OrderRole, OrderState, Trade
 
 
 def wanted_at_target(trade: Trade, orders: Orders) -> int:
     """Return how many of the shares that a trade holds its target is to sell."""
-    if trade.exit_plan.is_part_sold:
-        return 0
-    running = running_shares(trade.exit_plan.partial, orders.bought_shares(trade))
-    return max(0, orders.held_shares(trade) - running)
+    return _wanted(trade, orders.bought_shares(trade), orders.held_shares(trade))
 
 
-def bracket_to_part(trade: Trade, orders: Orders) -> Order | None:
-    """Return the target of the bracket that a trade was bought by, where it would sell shares that are to run on.
+def sells_too_much(trade: Trade, parts: Iterable[Order]) -> bool:
+    """Tell of a trade as it is booked whether targets among its orders would sell shares that are to run on."""
+    return trade.exit_plan.partial is not None and _left(filter(_is_standing_target, parts)) > _wanted(
+        trade, trade.filled_shares, trade.held_shares
+    )
 
-    Once anything but a target has sold of the trade, its exits are left alone: they are about to be filled.
+
+def target_to_reduce(trade: Trade, orders: Orders) -> Order | None:
+    """Return a target that would sell shares that are to run on: of the bracket, or for more than is held by now.
+
+    Once a stop, or a sale of the desk's, has sold of the trade, its exits are left alone: they are about to be filled.
     """
     entry = orders.entry
     if trade.exit_plan.partial is None or entry is None or not entry.state.is_over:
         return None
-    target = entry.leg(OrderRole.TARGET)
-    if target is None or not target.is_standing:
+    targets = list(filter(_is_standing_target, orders.exits))
+    if _left(targets) <= wanted_at_target(trade, orders):
         return None
-    if any(order.filled_shares for order in orders.exits if order.role is not OrderRole.TARGET):
-        return None
-    return target if target.unfilled_shares > wanted_at_target(trade, orders) else None
-
-
-def has_bracket(trade_id: str, known: Sequence[Order]) -> bool:
-    """Tell whether a target stands among a trade's orders that was not sent by itself; `known` are not nested."""
-    targets = (order for order in known if order.role is OrderRole.TARGET and order.is_standing)
-    return any(not order.client_order_id.startswith(f"{trade_id}-") for order in targets)
+    others = (order for order in orders.exits if order.role is not OrderRole.TARGET and not is_by_hand(order))
+    return None if any(order.filled_shares for order in others) else max(targets, key=lambda each: each.unfilled_shares)
 
 
 def next_exit(trade: Trade, orders: Orders, bare: int) -> tuple[int, bool]:
@@ -93,6 +90,15 @@ def sold_at_target(orders: Orders) -> tuple[Order, ...]:
     return tuple(order for order in orders.exits if order.role is OrderRole.TARGET and order.filled_shares)
 
 
+def _wanted(trade: Trade, bought: int, held: int) -> int:
+    plan = trade.exit_plan
+    return 0 if plan.is_part_sold else max(0, held - running_shares(plan.partial, bought))
+
+
+def _is_standing_target(order: Order) -> bool:
+    return order.role is OrderRole.TARGET and order.is_standing
+
+
 def _is_live_target(order: Order) -> bool:
     return order.role is OrderRole.TARGET and not order.state.is_over
 
@@ -103,7 +109,7 @@ def _for_target_or_leaving(group: Order | None) -> int:
     Such a stop counts as one that protects, so none of its shares are bare.
     """
     parts = [part for part in group.parts if not part.state.is_over] if group else []
-    targets = (part for part in parts if part.role is OrderRole.TARGET and part.is_standing)
+    targets = filter(_is_standing_target, parts)
     stops = (part for part in parts if part.role is OrderRole.STOP and not part.is_standing)
     return max(_left(targets), _left(stops))
 

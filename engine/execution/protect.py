@@ -28,7 +28,7 @@ from engine.errors import (
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.part_brackets import PartBrackets
-from engine.execution.parted_exits import bracket_to_part, has_bracket, next_exit
+from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
@@ -92,19 +92,18 @@ class Protect:
         alive = by_trade(self._broker.orders() if trades else ())
         seen = {trade.id: shown(alive.get(trade.id, ()), trade.id) for trade in trades}
         bare = [trade.id for trade in trades if seen[trade.id].covered < trade.held_shares or trade.id in self._doubts]
-        whole = [trade.id for trade in trades if trade.id not in bare and bracket_to_part(trade, seen[trade.id])]
-        self._look_after([*bare, *whole])
+        whole = [trade for trade in trades if trade.id not in bare and sells_too_much(trade, seen[trade.id].parts)]
+        self._look_after([*bare, *(trade.id for trade in whole)])
 
     def part(self) -> None:
-        """Part the brackets whose entry is over and whose target sells too much; raises as a call.
+        """End the targets that sell too much, first of all those of brackets whose entry is over; raises as a call.
 
-        Those are looked at whose target the database knows to stand in the bracket, and not by itself.
+        Those trades are looked at of which the database knows such a target.
         """
         with self._store.reading() as reader:
-            plans = {trade.id: trade.exit_plan for trade in reader.trades({TradeState.OPEN})}
-            wanted = [trade_id for trade_id, plan in plans.items() if plan.partial and not plan.is_part_sold]
-            known = reader.orders_of(wanted) if wanted else {}
-        self._look_after([trade_id for trade_id in wanted if has_bracket(trade_id, known[trade_id])])
+            parted = [trade for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.partial]
+            known = reader.orders_of([trade.id for trade in parted]) if parted else {}
+        self._look_after([trade.id for trade in parted if sells_too_much(trade, known[trade.id])])
 
     def open_trades(self) -> tuple[Trade, ...]:
         """Return every open trade, newest first."""

@@ -27,7 +27,7 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
-from engine.execution.parted_exits import bracket_to_part, is_surplus_left, sold_at_target, surplus, with_part_sold
+from engine.execution.parted_exits import is_surplus_left, sold_at_target, surplus, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_part_sold, tell_progress
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
@@ -127,7 +127,7 @@ class ReconcileOrders:
         if surplus(trade, orders):
             self.end_exits(orders)
             return True
-        if bracket_to_part(trade, orders):
+        if target_to_reduce(trade, orders):
             return True
         self._move_target(trade, orders.entry)
         return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 
 from engine.common.orders import Orders
-from engine.execution.parted_exits import bracket_to_part, next_exit, surplus, wanted_at_target, with_part_sold
+from engine.execution.parted_exits import next_exit, surplus, target_to_reduce, wanted_at_target, with_part_sold
 from engine.model.exit_plan import ExitPlan, running_shares
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Order, OrderRole, OrderState, Trade
@@ -98,13 +98,23 @@ def with_exits(trade: Trade, orders: Orders) -> Orders:
 
 def test_a_bracket_is_parted_unless_its_entry_still_buys_or_something_else_sells() -> None:
     trade = a_bought_trade(Decimal("0.5"))
-    assert bracket_to_part(trade, bracket(100)) is not None
-    assert bracket_to_part(trade, bracket(100, sold=20)) is not None
-    assert bracket_to_part(trade, bracket(100, stopped=20)) is None
+    assert target_to_reduce(trade, bracket(100)) is not None
+    assert target_to_reduce(trade, bracket(100, sold=20)) is not None
+    assert target_to_reduce(trade, bracket(100, stopped=20)) is None
     buying = order(OrderRole.ENTRY, 200, filled=100, legs=bracket(100).exits)
-    assert bracket_to_part(trade, Orders(entry=buying, lone=())) is None
-    assert bracket_to_part(a_bought_trade(None), bracket(100)) is None
-    assert bracket_to_part(trade, bracket(1)) is None
+    assert target_to_reduce(trade, Orders(entry=buying, lone=())) is None
+    assert target_to_reduce(a_bought_trade(None), bracket(100)) is None
+    assert target_to_reduce(trade, bracket(1)) is None
+
+
+def test_a_target_that_counts_shares_that_were_sold_by_hand_is_reduced_unless_a_stop_sells() -> None:
+    trade, bought = a_bought_trade(Decimal("0.5")), order(OrderRole.ENTRY, 100, filled=100)
+    part = order(OrderRole.TARGET, 50, legs=(order(OrderRole.STOP, 50),), key="T-stop-1")
+    by_hand = replace(order(OrderRole.EXIT, 20, filled=20, key=f"{trade.id}-hand-1"), reason="hand")
+    assert target_to_reduce(trade, Orders(entry=bought, lone=(part,))) is None
+    assert target_to_reduce(trade, Orders(entry=bought, lone=(part, by_hand))) == part
+    sold = order(OrderRole.STOP, 20, filled=20, key="T-stop-2")
+    assert target_to_reduce(trade, Orders(entry=bought, lone=(part, by_hand, sold))) is None
 
 
 def test_a_rest_whose_stop_sells_more_than_is_left_is_a_surplus() -> None:

@@ -194,6 +194,32 @@ def test_shares_sold_by_hand_are_taken_from_what_the_target_would_sell(desk: Des
     is_parted(opened, 156, 412)
 
 
+@pytest.mark.parametrize("trouble", ["", "503", "422", "hang"])
+@pytest.mark.parametrize("sold", [100, 256])
+def test_shares_sold_by_hand_from_under_the_stop_of_the_rest_are_taken_from_the_part(
+    desk: Desk, sold: int, trouble: str
+) -> None:
+    opened = desk(patience=0.1)
+    (lone,) = [part for part in opened.parts() if part.role is OrderRole.STOP and part.client_order_id.endswith("-2")]
+    opened.fake.cancel_by_hand(lone.broker_id)
+    if trouble == "503":
+        opened.fake.fault("DELETE", "/v2/orders/*", Fault.UNAVAILABLE, times=4)
+    elif trouble == "422":
+        opened.fake.fault("DELETE", "/v2/orders/*", Fault.NO_CODE, times=2, status=422)
+    elif trouble == "hang":
+        opened.fake.hold_cancels()
+    opened.fake.sell_by_hand("AAPL", sold)
+    for _ in range(5):
+        opened.look(1)
+        assert not oversells(opened)
+    opened.fake.release_cancels()
+    opened.look(5)
+    assert len(opened.harness.told_of(SoldByHand)) == 1
+    assert (opened.held(), opened.harness.trade().held_shares) == (512 - sold, 512 - sold)
+    assert sum(shares for shares, _ in standing(opened, OrderRole.STOP)) == 512 - sold
+    assert sum(shares for shares, _ in standing(opened, OrderRole.TARGET)) == 256 - sold
+
+
 def overnight_split(desk: AtAlpaca, way: str) -> None:
     """Let two shares be what one was the evening before, and a quarter of an hour of the next morning be over."""
     desk.harness.clock.advance(19.75 * 3600)
