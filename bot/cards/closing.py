@@ -7,6 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.cards import ids
 from bot.cards.details import trade_line
+from bot.cards.exits import exits_of
 from bot.cards.message import Message, alert, message, note, section, sections
 from bot.cards.mrkdwn import escaped, fitted, symbol
 from bot.cards.reasons import TO_CLOSE, reason_fields
@@ -16,7 +17,7 @@ from engine.model.trade import Trade
 
 def close_modal(trade: Trade, texts: Texts) -> View:
     """Ask whether to sell what a trade holds."""
-    question = texts("ask-close", symbol=symbol(trade.symbol), shares=trade.held_shares)
+    question = texts("ask-close", symbol=symbol(trade.symbol), shares=trade.held_shares, exits=exits_of(trade))
     return _modal(trade.id, (alert(question, "warning"), section(trade_line(trade, texts))), texts)
 
 

@@ -1,5 +1,6 @@
 """What companies do to shares: before it comes, what it made of a trade, and what is not known yet of it."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Final
 
@@ -34,7 +35,8 @@ def restated(told: TradeRestated, trade: Trade, texts: Texts) -> Message:
     """Say what a corporate action made of a trade's shares and prices."""
     part, before, after = told.spun_off, told.before, told.after
     action = _action(told.action, told.new_shares, told.old_shares, part.symbol if part else after.symbol, texts)
-    lines = _changes(before, after, texts, is_spin_off=told.action is ActionKind.SPIN_OFF)
+    may_stay = {"symbol", "shares", "short"} if told.action is ActionKind.SPIN_OFF else {"symbol"}
+    lines = _changes(before, after, texts, may_stay, has_target=not trade.exit_plan.is_part_sold)
     if part:
         names = {"symbol": symbol(trade.symbol), "new_symbol": _name(part.symbol)}
         lines.append(texts("restated-spun-off", **names, shares=part.shares, cost=texts.price(part.cost)))
@@ -60,16 +62,17 @@ def cash_in_lieu(told: CashInLieu, trade: Trade, texts: Texts) -> Message:
     return note(texts(told.text, **facts))
 
 
-def _changes(before: TradeTerms, after: TradeTerms, texts: Texts, *, is_spin_off: bool) -> list[str]:
-    """Return a line for each term of a trade; its symbol, and in a spin-off its shares, only where they changed."""
+def _changes(
+    before: TradeTerms, after: TradeTerms, texts: Texts, may_stay: Collection[str], *, has_target: bool
+) -> list[str]:
+    """Return a line for each term of a trade; what `may_stay` only where it changed."""
     shares = "short" if after.shares < 0 else "shares"
     terms = (
         (shares, texts.count(abs(before.shares)), texts.count(abs(after.shares))),
         ("stop", texts.price(before.stop), texts.price(after.stop)),
-        ("target", texts.price(before.target), texts.price(after.target)),
+        *([("target", texts.price(before.target), texts.price(after.target))] if has_target else []),
         ("symbol", _name(before.symbol), _name(after.symbol)),
     )
-    may_stay = {"symbol", shares} if is_spin_off else {"symbol"}
     return [
         texts("restated-line", what=what, before=was, after=now)
         for what, was, now in terms

@@ -115,6 +115,11 @@ def target_price(trade: Trade, texts: Texts) -> str:
     return texts("target-part-sold", price=price) if trade.exit_plan.is_part_sold else price
 
 
+def exits_of(trade: Trade) -> str:
+    """Return what stands of an open trade's exits, as texts choose by it: `stop` once a part was sold, else `both`."""
+    return "stop" if trade.exit_plan.is_part_sold else "both"
+
+
 def plan_line(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return by which rules an open trade is left beside its stop and target; nothing where there are none."""
     plan = trade.exit_plan

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ContainerBlock
 
 from bot.cards import ids
 from bot.cards.card_buttons import card_buttons
-from bot.cards.exits import plan_line, target_price
+from bot.cards.exits import exits_of, plan_line, target_price
 from bot.cards.message import Message, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import (
     NOTHING,
@@ -294,8 +294,8 @@ def _halt(trade: Trade, halt: SymbolHalt | None, texts: Texts) -> tuple[str, ...
     """Return that trading in the symbol is halted, while that keeps a trade from being bought or sold."""
     if halt is None or trade.state in OVER:
         return ()
-    since = day_and_time(halt.since, texts)
-    return (texts("proposal-halted", state=trade.state.value, since=since, why=halt_reason(halt, texts)),)
+    facts = {"state": trade.state.value, "exits": exits_of(trade), "since": day_and_time(halt.since, texts)}
+    return (texts("proposal-halted", **facts, why=halt_reason(halt, texts)),)
 
 
 def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:

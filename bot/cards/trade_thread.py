@@ -5,7 +5,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
-from bot.cards.exits import plan_line, target_price
+from bot.cards.exits import exits_of, plan_line, target_price
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
@@ -114,13 +114,14 @@ def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
 
 def halt_began(told: SymbolHaltBegan, trade: Trade, texts: Texts) -> Message:
     """Say that trading in a trade's symbol is halted, and what becomes of the trade meanwhile."""
-    return note(texts("symbol-halted", state=trade.state.value, halt=halt_text(told.halt, texts)))
+    facts = {"state": trade.state.value, "exits": exits_of(trade)}
+    return note(texts("symbol-halted", **facts, halt=halt_text(told.halt, texts)))
 
 
 def halt_ended(told: SymbolHaltEnded, trade: Trade, texts: Texts) -> Message:
     """Say that trading in a trade's symbol goes on."""
-    since = day_and_time(told.halt.since, texts)
-    return note(texts("symbol-resumed", state=trade.state.value, symbol=symbol(trade.symbol), since=since))
+    facts = {"state": trade.state.value, "exits": exits_of(trade), "symbol": symbol(trade.symbol)}
+    return note(texts("symbol-resumed", **facts, since=day_and_time(told.halt.since, texts)))
 
 
 def close_button(trade: Trade, texts: Texts) -> ButtonElement:
@@ -137,7 +138,7 @@ def close_button(trade: Trade, texts: Texts) -> ButtonElement:
 
 def kept(trade: Trade, texts: Texts, by: str) -> Message:
     """Say who keeps the position in spite of the signal."""
-    return note(texts("exit-kept", symbol=symbol(trade.symbol), by=actor(by)))
+    return note(texts("exit-kept", symbol=symbol(trade.symbol), by=actor(by), exits=exits_of(trade)))
 
 
 def graded(trade: Trade, texts: Texts, by: str, grade: Grade) -> Message:

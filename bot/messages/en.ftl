@@ -298,7 +298,10 @@ sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
 proposal-halted = ⛔ *Trading halted* since { $since }: { $why }. { $state ->
     [proposed] Approve works again once it resumes.
-    [open] Stop and target stay at the broker.
+    [open] { $exits ->
+        [stop] The stop stays at the broker.
+       *[both] Stop and target stay at the broker.
+    }
    *[other] Orders wait for it to resume.
 }
 proposal-earnings = 📅 *Earnings* { $near }
@@ -396,7 +399,10 @@ time-exit = { $reason ->
     [before_close] 🌙 Selling { shares } of { $symbol } at the market: the desk goes flat before the close.
    *[longest_hold] ⏳ Selling { shares } of { $symbol } at the market: max hold reached.
 }
-exit-kept = { actor } keeps { $symbol }. Stop and target stay in place.
+exit-kept = { actor } keeps { $symbol }. { $exits ->
+    [stop] The stop stays in place.
+   *[both] Stop and target stay in place.
+}
 closed =
     { $exit ->
         [stop] 🛑 Closed: stop hit
@@ -903,13 +909,19 @@ halt-reason = { $reason ->
 halt-of-symbol = { $symbol } since { $since } ({ $why })
 symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
     [proposed] The proposal waits and can't be approved until trading resumes.
-    [open] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
+    [open] { $exits ->
+        [stop] The stop stays at the broker. It can't fill until trading resumes, and may fill far from its price then.
+       *[both] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
+    }
     [submitted] The order can't fill until trading resumes.
    *[other] { "" }
 }
 symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $state ->
     [proposed] The proposal can be approved again, at the current price.
-    [open] Stop and target can fill again.
+    [open] { $exits ->
+        [stop] The stop can fill again.
+       *[both] Stop and target can fill again.
+    }
     [submitted] The order can fill again.
    *[other] { "" }
 }
@@ -1221,10 +1233,13 @@ modal-exit = { $exit ->
    *[stop] Move stop
 }
 button-sell = Sell
-ask-close = ⛔ Sell { shares } of { $symbol } at the market? Stop and target are cancelled. If the market is closed, the order waits for the open.
+ask-close = ⛔ Sell { shares } of { $symbol } at the market? { $exits ->
+    [stop] The stop is cancelled.
+   *[both] Stop and target are cancelled.
+} If the market is closed, the order waits for the open.
 ask-close-all = { $count ->
-    [one] ⛔ Sell the open trade at the market? Its stop and target are cancelled.
-   *[other] ⛔ Sell *all* { $count } open trades at the market? Stops and targets are cancelled.
+    [one] ⛔ Sell the open trade at the market? Its exit orders are cancelled.
+   *[other] ⛔ Sell *all* { $count } open trades at the market? Their exit orders are cancelled.
 } If the market is closed, the orders wait for the open. Shares the bot didn't buy are left alone.
 closing-asked = Selling { shares } of { $symbol } at the market. The fill goes to its thread.
 closing-all = { $count ->

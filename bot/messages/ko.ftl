@@ -293,7 +293,10 @@ sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
 proposal-halted = ⛔ *거래 정지* { $since }부터: { $why }. { $state ->
     [proposed] 거래가 재개되면 승인할 수 있습니다.
-    [open] 손절·익절 주문은 브로커에 그대로 유지됩니다.
+    [open] { $exits ->
+        [stop] 손절 주문은 브로커에 그대로 유지됩니다.
+       *[both] 손절·익절 주문은 브로커에 그대로 유지됩니다.
+    }
    *[other] 재개될 때까지 주문이 대기합니다.
 }
 proposal-earnings = 📅 *실적 발표* { $near }
@@ -391,7 +394,10 @@ time-exit = { $reason ->
     [before_close] 🌙 { $symbol } { shares } 시장가 매도: 마감 전에 전량 청산합니다.
    *[longest_hold] ⏳ { $symbol } { shares } 시장가 매도: 최대 보유 기간에 도달했습니다.
 }
-exit-kept = { $symbol } 보유 유지: { actor }. 손절·익절 주문은 유지됩니다.
+exit-kept = { $symbol } 보유 유지: { actor }. { $exits ->
+    [stop] 손절 주문은 유지됩니다.
+   *[both] 손절·익절 주문은 유지됩니다.
+}
 closed =
     { $exit ->
         [stop] 🛑 청산 완료: 손절가 도달
@@ -834,13 +840,19 @@ halt-reason = { $reason ->
 halt-of-symbol = { $symbol } { $since }부터 ({ $why })
 symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
     [proposed] 제안은 대기하며, 거래가 재개될 때까지 승인할 수 없습니다.
-    [open] 손절·익절 주문은 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 설정한 가격과 크게 다른 가격에 체결될 수 있습니다.
+    [open] { $exits ->
+        [stop] 손절 주문은
+       *[both] 손절·익절 주문은
+    } 브로커에 그대로 있습니다. 재개 전에는 체결되지 않으며, 재개 직후 설정한 가격과 크게 다른 가격에 체결될 수 있습니다.
     [submitted] 재개될 때까지 주문이 체결되지 않습니다.
    *[other] { "" }
 }
 symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
     [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
-    [open] 손절·익절 주문이 다시 체결될 수 있습니다.
+    [open] { $exits ->
+        [stop] 손절 주문이 다시 체결될 수 있습니다.
+       *[both] 손절·익절 주문이 다시 체결될 수 있습니다.
+    }
     [submitted] 주문이 다시 체결될 수 있습니다.
    *[other] { "" }
 }
@@ -1148,7 +1160,10 @@ modal-exit = { $exit ->
    *[stop] 손절가 변경
 }
 button-sell = 매도
-ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다.
+ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? { $exits ->
+    [stop] 손절 주문은 취소됩니다.
+   *[both] 손절·익절 주문은 취소됩니다.
+} 장외 시간에는 주문이 개장까지 대기합니다.
 ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
 closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
 closing-all = { $count ->

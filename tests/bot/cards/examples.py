@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block, ContainerBlock, SectionBlock
 
 from bot.cards.message import Message
 from bot.messages import Texts
+from engine.model.exit_plan import ExitPlan
 from engine.model.market import Session, Snapshot
 from engine.model.portfolio import Account
 from engine.model.risk import BindingLimit
@@ -24,6 +25,7 @@ ENGLISH = Texts("en", SEOUL)
 KOREAN = Texts("ko", SEOUL)
 BOTH = (ENGLISH, KOREAN)
 TRADER = "U0TRADER1"
+HALF = ExitPlan(partial=Decimal("0.5"), trail=Decimal("0.02"))
 
 
 def approved(**changes: Any) -> Trade:
@@ -54,6 +56,12 @@ def ended(**changes: Any) -> Trade:
         "closed_at": PROPOSED_AT + timedelta(hours=2),
     }
     return opened(**{**end, **changes})
+
+
+def half_sold(plan: ExitPlan = HALF) -> Trade:
+    """Return the trade once its target sold half of it, and the rest has only its stop."""
+    plan = replace(plan, is_part_sold=True)
+    return opened(exit_plan=plan, exit_shares=256, exit_price=Decimal("154.78"))
 
 
 def a_portfolio(**changes: Any) -> PortfolioView:

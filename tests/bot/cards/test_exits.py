@@ -1,5 +1,6 @@
 """What people read of the exits of a trade, in both languages, within Slack's limits."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 import pytest
 
 from bot.cards import exits, ids, trade_thread
+from bot.cards.closing import close_modal
+from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, ExitPlan
-from engine.model.notices.trades import ExitNotMoved, PartSold
+from engine.model.notices.corporate_actions import TradeRestated
+from engine.model.notices.trades import ExitNotMoved, PartSold, SymbolHaltBegan, SymbolHaltEnded
 from engine.model.trade import OrderRole, Trade, TradeState
-from tests.bot.cards.examples import BOTH, ENGLISH
+from tests.bot.cards.examples import BOTH, ENGLISH, HALF, half_sold
+from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack_limits import check_message
 from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
@@ -90,13 +95,7 @@ def test_a_stop_that_may_not_be_loosened_any_more_is_not_put_down_to_the_broker(
     assert "too-loose" not in loose
 
 
-HALF = ExitPlan(partial=Decimal("0.5"), trail=Decimal("0.02"))
 SOLD = PartSold(key="k", at=PROPOSED_AT, trade_id="T", shares=256, price=Decimal("154.78"))
-
-
-def half_sold(plan: ExitPlan = HALF) -> Trade:
-    plan = replace(plan, is_part_sold=True)
-    return an_open_trade(exit_plan=plan, exit_shares=256, exit_price=Decimal("154.78"), target=Decimal("154.78"))
 
 
 @pytest.mark.parametrize(
@@ -133,3 +132,18 @@ def test_once_its_part_is_sold_no_target_is_shown_as_standing_or_offered_to_be_m
     assert ids.MOVE_STOP in card
     closed = replace(half_sold(), state=TradeState.CLOSED)
     assert texts("part-sold-before") in trade_thread.closed(closed, texts).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_of_a_rest_that_has_only_its_stop_no_target_is_said_to_stand_or_end(texts: Texts) -> None:
+    for both, rest in zip(what_stands(an_open_trade(), texts), what_stands(half_sold(), texts), strict=True):
+        assert re.search(r"[Tt]arget|익절|목표", both)
+        assert not re.search(r"[Tt]arget|익절|목표", rest)
+
+
+def what_stands(trade: Trade, texts: Texts) -> list[str]:
+    """Return every text that says of an open trade what stands of its exits, or stood."""
+    notices = (SymbolHaltBegan, SymbolHaltEnded, TradeRestated)
+    told = [render(a_notice(kind), trade, texts).text for kind in notices]
+    view: dict[str, object] = close_modal(trade, texts).to_dict()
+    return [*told, trade_thread.kept(trade, texts, "U0TRADER").text, str(view)]

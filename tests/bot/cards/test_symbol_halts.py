@@ -13,7 +13,7 @@ from engine.errors import SymbolHalted
 from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
 from engine.model.symbol_halt import HaltReason
 from engine.model.trade import Trade
-from tests.bot.cards.examples import ENGLISH, KOREAN, a_portfolio, an_inspection, ended, opened
+from tests.bot.cards.examples import ENGLISH, KOREAN, a_portfolio, an_inspection, ended, half_sold, opened
 from tests.support.fakes.notices import HALT, a_notice
 from tests.support.fakes.trades import a_trade
 
@@ -22,7 +22,8 @@ from tests.support.fakes.trades import a_trade
     ("trade", "english", "korean"),
     [
         (a_trade(), "Approve works again once it resumes.", "재개되면 승인할 수 있습니다."),
-        (opened(), "Stop and target stay at the broker.", "브로커에 그대로 유지됩니다."),
+        (opened(), "Stop and target stay at the broker.", "손절·익절 주문은 브로커에 그대로 유지됩니다."),
+        (half_sold(), "The stop stays at the broker.", ". 손절 주문은 브로커에 그대로 유지됩니다."),
     ],
 )
 def test_a_card_says_that_trading_is_halted_and_what_that_means(trade: Trade, english: str, korean: str) -> None:
