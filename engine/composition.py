@@ -508,6 +508,8 @@ class Composition:
         unused = {Service.CLAUDE} if self._adapters.scorer.name != Service.CLAUDE else set[Service]()
         if not isinstance(self._strategies.live, CodeStrategy):
             unused.add(Service.STRATEGY)
+        if self._adapters.statuses.is_heard is None:
+            unused.add(Service.HALTS)
         return self._made(
             StatusQuery,
             portfolio=self._portfolio,

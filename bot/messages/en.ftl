@@ -828,15 +828,18 @@ service = { $service ->
     [claude] Claude
     [slack] Slack
     [strategy] The strategy
+    [halts] Halt feed
    *[other] { $service }
 }
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. Headlines wait and scores leave them out; the bot keeps retrying.
     [strategy] ⚠️ *The strategy gives no scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. It is asked again at the next bar.
+    [halts] ⚠️ *New trading halts go unseen*: no connection to the exchanges' status stream for over a minute. Known halts stand, and entries still need a recent trade, which a halted symbol lacks. Check for halts before you approve, close or move a stop; the bot keeps reconnecting.
    *[other] ⚠️ { service }: no response ({ $detail }). Nothing is lost; the bot keeps retrying.
 }
 service-back = { $service ->
     [strategy] ✅ The strategy gives scores again.
+    [halts] ✅ Trading halts are seen again.
    *[other] ✅ { service }: back.
 }
 budget-spent = ⚠️ Claude's budget for today is used up. Headlines wait and scores leave them out until tomorrow (UTC).

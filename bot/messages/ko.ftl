@@ -767,15 +767,18 @@ service = { $service ->
     [claude] Claude
     [slack] Slack
     [strategy] 전략
+    [halts] 거래 정지 정보
    *[other] { $service }
 }
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다. 봇이 계속 재시도합니다.
     [strategy] ⚠️ *전략이 점수를 내지 못합니다*: { $detail }. 신호가 없어 새로 매수하지 않고 신호에 따른 매도도 없습니다. 손절·익절 주문과 시간 청산은 그대로 유지됩니다. 다음 봉에서 다시 시도합니다.
+    [halts] ⚠️ *새로운 거래 정지를 알 수 없습니다*: 거래소 상태 스트림이 1분 넘게 끊겨 있습니다. 이미 확인된 정지는 그대로 적용하며, 정지된 종목은 최근 체결이 없어 진입이 거부됩니다. 승인, 청산, 손절가 변경 전에 거래 정지 여부를 확인하세요. 봇이 계속 다시 연결합니다.
    *[other] ⚠️ { service }: 응답 없음 ({ $detail }). 데이터 손실은 없으며 봇이 계속 재시도합니다.
 }
 service-back = { $service ->
     [strategy] ✅ 전략이 다시 점수를 냅니다.
+    [halts] ✅ 거래 정지 정보를 다시 받습니다.
    *[other] ✅ { service }: 복구.
 }
 budget-spent = ⚠️ Claude 오늘 예산을 모두 소진했습니다. 다음 날(UTC)까지 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다.

@@ -143,6 +143,8 @@ class NoCorporateActions:
 class NoTradingStatuses:
     """The port TradingStatuses where prices are recorded or generated: nothing is ever halted."""
 
+    is_heard = None
+
     def listen(self, symbols: Collection[str]) -> Mapping[str, TradingStatus]:
         """Hear nothing."""
         del symbols

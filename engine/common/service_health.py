@@ -16,7 +16,10 @@ log = structlog.get_logger()
 
 
 class Service(StrEnum):
-    """An outside system that the desk can do without for a while; so is a strategy in Python, in its own process."""
+    """An outside system that the desk can do without for a while; so is a strategy in Python, in its own process.
+
+    `HALTS` is the stream by which the exchanges tell of halts of trading.
+    """
 
     MARKET = "market"
     NEWS = "news"
@@ -24,6 +27,7 @@ class Service(StrEnum):
     REDIS = "redis"
     CLAUDE = "claude"
     STRATEGY = "strategy"
+    HALTS = "halts"
 
 
 BARS = "bars"

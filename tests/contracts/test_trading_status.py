@@ -98,3 +98,10 @@ def test_whoever_hangs_up_may_listen_again(source: Source) -> None:
     source.port.stop_listening()
     source.port.stop_listening()
     assert source.halted() == {}
+
+
+def test_it_is_known_whether_the_stream_is_heard(source: Source) -> None:
+    source.port.listen(WATCHED)
+    until(lambda: source.port.is_heard is True)
+    source.port.stop_listening()
+    assert source.port.is_heard is False

@@ -52,6 +52,11 @@ class TradingStatusStream(Listening):
         self._asked = frozenset[str]()
         self._last_words = dict[str, TradingStatus]()
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the stream is heard now."""
+        return self.is_connected
+
     def listen(self, symbols: Collection[str]) -> Mapping[str, TradingStatus]:
         """Hear of symbols, and return the last word on each that this connection told; empty while there is none."""
         self._wanted = frozenset(symbols)

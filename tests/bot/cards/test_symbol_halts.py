@@ -1,6 +1,7 @@
 """Halts of trading in a symbol, as people read them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,16 @@ from bot.cards.mrkdwn import halt_reason
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.cards.status import position_text
+from bot.messages import Texts
+from engine.common.service_health import Service
 from engine.errors import SymbolHalted
+from engine.model.notices.systems import ServiceBack, ServiceLost
 from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
 from engine.model.symbol_halt import HaltReason
 from engine.model.trade import Trade
 from tests.bot.cards.examples import ENGLISH, KOREAN, a_portfolio, an_inspection, ended, half_sold, opened
 from tests.support.fakes.notices import HALT, a_notice
-from tests.support.fakes.trades import a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,21 @@ def test_a_thread_reads_when_trading_is_halted_and_when_it_goes_on() -> None:
     assert "can't fill until trading resumes" in began
     assert "can be approved again" in render(a_notice(SymbolHaltEnded), a_trade(), ENGLISH).text
     assert "거래 재개: AAPL" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("texts", "lost", "back"),
+    [
+        (ENGLISH, "New trading halts go unseen: no connection", "Trading halts are seen again."),
+        (KOREAN, "새로운 거래 정지를 알 수 없습니다: 거래소 상태 스트림이", "거래 정지 정보를 다시 받습니다."),
+    ],
+)
+def test_that_halts_are_not_seen_says_what_still_holds_and_what_to_do(texts: Texts, lost: str, back: str) -> None:
+    facts: dict[str, Any] = {"key": "k", "at": PROPOSED_AT, "service": Service.HALTS.value}
+    told = render(ServiceLost(**facts, trouble="no connection"), None, texts).text
+    assert lost in told
+    assert "no response" not in told
+    assert back in render(ServiceBack(**facts), None, texts).text
 
 
 def test_a_refusal_names_the_halt_and_its_reason() -> None:

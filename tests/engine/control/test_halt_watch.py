@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.common.service_health import Service
 from engine.control import halt_watch
-from engine.errors import SymbolHalted
+from engine.errors import NoPrice, SymbolHalted
+from engine.model.notices.systems import ServiceBack, ServiceLost
 from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
 from engine.model.origin import Source
 from engine.model.trade import OrderRole, Trade, TradeState
@@ -57,6 +59,16 @@ class Desk:
         trade = self.harness.trade()
         assert trade.state is TradeState.OPEN
         return trade
+
+    def look(self, *, later: float) -> None:
+        """Let seconds pass, in which the desk looks every ten as it does each second."""
+        for _ in range(int(later // 10)):
+            self.harness.clock.advance(10)
+            self.harness.engine.jobs.halt_watch()
+
+    def told_of_stream(self) -> list[type]:
+        told = (each for each in self.harness.told() if isinstance(each, (ServiceLost, ServiceBack)))
+        return [type(each) for each in told if each.service == Service.HALTS]
 
     def told(self) -> list[type]:
         return [type(each) for each in self.harness.told() if isinstance(each, (SymbolHaltBegan, SymbolHaltEnded))]
@@ -200,6 +212,52 @@ def test_a_halt_in_doubt_that_concerns_nobody_any_more_is_forgotten(desk: Desk) 
     desk.harness.engine.commands.change_watchlist(["AAPL"], EngineHarness.ADMIN, more=False)
     desk.reconnect()
     assert "AAPL" not in desk.statuses.asked
+
+
+def test_people_learn_once_that_halts_are_not_seen_and_once_that_they_are_again(desk: Desk) -> None:
+    desk.look(later=20)
+    desk.statuses.is_down = True
+    desk.look(later=60)
+    assert desk.told_of_stream() == []  # a connection that is lost is back in seconds
+    desk.look(later=120)
+    assert desk.told_of_stream() == [ServiceLost]
+    desk.statuses.is_down = False
+    desk.look(later=120)
+    assert desk.told_of_stream() == [ServiceLost, ServiceBack]
+
+
+def test_a_stream_that_was_never_heard_is_told_as_well(desk: Desk) -> None:
+    desk.statuses.is_down = True
+    desk.look(later=120)
+    assert desk.told_of_stream() == [ServiceLost]
+
+
+def test_outside_regular_hours_nobody_is_told_of_it_before_the_open(desk: Desk) -> None:
+    desk.look(later=10)
+    desk.harness.clock.advance(8 * 3600)
+    desk.statuses.is_down = True
+    desk.look(later=600)
+    assert desk.told_of_stream() == []
+    desk.harness.clock.advance(15 * 3600)
+    desk.look(later=120)
+    assert desk.told_of_stream() == [ServiceLost]
+
+
+def test_who_leads_again_counts_the_minute_from_then(desk: Desk) -> None:
+    desk.look(later=10)
+    desk.statuses.is_down = True
+    desk.harness.clock.advance(600)  # another process led, and heard it
+    desk.look(later=60)
+    assert desk.told_of_stream() == []
+
+
+def test_while_halts_are_not_seen_what_has_not_traded_lately_is_not_bought(desk: Desk) -> None:
+    desk.harness.play_the_signal()
+    desk.statuses.is_down = True
+    desk.look(later=100)
+    with pytest.raises(NoPrice):
+        desk.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert desk.harness.broker.order(TRADE_ID) is None
 
 
 def test_a_stop_that_follows_the_price_stays_while_its_symbol_is_halted(desk: Desk) -> None:
