@@ -10,7 +10,7 @@ from bot.cards.message import Message, button, note, section
 from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, running_shares
-from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, TrailSet
+from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, StopSold, TrailSet
 from engine.model.trade import OrderRole, Trade, TradeState
 
 PRICE_LENGTH = 30
@@ -103,6 +103,21 @@ def part_sold(told: PartSold, trade: Trade, texts: Texts) -> Message:
             price=texts.price(told.price),
             gain=texts.gain(told.shares * (told.price - trade.entry)),
             trails="yes" if trade.exit_plan.is_trailing else "no",
+            left=trade.held_shares,
+            stop=texts.price(trade.stop),
+        )
+    )
+
+
+def stop_sold(told: StopSold, trade: Trade, texts: Texts) -> Message:
+    """Say that a stop sold a part of a trade, what that brought, and how the rest is left."""
+    return note(
+        texts(
+            "stop-sold",
+            symbol=symbol(trade.symbol),
+            shares=told.shares,
+            price=texts.price(told.price),
+            gain=texts.gain(told.shares * (told.price - trade.entry)),
             left=trade.held_shares,
             stop=texts.price(trade.stop),
         )

@@ -123,6 +123,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.ExitChanged: exits.changed,
     trades.ExitNotMoved: exits.not_moved,
     trades.PartSold: exits.part_sold,
+    trades.StopSold: exits.stop_sold,
     trades.StopTrailed: _from_trade(exits.stop_trailed),
     trades.TrailSet: exits.trail_set,
     trades.CancelStuck: account_changes.cancel_stuck,

@@ -489,6 +489,10 @@ part-sold = 🎯 { $symbol }: sold { $shares } of { $bought } at the target, { $
     [yes] The rest trails: { $left } left, stop { $stop }.
    *[no] The rest keeps its stop: { $left } left, stop { $stop }.
 }
+stop-sold = 🛑 { $symbol }: a stop sold { $shares } at { $price } ({ $gain }). { $left ->
+    [0] Nothing is left.
+   *[other] { $left } left, stop { $stop }.
+}
 part-sold-before = Part of it was sold at the target; the exit price is the average.
 target-part-sold = { $price } (part sold)
 stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).
@@ -2468,6 +2472,7 @@ log-halts-in-doubt = Could not ask whether halted symbols trade again
 log-bracket-parted = Bracket split: the target sells a part, the rest has its own stop
 log-bracket-not-parted = Bracket not split
 log-part-sold = Part sold at the target
+log-stop-sold = Part sold by a stop
 log-trade-updates-not-heard-yet = No order updates yet
 log-worker-begins-anew = Worker broke down, starting again
 log-worker-ready = Worker ready

@@ -481,6 +481,10 @@ part-sold = 🎯 { $symbol }: 목표가에서 { $bought }주 중 { $shares }주 
     [yes] 나머지 { $left }주는 손절가가 가격을 따라갑니다. 현재 손절가 { $stop }.
    *[no] 나머지 { $left }주의 손절가는 { $stop }에 유지됩니다.
 }
+stop-sold = 🛑 { $symbol }: 손절 주문으로 { $shares }주 매도, { $price } ({ $gain }). { $left ->
+    [0] 남은 수량이 없습니다.
+   *[other] 나머지 { $left }주의 손절가는 { $stop }입니다.
+}
 part-sold-before = 일부는 목표가에서 먼저 매도했습니다. 청산가는 평균가입니다.
 target-part-sold = { $price } (일부 매도됨)
 stop-trailed = 📈 { $symbol }: 손절가가 가격을 따라 올라 현재 { $stop }입니다 (진입가 대비 { $change }).
@@ -2340,6 +2344,7 @@ log-halts-in-doubt = 정지된 종목의 거래 재개 여부를 확인하지 �
 log-bracket-parted = 브래킷 주문 분할: 일부는 익절, 나머지는 별도 손절
 log-bracket-not-parted = 브래킷 주문을 분할하지 못함
 log-part-sold = 목표가에서 일부 매도
+log-stop-sold = 손절 주문으로 일부 매도
 log-trade-updates-not-heard-yet = 주문 업데이트 수신 전
 log-worker-begins-anew = 워커에 장애가 발생해 다시 시작
 log-worker-ready = 워커 준비 완료

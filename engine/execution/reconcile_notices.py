@@ -13,7 +13,7 @@ from engine.model.exit_plan import ExitMove
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
-from engine.model.notices.trades import ExitChanged, PartSold, StopTrailed, TradeClosed, TradeFilled
+from engine.model.notices.trades import ExitChanged, PartSold, StopSold, StopTrailed, TradeClosed, TradeFilled
 from engine.model.risk import share_of
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade, TradeState
 from engine.ports.store import Transaction
@@ -58,6 +58,26 @@ def tell_part_sold(
     transaction.enqueue_notice(notice)
     transaction.write_audit(OWN_ACCORD.entry(now, "part sold", trade.id, f"{shares} shares, {trade.held_shares} left"))
     log.info("part_sold", trade_id=trade.id, shares=shares, held=trade.held_shares)
+
+
+def tell_stops_sold(transaction: Transaction, trade: Trade, exits: Sequence[Order], now: datetime) -> None:
+    """Tell, once for each, that a stop sold a part of a trade that goes on: its cancel hung, or it stood nearer.
+
+    One beside which another stands at the same price is not told: the trade is about to end, which is told.
+    """
+    if trade.state is not TradeState.OPEN or not trade.held_shares:
+        return
+    standing = {order.price for order in exits if order.role is OrderRole.STOP and order.is_standing}
+    for stop in exits:
+        is_sale = stop.role is OrderRole.STOP and stop.state.is_over and stop.filled_shares
+        if not is_sale or stop.fill_price is None or stop.price in standing:
+            continue
+        key = f"{trade.id}:stop_sold:{stop.broker_id}"
+        notice = StopSold(key=key, at=now, trade_id=trade.id, shares=stop.filled_shares, price=stop.fill_price)
+        if transaction.enqueue_notice(notice):
+            what = f"{stop.filled_shares} shares, {trade.held_shares} left"
+            transaction.write_audit(OWN_ACCORD.entry(now, "stop sold", trade.id, what))
+            log.warning("stop_sold", trade_id=trade.id, shares=stop.filled_shares, held=trade.held_shares)
 
 
 def tell_done_moves(

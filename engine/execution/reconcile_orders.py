@@ -29,7 +29,13 @@ from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
 from engine.execution.parted_exits import is_surplus_left, sold_at_target, surplus, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
-from engine.execution.reconcile_notices import tell_done_moves, tell_moved_exits, tell_part_sold, tell_progress
+from engine.execution.reconcile_notices import (
+    tell_done_moves,
+    tell_moved_exits,
+    tell_part_sold,
+    tell_progress,
+    tell_stops_sold,
+)
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
@@ -194,6 +200,7 @@ class ReconcileOrders:
             now = self._clock.now()
             tell_progress(transaction, trade, followed, entry, now)
             tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
+            tell_stops_sold(transaction, followed, orders.exits, now)
             tell_moved_exits(transaction, followed, moved, now)
             tell_done_moves(transaction, followed, done, now)
         self._has_moves = self._has_moves or bool(moved or done)

@@ -64,6 +64,7 @@ class NoticeKind(StrEnum):
     EXIT_NOT_MOVED = "exit_not_moved"
     STOP_TRAILED = "stop_trailed"
     PART_SOLD = "part_sold"
+    STOP_SOLD = "stop_sold"
     TRAIL_SET = "trail_set"
     ACTION_DUE = "action_due"
     RESTATED = "restated"

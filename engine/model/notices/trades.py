@@ -259,6 +259,19 @@ class PartSold(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StopSold(TradeNotice):
+    """A stop sold some `shares` of a trade at an average `price` in dollars, and the trade goes on with the rest."""
+
+    kind = NoticeKind.STOP_SOLD
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    shares: int
+    price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrailSet(TradeNotice):
     """Somebody (`by`) let the stop follow the price from now on, or no more."""
 

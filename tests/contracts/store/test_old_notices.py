@@ -267,6 +267,7 @@ NEWER = {
     NoticeKind.EXIT_NOT_MOVED,
     NoticeKind.STOP_TRAILED,
     NoticeKind.PART_SOLD,
+    NoticeKind.STOP_SOLD,
     NoticeKind.SYMBOL_HALTED,
     NoticeKind.SYMBOL_RESUMED,
     NoticeKind.TRAIL_SET,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.model.notices.account import ExitMoved, SoldByHand
-from engine.model.notices.trades import CancelStuck, PartSold, TradeOversold, TradeUnprotected
+from engine.model.notices.trades import CancelStuck, PartSold, StopSold, TradeClosed, TradeOversold, TradeUnprotected
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.backtest.parity import with_exits
 from tests.support.alpaca_desk import AtAlpaca
@@ -182,6 +182,29 @@ def test_a_stop_that_somebody_moved_is_taken_over_and_the_other_one_stays(desk: 
     assert standing(opened, OrderRole.STOP) == [(384, Decimal("149.50")), (128, Decimal("149.50"))]
 
 
+def test_a_stop_that_stood_nearer_is_told_where_it_sells(desk: Desk) -> None:
+    opened = desk("0.25")
+    lone = next(part for part in opened.parts() if part.role is OrderRole.STOP and part.shares == 384)
+    opened.fake.move_by_hand(lone.broker_id, stop="149.00")
+    opened.look()
+    opened.price("AAPL", "148.90")
+    opened.look()
+    (told,) = opened.harness.told_of(StopSold)
+    assert (told.shares, told.price, opened.held()) == (384, Decimal("148.90"), 128)
+    opened.price("AAPL", "147.90")
+    opened.look()
+    assert (len(opened.harness.told_of(StopSold)), len(opened.harness.told_of(TradeClosed))) == (1, 1)
+
+
+def test_of_two_stops_at_one_price_the_first_to_fill_tells_nothing_for_the_trade_ends(desk: Desk) -> None:
+    opened = desk("0.25")
+    lone = next(part for part in opened.parts() if part.role is OrderRole.STOP and part.shares == 384)
+    opened.fake.fill_by_hand()
+    opened.fake.fill(lone.broker_id, 384, "147.95")
+    opened.look()
+    assert (opened.held(), opened.harness.told_of(StopSold)) == (128, [])
+
+
 def test_shares_sold_by_hand_are_taken_from_what_the_target_would_sell(desk: Desk) -> None:
     opened = desk()
     for part in opened.parts():
@@ -289,6 +312,9 @@ def test_an_old_stop_whose_cancel_hangs_at_a_split_sells_of_the_part_and_never_o
     assert sum(shares for shares, _ in stops) == opened.held()
     assert opened.held() - sum(shares for shares, _ in targets) == 5120 - 2048
     assert len(opened.harness.told_of(CancelStuck)) <= 1
+    told = opened.harness.told_of(StopSold)  # of each stop that was left
+    assert sum(notice.shares for notice in told) == (512 if sells else 0)
+    assert all(notice.price == Decimal("15.02") for notice in told)
 
 
 @pytest.mark.parametrize("is_sold", [False, True])
