@@ -122,7 +122,7 @@ class _StrategyProcess:
         try:
             yield
         except (EOFError, OSError) as error:
-            if not is_late.is_set():
+            if not is_late.is_set() and not isinstance(error, TimeoutError):
                 raise
             raise StrategyFailed(f"it {problem} within {seconds:g} s; let it score a whole history at once") from error
         finally:
