@@ -1,16 +1,20 @@
 """The strategies that a process trades by, as far as they can be used: one that cannot be ends no running desk."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.control.promoted_strategy import PROMOTED, in_force
+from engine.control.promoted_strategy import PROMOTED, in_force, source_of
 from engine.errors import SettingsInvalid
 from engine.model.json_values import valued
+from engine.model.market import BarHistory
+from engine.model.strategy_check import StrategyCheck
 from engine.ports.store import Store
-from engine.strategies.contract import Exits
+from engine.strategies.contract import Exits, Scores
 from engine.strategies.live_strategy import live_strategy, without_points
+from engine.strategies.loader import is_code
 from engine.strategies.runner import StrategyRunner
 from engine.strategies.shadow_strategies import shadow_strategies
 from engine.strategies.usable import DeskStrategy
@@ -43,6 +47,8 @@ class KnownStrategies:
         """Read the strategies that the settings name, and what was promoted; `runner` checks those that are code."""
         with store.reading() as reader:  # and no longer: to check code takes seconds
             promoted, exits = reader.setting(PROMOTED), reader.setting(EXITS)
+        named = {name.strip() for name in (name, *shadows, *([source_of(promoted)] if promoted else []))}
+        runner = _CheckedTogether(runner, {each for each in named if is_code(each)})
         usable, left_out = shadow_strategies(shadows, runner)
         try:
             configured = live_strategy(name, runner)
@@ -51,6 +57,24 @@ class KnownStrategies:
             none = without_points(_last_exits(exits))
             return cls(configured=none, live=none, shadows=usable, trouble=str(error), left_out=left_out)
         return cls(configured=configured, live=live, shadows=usable, left_out=left_out)
+
+
+class _CheckedTogether(StrategyRunner):
+    """A runner that has checked some strategies side by side: each may take a minute, and a start waits for one."""
+
+    def __init__(self, runner: StrategyRunner, sources: Collection[str]) -> None:
+        self._runner = runner
+        with ThreadPoolExecutor(max(1, len(sources))) as threads:
+            self._found = {source: threads.submit(runner.check, source) for source in sources}
+
+    def check(self, source: str) -> StrategyCheck:
+        """Return what was found; raises StrategyInvalid."""
+        found = self._found.get(source)
+        return found.result() if found else self._runner.check(source)
+
+    def scores(self, source: str, fingerprint: str, bars: BarHistory) -> Scores:
+        """Let the runner score."""
+        return self._runner.scores(source, fingerprint, bars)
 
 
 def _last_exits(kept: str | None) -> Exits:

@@ -28,6 +28,11 @@ def name_of(kept: str | None, configured: str, known: Collection[str]) -> str:
     return str(promoted["name"]) if holds else ""
 
 
+def source_of(kept: str) -> str:
+    """Return what was promoted, by the name or place that the settings would have for it."""
+    return str(json.loads(kept)["source"])
+
+
 def in_force(configured: DeskStrategy, kept: str | None, runner: StrategyRunner) -> DeskStrategy:
     """Return the strategy that was promoted, as long as it and STRATEGY are what they were; else that of STRATEGY.
 

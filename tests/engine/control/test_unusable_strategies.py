@@ -1,7 +1,9 @@
 """A strategy that cannot be used at a restart leaves a desk that takes exits only, says why, and goes on watching."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from engine.adapters.sql.store import open_store
 from engine.bootstrap import FIRST_START, Engine
 from engine.common.strategy_in_force import StrategyInForce
+from engine.control.known_strategies import KnownStrategies
 from engine.control.promoted_strategy import PROMOTED, written
 from engine.errors import DeskNotActive, NoUsableStrategy, PromotionRefused, SettingsInvalid
 from engine.model.desk import DeskState
@@ -19,9 +23,12 @@ from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import DeskReducing, DeskResumed, StrategySwitched, StrategyUnusable
 from engine.model.notices.trades import TimeExit
 from engine.model.origin import Source
+from engine.model.strategy_check import StrategyCheck
 from engine.model.trade import TradeState
 from engine.strategies.loader import FOLDER, load
+from tests.support.databases import sqlite_at
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.strategies import InProcessStrategies
 from tests.support.fakes.worked_example import CASH, POSITIONS, PRICES, TRADE_ID
 
 SEED = (FOLDER / "seed.toml").read_text("utf-8")
@@ -290,3 +297,24 @@ def test_each_start_with_it_tells_it_once(desk: Desk) -> None:
     kinds = [notice.kind for notice in desk.harness.told()]
     assert kinds.count(NoticeKind.STRATEGY_UNUSABLE) == 2
     assert kinds.count(NoticeKind.REDUCING) == 1
+
+
+class Meeting(InProcessStrategies):
+    """Strategies of which each check waits until others are being made, too."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._all_here = threading.Barrier(size, timeout=30)
+
+    def check(self, source: str) -> StrategyCheck:
+        self._all_here.wait()
+        return super().check(source)
+
+
+def test_strategies_in_python_are_checked_side_by_side_and_each_once(tmp_path: Path) -> None:
+    names = [f"tests.support.code_strategies:{name}" for name in ("Bounces", "Busy", "Hair")]
+    runner = Meeting(len(names))
+    with closing(open_store(sqlite_at(tmp_path / "desk.db"))) as store:
+        known = KnownStrategies.read(names[0], names, store, runner)
+    assert (known.live.name, [each.name for each in known.shadows.values()]) == ("bounces", ["bounces", "busy", "hair"])
+    assert (known.troubles, sorted(runner.checked)) == ((), sorted(names))
