@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 BACK, AHEAD = timedelta(days=5), timedelta(days=10)
 """Days around today whose actions are looked at: one that was missed, and those that people want to know of."""
+TOGETHER = timedelta(days=1)
+"""Days by which the calendar and the account may differ about the day of one action."""
 
 
 class ActionCalendar:
@@ -109,9 +111,12 @@ def _completed(known: CorporateAction, told: CorporateAction) -> CorporateAction
 
 
 def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
-    """Tell whether what is announced is what was carried out already: it may be announced late."""
-    is_near = abs(announced.ex_date - done.ex_date) <= timedelta(days=1)
-    return is_near and (announced.symbol, announced.kind, announced.ratio) == (done.symbol, done.kind, done.ratio)
+    """Tell whether what is announced is what was carried out already, under the day on which its shares were seen.
+
+    It may be announced late, and seen days after its day: by a desk that was away, or whose database was put back.
+    """
+    is_then = -TOGETHER <= done.ex_date - announced.ex_date <= BACK
+    return is_then and (announced.symbol, announced.kind, announced.ratio) == (done.symbol, done.kind, done.ratio)
 
 
 def _described(action: CorporateAction) -> str:

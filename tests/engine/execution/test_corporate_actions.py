@@ -230,6 +230,23 @@ def test_what_is_announced_later_than_it_happened_is_not_done_twice(desk: AtAlpa
     assert exits(desk)
 
 
+@pytest.mark.parametrize("activity", [True, False])
+def test_what_is_announced_days_after_it_was_carried_out_is_not_awaited_once_more(
+    desk: AtAlpaca, *, activity: bool
+) -> None:
+    """So does a database hear of it that was put back to before: from the account first, and then from the calendar."""
+    overnight(desk)
+    desk.fake.split("AAPL", 2, orders="cancelled", activity=activity)
+    desk.harness.clock.advance(3 * 24 * 3600)
+    desk.restart()
+    open_at(desk, "75.12")
+    desk.look()
+    announced(desk, days=-3)
+    desk.look()
+    assert desk.harness.trade().held_shares == 1024
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 1024), (OrderRole.TARGET, 1024)}
+
+
 def test_a_split_that_was_announced_and_did_not_happen_gives_the_trade_its_stop_back(desk: AtAlpaca) -> None:
     announced(desk, days=1)
     overnight(desk)
