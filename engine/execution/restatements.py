@@ -47,9 +47,9 @@ def is_adjusted(order: Order, before: Trade, after: Trade) -> bool:
     """Tell whether the broker changed a standing order along with the shares.
 
     One of as many shares as there are now is of the new ones, where their number changed: somebody may have moved it
-    since, which is their wish.
+    since, which is their wish. One that still has the symbol of before sells nothing of what trades under the new one.
     """
-    if order.price is None or order.unfilled_shares != after.held_shares:
+    if order.symbol != after.symbol or order.price is None or order.unfilled_shares != after.held_shares:
         return False
     price = after.stop if order.role is OrderRole.STOP else after.target
     is_new = before.held_shares != after.held_shares and not is_doubtful(order.price, price)
