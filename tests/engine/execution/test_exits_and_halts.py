@@ -1,4 +1,4 @@
-"""A halt of trading, and a date of earnings, with each of the exits in force: right stops, right words."""
+"""A halt of trading, and a date of earnings, with exits in force; `test_exits_through_events.py` has each of them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +13,6 @@ from engine.adapters.earnings import EarningsFile
 from engine.adapters.factory import Adapters
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import (
-    ExitSenseless,
     SymbolHaltBegan,
     SymbolHaltEnded,
     TimeExit,
@@ -27,19 +26,6 @@ from tests.support.fakes.statuses import FakeStatuses
 from tests.support.fakes.worked_example import TRADE_ID
 
 PLANNED = Decimal("147.99")
-FOLLOWING: tuple[tuple[dict[str, Any], Decimal | None], ...] = (
-    ({"trail": "0.01"}, Decimal("151.47")),
-    ({"trail_atr": "3"}, None),
-    ({"breakeven": "1"}, Decimal("150.25")),
-)
-"""Exits that follow closes, and where the stop stands after a close at 153.00, where that is told by it alone."""
-BY_THE_CLOCK: tuple[tuple[dict[str, Any], ExitReason], ...] = (
-    ({"longest_bars": 2}, ExitReason.LONGEST_HOLD),
-    ({"before_close_minutes": 10}, ExitReason.BEFORE_CLOSE),
-)
-"""Exits by the clock, and the reason that the desk is told."""
-UNTIL_THE_CLOCK_SELLS = 5 * 3600 + 300
-"""Seconds until 15:50 in New York, when either of them is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,40 +83,6 @@ def opened(tmp_path: Path) -> Iterator[Open]:
             return Desk(at=at, statuses=statuses)
 
         yield desk
-
-
-@pytest.mark.parametrize(("exits", "follows_to"), FOLLOWING, ids=lambda given: str(given)[:14])
-def test_a_stop_that_follows_closes_stands_while_halted_and_follows_again_after(
-    opened: Open, exits: dict[str, Any], follows_to: Decimal | None
-) -> None:
-    desk = opened(**exits)
-    orders = desk.at.orders_of_the_trade()
-    desk.halt()
-    desk.close_a_bar(153.0)  # a bar of before, or of another venue: nobody trades on it
-    assert desk.stop() == PLANNED
-    assert desk.at.orders_of_the_trade() == orders
-    desk.resume()
-    desk.close_a_bar(153.0)
-    assert desk.stop() == (follows_to or desk.harness.trade().stop) > PLANNED
-    assert desk.told(SymbolHaltBegan) == desk.told(SymbolHaltEnded) == 1
-    assert desk.told(ExitMoved, ExitSenseless, TradeUnprotected) == 0
-
-
-@pytest.mark.parametrize(("exits", "reason"), BY_THE_CLOCK, ids=lambda given: str(given)[:14])
-def test_the_clock_sells_nothing_while_halted_and_says_why_it_sells_after(
-    opened: Open, exits: dict[str, Any], reason: ExitReason
-) -> None:
-    desk = opened(**exits)
-    desk.halt()
-    desk.harness.clock.advance(UNTIL_THE_CLOCK_SELLS)
-    desk.at.price("AAPL", "150.30")
-    desk.at.look()
-    assert desk.stop() == PLANNED
-    assert desk.told(TimeExit) == 0
-    desk.resume()
-    desk.at.look()
-    assert desk.harness.trade().state is TradeState.CLOSED
-    assert [told.reason for told in desk.harness.told_of(TimeExit) if told.trade_id == TRADE_ID] == [reason]
 
 
 def test_a_trader_may_still_tighten_a_stop_while_halted(opened: Open) -> None:
