@@ -11,10 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from engine.model.json_values import plain
 
+WRITTEN: Final = json.JSONEncoder().encode
+"""How a number or a word is written; `json.dumps` would choose the same anew for each of the hundreds of a record."""
 MARK = 2
 """Bytes of a part's mark: they only name what the fingerprint found to be changed."""
 
@@ -49,17 +51,15 @@ class DecisionRecord:
     evidence: Mapping[str, Any]
     bars: bytes = b""
 
-    @property
-    def fingerprint(self) -> str:
-        """A hash of all of it: whatever is changed later gives another one."""
-        text = "\n".join(f"{name} {written}" for name, written in self.parts())
-        return sha256(text.encode() + b"\0" + self.bars).hexdigest()
+    def seal(self) -> tuple[str, str]:
+        """Return its fingerprint and its marks.
 
-    @property
-    def marks(self) -> str:
-        """Two bytes of a hash of each part, as text: what names the part that was changed later."""
-        marks = (sha256(f"{name} {written}".encode()).digest()[:MARK] for name, written in self.parts())
-        return base64.b64encode(b"".join(marks)).decode()
+        The one is a hash of all of it, so whatever is changed later gives another one; the others are two bytes of a
+        hash of each part, as text, which name the part that was changed.
+        """
+        lines = [f"{name} {written}".encode() for name, written in self.parts()]
+        marks = b"".join(sha256(line).digest()[:MARK] for line in lines)
+        return sha256(b"\n".join(lines) + b"\0" + self.bars).hexdigest(), base64.b64encode(marks).decode()
 
     def parts(self) -> Sequence[tuple[str, str]]:
         """Return every number and word of it but the bars, by its name and as text, in one order whatever kept it."""
@@ -80,12 +80,12 @@ class KeptDecision:
     @property
     def is_as_kept(self) -> bool:
         """Whether nothing of it was changed."""
-        return (self.record.fingerprint, self.record.marks) == (self.fingerprint, self.marks)
+        return self.record.seal() == (self.fingerprint, self.marks)
 
     @property
     def changed(self) -> tuple[str, ...]:
         """Name the parts that were changed; nothing where parts were added or taken away, for none has its place."""
-        before, now, parts = _split(self.marks), _split(self.record.marks), self.record.parts()
+        before, now, parts = _split(self.marks), _split(self.record.seal()[1]), self.record.parts()
         if len(before) != len(now):
             return ()
         return tuple(name for (name, _), was, here in zip(parts, before, now, strict=True) if was != here)
@@ -138,14 +138,14 @@ class ReplayedTrade:
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key in sorted(value):
             yield from _parts(f"{name} {key}".strip(), value[key])
     elif isinstance(value, list):
         for place, part in enumerate(value, 1):
             yield from _parts(f"{name} {place}", part)
     else:
-        yield name, json.dumps(value)
+        yield name, WRITTEN(value)
 
 
 def _split(marks: str) -> list[bytes]:

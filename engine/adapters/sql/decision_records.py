@@ -101,5 +101,6 @@ class SqlDecisionRecords:
 
     def save_decision(self, record: DecisionRecord) -> None:
         """Add the record of a decision; it is never changed."""
-        row = columns_of(record) | {"fingerprint": record.fingerprint, "marks": record.marks}
+        fingerprint, marks = record.seal()
+        row = columns_of(record) | {"fingerprint": fingerprint, "marks": marks}
         self._connection.execute(insert(DecisionRecordRow), row)
