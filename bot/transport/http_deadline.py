@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
+from functools import cache
 from http.client import HTTPConnection, HTTPMessage, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Final
 from urllib.request import (
@@ -107,12 +108,12 @@ class _Http(HTTPHandler):
 
 
 class _Https(HTTPSHandler):
-    def __init__(self, context: ssl.SSLContext | None) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(context=context)
         self._made = context
 
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_SecureConnection, req, context=self._made or ssl.create_default_context())
+        return self.do_open(_SecureConnection, req, context=self._made)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -132,12 +133,21 @@ class _EveryStatus(HTTPErrorProcessor):
         return response
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return what a connection trusts where nothing else is given.
+
+    It is made once: to read the system's certificates takes 20 ms of a core, more than the rest of a call.
+    """
+    return ssl.create_default_context()
+
+
 def opener(proxy: str | None, context: ssl.SSLContext | None) -> OpenerDirector:
     """Return what opens a request within the time-out that it is given; a proxy goes before the environment's."""
     handlers: Iterable[BaseHandler] = (
         *([ProxyHandler({"http": proxy, "https": proxy})] if proxy else []),
         _Http(),
-        _Https(context),
+        _Https(context or trusted()),
         _NoRedirects(),
         _EveryStatus(),
     )

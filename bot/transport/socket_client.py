@@ -9,6 +9,7 @@ import structlog
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 
+from bot.transport.http_deadline import trusted
 from bot.transport.slack_calls import SlackAway, call
 
 PLACES: Final = ("ws://", "wss://")
@@ -48,7 +49,7 @@ class SocketClient(SocketModeClient):
             on_message_listener=self._on_message,
             on_error_listener=self._on_error,
             on_close_listener=self._on_close,
-            ssl_context=self.web_client.ssl,
+            ssl_context=self.web_client.ssl or trusted(),
         )
         session.connect()
         if not session.is_active():

@@ -74,14 +74,14 @@ def moved_lines(
     np.subtract(lines[:, 0], change, out=lines[:, 1])
     lines[:, 2:] = closes[:, np.newaxis]
     line = np.array((before.gain, before.loss, before.fast, before.slow))
-    for value in lines:
-        line = _ewm(line, value, weights.lines)
+    for after in lines:
+        line = _ewm(line, after, weights.lines)
     macd = lines[:, 2] - lines[:, 3]
     signal, signals = before.signal, macd.copy()
     slow_bars = weights.slow_bars
     unsigned = slow_bars - int(closed.min(initial=slow_bars))  # the bars before all symbols have a signal line
-    for number, value in enumerate(signals):
-        signal = _ewm(signal, value, weights.signal)
+    for number, after in enumerate(signals):
+        signal = _ewm(signal, after, weights.signal)
         if number < unsigned:
             np.copyto(signal, macd[number], where=closed + number < slow_bars)
     return lines, macd, signals

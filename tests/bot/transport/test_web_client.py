@@ -4,9 +4,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
+from urllib.request import HTTPSHandler
 
 import pytest
 
+from bot.transport.http_deadline import opener, trusted
 from bot.transport.slack_calls import SlackAway, call, respond
 from bot.transport.web_client import SlackClient
 
@@ -90,3 +92,8 @@ def test_a_slack_that_was_never_reached_took_nothing() -> None:
     with pytest.raises(SlackAway) as away:
         call(client.chat_postMessage, channel="C0DESK", text="hello")
     assert away.value.took_nothing
+
+
+def test_the_certificates_of_the_system_are_read_once_and_not_for_every_connection() -> None:
+    made = [each for _ in range(2) for each in opener(None, None).handlers if isinstance(each, HTTPSHandler)]  # type: ignore[attr-defined]  # urllib does not type it
+    assert {vars(each)["_context"] for each in made} == {trusted()}
