@@ -15,6 +15,7 @@ from engine.signals.board import board_of
 from engine.signals.technical import TechnicalScores, technical_scores
 from engine.strategies.technical import technical_history
 from tests.engine.strategies.markets import Market, generated
+from tests.support.samples import crossed
 
 NEIGHBOURS = 12
 LOW, CLOSE = 2, 3
@@ -50,8 +51,7 @@ def limit_of(put: Put, points: Callable[[TechnicalScores], int], under: float, o
     return under
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("part", ["rsi", "macd", "bollinger"])
+@pytest.mark.parametrize(("part", "seed"), crossed(["rsi", "macd", "bollinger"], range(2), most=3))
 def test_a_value_on_its_limit_is_scored_as_the_board_scores_it(part: str, seed: int) -> None:
     bars = generated(Market(sessions=31, symbols=1, bar_seconds=300, half_days=0, cheapest=50, seed=seed))
     put, last = last_bar_with(bars, LOW if part == "bollinger" else CLOSE), float(bars.close[-2, 0])
