@@ -58,11 +58,11 @@ class Hands:
     def split(self, symbol: str, at: datetime, ratio: Fraction, ours: int, found: int, *, is_told: bool) -> None:
         """Note a split of so many shares of ours; `found` are those of the account afterwards.
 
-        Where that is short, it is so of ours alone, whatever parts of a share are among them.
+        Where that is short, even by a part of a share that a split makes whole ones of, it is so of ours alone.
         """
         cut_off = max(Fraction(0), ours * ratio) % 1
         self.splits.append(Split(symbol=symbol, at=at, ratio=ratio, cut_off=cut_off, is_told=is_told))
-        self.foreign[symbol] = found - int(ours * ratio - cut_off) if ours >= 0 else 0
+        self.foreign[symbol] = max(0, found - int(ours * ratio - cut_off)) if ours >= 0 else 0
 
     def ratios(self, symbol: str, since: datetime) -> Sequence[Fraction]:
         """Return the ratios of the splits of a symbol since an instant, oldest first."""
