@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -90,13 +90,22 @@ def _package(module: str) -> str:
 
 
 def _spec(name: str) -> ModuleSpec | None:
-    """Return where a module is, None for what is none."""
+    """Return where a module is, None for what is none.
+
+    Nothing is imported for it: what a strategy names and does not import itself, as for its types, may ask for what is
+    not installed, raise, or run.
+    """
     loaded = getattr(sys.modules.get(name), "__spec__", None)
     if isinstance(loaded, ModuleSpec):
         return loaded
+    package = name.rpartition(".")[0]
     try:
-        return find_spec(name)
-    except (ImportError, ValueError, AttributeError):  # something in a module that is no package
+        if not package:
+            return find_spec(name)
+        above = _spec(package)
+        places = above.submodule_search_locations if above else None
+        return PathFinder.find_spec(name, places) if places else None
+    except (ImportError, KeyError, ValueError):  # it has no name, or is in a folder that was not imported
         return None
 
 

@@ -28,7 +28,15 @@ IN_A_PACKAGE = {
     "pack/other.py": "NOTHING = 0\n",
     "pack/sub/__init__.py": "",
     "pack/sub/deep.py": "from ..numbers import FAST\n",
-    "pack/mine.py": STRATEGY.format(imports="from .sub import deep"),
+    "pack/mine.py": STRATEGY.format(
+        imports="""
+from typing import TYPE_CHECKING
+from .sub import deep
+if TYPE_CHECKING:
+    from pack.panel import Panel
+"""
+    ),
+    "pack/panel.py": "raise RuntimeError('there is no screen')\n",
 }
 IN_A_FOLDER = {
     "mine.py": STRATEGY.format(imports="import helper\nimport lazy_pack"),
@@ -58,6 +66,7 @@ def test_a_change_counts_where_a_strategy_imports_it(tmp_path: Path) -> None:
         "pack/sub/deep.py": {"pack.mine"},
         "pack/numbers.py": {"pack.mine"},
         "pack/__init__.py": {"pack.mine"},
+        "pack/panel.py": {"pack.mine"},  # and it is read, and never run
         "helper.py": {"mine"},
         "second.py": {"mine"},
         "pack/other.py": set[str](),
