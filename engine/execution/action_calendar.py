@@ -114,9 +114,12 @@ def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
     """Tell whether what is announced is what was carried out already, under the day on which its shares were seen.
 
     It may be announced late, and seen days after its day: by a desk that was away, or whose database was put back.
+    Shares of another company are another action: some give away several at one rate on one day.
     """
     is_then = -TOGETHER <= done.ex_date - announced.ex_date <= BACK
-    return is_then and (announced.symbol, announced.kind, announced.ratio) == (done.symbol, done.kind, done.ratio)
+    is_other = announced.new_symbol != done.new_symbol and announced.new_symbol and done.new_symbol
+    terms = (announced.symbol, announced.kind, announced.ratio)
+    return is_then and not is_other and terms == (done.symbol, done.kind, done.ratio)
 
 
 def _described(action: CorporateAction) -> str:

@@ -663,3 +663,15 @@ def test_what_is_announced_twice_comes_once(desk: AtAlpaca) -> None:
     assert is_restated(desk.harness.trade())
     go_on(desk, minutes=2)
     assert is_restated(desk.harness.trade())
+
+
+def test_another_company_spun_off_at_the_same_rate_is_awaited_though_it_is_announced_later(desk: AtAlpaca) -> None:
+    """As where one company gives away three on one day, a fifth of a share of each."""
+    with desk.harness.store.writing() as transaction:
+        transaction.save_action(an_action(desk, child="SPUN"), ActionState.APPLIED)
+    other = replace(an_action(desk, child="OTHER"), id="spin-2")
+    desk.harness.actions.announced[:] = [other]
+    desk.harness.engine.jobs.learn_corporate_actions()
+    on = other.ex_date
+    with desk.harness.store.reading() as reader:
+        assert dict(reader.corporate_actions(on, on))[other] is ActionState.ANNOUNCED
