@@ -30,6 +30,7 @@ from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.part_brackets import PartBrackets
 from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
+from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.desk import OWN_ACCORD, Request
@@ -90,7 +91,7 @@ class Protect:
         with self._store.reading() as reader:
             trades = reader.trades({TradeState.OPEN})
         alive = by_trade(self._broker.orders() if trades else ())
-        seen = {trade.id: shown(alive.get(trade.id, ()), trade.id) for trade in trades}
+        seen = {trade.id: under_symbol(shown(alive.get(trade.id, ()), trade.id), trade.symbol) for trade in trades}
         bare = [trade.id for trade in trades if seen[trade.id].covered < trade.held_shares or trade.id in self._doubts]
         whole = [trade for trade in trades if trade.id not in bare and sells_too_much(trade, seen[trade.id].parts)]
         self._look_after([*bare, *(trade.id for trade in whole)])
@@ -133,7 +134,7 @@ class Protect:
             self._rest(trade_id)
             return False
         asked_at = self._clock.steady()
-        orders = ask(self._broker, trade.id, known, over)
+        orders = under_symbol(ask(self._broker, trade.id, known, over), trade.symbol)
         try:
             if self._part.begin(trade, orders):
                 return True

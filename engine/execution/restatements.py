@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import structlog
 
+from engine.common.orders import Orders
 from engine.errors import OrderRefused
 from engine.execution.exit_gate import ExitGate, whatever_is_stored
 from engine.model.corporate_action import ActionKind
@@ -54,6 +55,23 @@ def is_adjusted(order: Order, before: Trade, after: Trade) -> bool:
     price = after.stop if order.role is OrderRole.STOP else after.target
     is_new = before.held_shares != after.held_shares and not is_doubtful(order.price, price)
     return is_new or abs(order.price - price) <= CENT
+
+
+def under_symbol(orders: Orders, symbol: str) -> Orders:
+    """Return a trade's orders without the exits that wait under another symbol, and of which nothing sold.
+
+    After a rename they sell nothing of what trades under the new one, however long the broker takes to end them: they
+    protect nothing, and are in nobody's way.
+    """
+
+    def is_kept(order: Order) -> bool:
+        return order.symbol == symbol or order.state.is_over or bool(order.filled_shares)
+
+    def kept(order: Order) -> Order:
+        return replace(order, legs=tuple(filter(is_kept, order.legs)))
+
+    entry = kept(orders.entry) if orders.entry else None
+    return Orders(entry=entry, lone=tuple(map(kept, filter(is_kept, orders.lone))))
 
 
 def end_old_exits(broker: Broker, gate: ExitGate, trade_id: str, orders: Iterable[Order]) -> None:

@@ -15,7 +15,7 @@ from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignPosition, UnexplainedChange
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.corporate_actions import ActionDue, CashInLieu
-from engine.model.trade import ExitReason, OrderRole, TradeState
+from engine.model.trade import ExitReason, Order, OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -47,6 +47,12 @@ def open_at(desk: AtAlpaca, price: str) -> None:
 def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
     """Return the live exits of AAPL: what for, how many shares, at which price."""
     return {(part.role, part.shares, part.price) for part in desk.parts() if not part.state.is_over}
+
+
+def standing(desk: AtAlpaca) -> list[Order]:
+    """Return the exits of the trade, whatever their symbol, which nobody has asked the broker to end."""
+    ours = [order for order in desk.broker.orders() if order.client_order_id.startswith(TRADE_ID)]
+    return [part for order in ours for part in order.parts if part.is_standing and part.role is not OrderRole.ENTRY]
 
 
 def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[Notice]:
@@ -196,6 +202,23 @@ def test_a_rename_keeps_the_trade_and_its_history_under_the_new_symbol(desk: AtA
     desk.look()
     trade = desk.harness.trade()
     assert (trade.id, trade.symbol, trade.state, trade.held_shares) == (TRADE_ID, "APPL", TradeState.OPEN, 512)
+
+
+def test_a_stop_under_the_old_symbol_protects_nothing_while_its_cancel_hangs(desk: AtAlpaca) -> None:
+    overnight(desk)
+    desk.fake.hold_cancels()
+    desk.fake.rename("AAPL", "APPL", orders="left")
+    desk.look()
+    desk.harness.clock.advance(3.5 * 3600)
+    desk.price("APPL", "150.00")
+    desk.look()
+    assert [(each.symbol, each.shares) for each in standing(desk)] == [("APPL", 512)] * 2
+    desk.fake.release_cancels()
+    desk.look()
+    assert [(each.role, each.symbol) for each in standing(desk)] == [
+        (OrderRole.TARGET, "APPL"),
+        (OrderRole.STOP, "APPL"),
+    ]
 
 
 def test_a_merger_for_cash_ends_the_trade_at_what_was_paid(desk: AtAlpaca) -> None:
