@@ -69,7 +69,7 @@ class HaltWriter:
                     remembering.join(REMEMBERED_FIRST)
                     written.set_result(self._write_up_to(asked))
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
-                self._pending.has_failed(asked)
+                self._pending.mark_failed(asked)
                 written.set_exception(error)
 
         threading.Thread(target=write, name="halt", daemon=True).start()

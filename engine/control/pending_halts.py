@@ -50,14 +50,14 @@ class PendingHalts:
         with self._lock:
             return any(halt is each for each in self._fresh)
 
-    def has_failed(self, halt: PendingHalt) -> None:
+    def mark_failed(self, halt: PendingHalt) -> None:
         """Note that a halt could not be written when it was asked for."""
         with self._lock:
             self._fresh = [each for each in self._fresh if each is not halt]
 
     def let_go(self, done: PendingHalt) -> None:
         """Forget a halt; the gate stays held while another waits to be written."""
-        self.has_failed(done)
+        self.mark_failed(done)
         with self._lock:
             self._pending = [halt for halt in self._pending if halt is not done]
             if not self._pending:
