@@ -11,7 +11,7 @@ from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, running_shares
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, StopSold, TrailSet
-from engine.model.trade import OrderRole, Trade, TradeState
+from engine.model.trade import AS_FILLED, OrderRole, Trade, TradeState
 
 PRICE_LENGTH = 30
 MODALS = {OrderRole.STOP: ids.MOVE_STOP_MODAL, OrderRole.TARGET: ids.MOVE_TARGET_MODAL}
@@ -110,14 +110,17 @@ def part_sold(told: PartSold, trade: Trade, texts: Texts) -> Message:
 
 
 def stop_sold(told: StopSold, trade: Trade, texts: Texts) -> Message:
-    """Say that a stop sold a part of a trade, what that brought, and how the rest is left."""
+    """Say that a stop sold a part of a trade, what that brought, and how the rest is left.
+
+    What it sold counts in the shares of its day: of a trade that was restated it is not said what that brought.
+    """
     return note(
         texts(
             "stop-sold",
             symbol=symbol(trade.symbol),
             shares=told.shares,
             price=texts.price(told.price),
-            gain=texts.gain(told.shares * (told.price - trade.entry)),
+            gain=texts.gain(told.shares * (told.price - trade.entry)) if trade.restated == AS_FILLED else NOTHING,
             left=trade.held_shares,
             stop=texts.price(trade.stop),
         )

@@ -455,7 +455,7 @@ oversold = 🚨 { $symbol }: more shares sold than held. { $cause ->
 }
 oversold-then = { $asks ->
     [yes] Exits only. No automatic buy-back (COVER_SHORTS is off): use /close { $symbol } to cover.
-   *[no] Exits only. The bot is buying the shares back at the market; if trading is closed or halted, once it resumes.
+   *[no] Exits only. The bot buys the shares back at the market, or, if trading is closed or halted, once it resumes.
 }
 covering = { $shares ->
     [none] 🔁 { $symbol }: covering the short at the market.
@@ -489,7 +489,10 @@ part-sold = 🎯 { $symbol }: sold { $shares } of { $bought } at the target, { $
     [yes] The rest trails: { $left } left, stop { $stop }.
    *[no] The rest keeps its stop: { $left } left, stop { $stop }.
 }
-stop-sold = 🛑 { $symbol }: a stop sold { $shares } at { $price } ({ $gain }). { $left ->
+stop-sold = 🛑 { $symbol }: a stop sold { $shares } at { $price }{ $gain ->
+    [none] .
+   *[other] {""} ({ $gain }).
+} { $left ->
     [0] Nothing is left.
    *[other] { $left } left, stop { $stop }.
 }
@@ -838,7 +841,7 @@ service = { $service ->
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. Headlines wait and scores leave them out; the bot keeps retrying.
     [strategy] ⚠️ *The strategy gives no scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. It is asked again at the next bar.
-    [halts] ⚠️ *New trading halts go unseen*: no connection to the exchanges' status stream for over a minute. Known halts stand, and entries still need a recent trade, which a halted symbol lacks. Check for halts before you approve, close or move a stop; the bot keeps reconnecting.
+    [halts] ⚠️ *New trading halts go unseen*: no connection to the exchanges' status stream for over a minute. Known halts stand, and entries still need a recent trade, which a halted symbol soon lacks. Check for halts before you approve, close or move a stop; the bot keeps reconnecting.
    *[other] ⚠️ { service }: no response ({ $detail }). Nothing is lost; the bot keeps retrying.
 }
 service-back = { $service ->

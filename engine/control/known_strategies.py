@@ -21,6 +21,8 @@ from engine.strategies.usable import DeskStrategy
 
 EXITS: Final = "exits_in_force"
 """The setting that keeps the exits of the strategy that led last, for a start at which its file cannot be read."""
+AT_ONCE: Final = 4
+"""Strategies in Python that are checked at once: each has a process of its own, of about 100 MB."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,11 +62,11 @@ class KnownStrategies:
 
 
 class _CheckedTogether(StrategyRunner):
-    """A runner that has checked some strategies side by side: each may take a minute, and a start waits for one."""
+    """A runner that has checked some strategies side by side: each may take a minute, and a start waits for few."""
 
     def __init__(self, runner: StrategyRunner, sources: Collection[str]) -> None:
         self._runner = runner
-        with ThreadPoolExecutor(max(1, len(sources))) as threads:
+        with ThreadPoolExecutor(AT_ONCE) as threads:
             self._found = {source: threads.submit(runner.check, source) for source in sources}
 
     def check(self, source: str) -> StrategyCheck:
