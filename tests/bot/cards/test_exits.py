@@ -14,8 +14,8 @@ from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, ExitPlan
 from engine.model.notices.corporate_actions import TradeRestated
-from engine.model.notices.trades import ExitNotMoved, PartSold, SymbolHaltBegan, SymbolHaltEnded
-from engine.model.trade import OrderRole, Trade, TradeState
+from engine.model.notices.trades import ExitNotMoved, PartSold, StopSold, SymbolHaltBegan, SymbolHaltEnded
+from engine.model.trade import OrderRole, Restatement, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, HALF, half_sold
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack_limits import check_message
@@ -147,3 +147,10 @@ def what_stands(trade: Trade, texts: Texts) -> list[str]:
     told = [render(a_notice(kind), trade, texts).text for kind in notices]
     view: dict[str, object] = close_modal(trade, texts).to_dict()
     return [*told, trade_thread.kept(trade, texts, "U0TRADER").text, str(view)]
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_what_a_stop_sold_of_a_trade_that_was_restated_since_is_told_without_what_that_brought(texts: Texts) -> None:
+    told, split = a_notice(StopSold), Restatement(bought_shares=512)
+    assert "(−$476). " in exits.stop_sold(told, an_open_trade(), texts).text
+    assert "$147.90. " in exits.stop_sold(told, an_open_trade(restated=split), texts).text
