@@ -1,5 +1,6 @@
 """What the live stop and target of a trade mean, and whose wish they are; pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -46,7 +47,7 @@ def taken_over(
     """
     moved = list[Moved]()
     stops, kept = _prices(live, OrderRole.STOP), _prices(known, OrderRole.STOP)
-    foreign = stops - kept - _own_prices(trade, trade.stop, stops, kept) - _asked(trade.exit_plan.stop)
+    foreign = _come(live, known) - _own_prices(trade, trade.stop, stops, kept) - _asked(trade.exit_plan.stop)
     if stops:
         # Of several the lowest: the trade must not look safer than its worst part.
         lowest = min(stops)
@@ -111,9 +112,20 @@ def _asked(move: ExitMove | None) -> frozenset[Decimal]:
     return frozenset({move.price}) if move else frozenset()
 
 
+def _come(live: Sequence[Order], known: Sequence[Order]) -> frozenset[Decimal]:
+    """Return the prices at which more stops stand than were known of: one may be moved to where another stands."""
+    before, now = _standing(known, OrderRole.STOP), _standing(live, OrderRole.STOP)
+    return frozenset((now - before).keys())
+
+
 def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:
+    return frozenset(_standing(orders, role))
+
+
+def _standing(orders: Sequence[Order], role: OrderRole) -> Counter[Decimal]:
+    """Count the standing orders of a role by their prices."""
     live = (order for order in orders if order.role is role and order.is_standing)
-    return frozenset(order.price for order in live if order.price is not None)
+    return Counter(order.price for order in live if order.price is not None)
 
 
 def _own_prices(

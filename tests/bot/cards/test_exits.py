@@ -152,5 +152,6 @@ def what_stands(trade: Trade, texts: Texts) -> list[str]:
 @pytest.mark.parametrize("texts", BOTH)
 def test_what_a_stop_sold_of_a_trade_that_was_restated_since_is_told_without_what_that_brought(texts: Texts) -> None:
     told, split = a_notice(StopSold), Restatement(bought_shares=512)
+    assert isinstance(told, StopSold)
     assert "(−$476). " in exits.stop_sold(told, an_open_trade(), texts).text
     assert "$147.90. " in exits.stop_sold(told, an_open_trade(restated=split), texts).text

@@ -182,6 +182,17 @@ def test_a_stop_that_somebody_moved_is_taken_over_and_the_other_one_stays(desk: 
     assert standing(opened, OrderRole.STOP) == [(384, Decimal("149.50")), (128, Decimal("149.50"))]
 
 
+def test_both_stops_that_somebody_moved_to_one_price_are_told(desk: Desk) -> None:
+    opened = desk()
+    for stop in [part for part in opened.parts() if part.role is OrderRole.STOP and not part.state.is_over]:
+        opened.fake.move_by_hand(stop.broker_id, stop="149.00")
+        opened.harness.clock.advance(1)
+        opened.look()
+    told = opened.harness.told_of(ExitMoved)
+    assert [(each.role, each.after) for each in told] == [(OrderRole.STOP, Decimal(149))] * 2
+    assert opened.harness.trade().stop == 149
+
+
 def test_a_stop_that_stood_nearer_is_told_where_it_sells(desk: Desk) -> None:
     opened = desk("0.25")
     lone = next(part for part in opened.parts() if part.role is OrderRole.STOP and part.shares == 384)
