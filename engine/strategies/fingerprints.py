@@ -8,11 +8,14 @@ from hashlib import sha256
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from engine.model.json_values import plain
 
 DESK = "engine."
+PARSING: Final = Lock()
+"""Python counts the depth of a tree for all threads together, and raises SystemError where two make one at once."""
 
 
 def fingerprint_of(numbers: Any) -> str:
@@ -61,7 +64,8 @@ def _imported(module: str, source: str) -> dict[str, str]:
 def _names(module: str, source: str) -> Iterator[str]:
     """Yield the names of all that may be a module among what a source imports, packages on the way included."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        with PARSING:
+            nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError):  # it is no Python source
         return
     for node in nodes:

@@ -50,6 +50,8 @@ METHODS: Final = (
 
 AT_START: Final = ("auth.test", "apps.connections.open", "usergroups.users.list", "users.info")
 """What a bot calls when it comes up, or now and then."""
+WHEN_SLOW: Final = ("views.update",)
+"""What a bot calls where an answer takes more than a moment: the window that says so becomes the answer."""
 
 
 @dataclass(kw_only=True)

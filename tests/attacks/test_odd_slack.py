@@ -16,7 +16,7 @@ import pytest
 
 from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import CHANNEL
-from tests.attacks.odd_slack import AT_START, METHODS, Cell, OddSlack
+from tests.attacks.odd_slack import AT_START, METHODS, WHEN_SLOW, Cell, OddSlack
 from tests.attacks.test_attacks import show
 from tests.support.fakes.odd_answers import ALL, SLOW, Odd
 from tests.support.fakes.odd_line import Way
@@ -59,7 +59,7 @@ def test_a_bot_lives_through_odd_answers_at_every_method(desk: Hosted, part: int
         kind = QUICK_KINDS[number * EVERY]
         cells.append(slack.play(method, kind, ALL[kind]))
     assert [cell for cell in cells if cell.faults] == []
-    assert set(desk.line.asked) <= {*METHODS, *AT_START}
+    assert set(desk.line.asked) <= {*METHODS, *AT_START, *WHEN_SLOW}
 
 
 @pytest.mark.parametrize(
