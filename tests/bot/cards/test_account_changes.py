@@ -57,7 +57,7 @@ def test_an_oversold_trade_is_an_alarm_that_says_what_happens_next() -> None:
     assert said.startswith("🚨 AAPL: more shares sold than held. Stop and target both filled.")
     assert "short 2,212 shares" in said
     assert (
-        "Exits only. The bot is buying the shares back at the market; if trading is closed or halted, once it resumes."
+        "Exits only. The bot buys the shares back at the market, or, if trading is closed or halted, once it resumes."
         in said
     )
 
