@@ -69,7 +69,7 @@ def _oversells(trade: Trade, orders: Orders, held: int) -> bool:
     alone = (group for group in orders.lone if not any(_is_live_target(part) for part in group.parts))
     stops = (part for group in alone for part in group.parts if part.role is OrderRole.STOP and part.is_standing)
     selling = (stop for stop in stops if stop.state is not OrderState.HELD)
-    return sum(stop.unfilled_shares for stop in selling) > held
+    return _left(selling) > held
 
 
 def with_part_sold(trade: Trade, orders: Orders) -> Trade:
