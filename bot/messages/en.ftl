@@ -446,6 +446,7 @@ sold-by-hand-left = The trade now holds { shares }.
 
 oversold = 🚨 { $symbol }: more shares sold than held. { $cause ->
     [both_exits] Stop and target both filled.
+    [by_hand] The bot sold shares that had already been sold by hand.
     [late_fill] An exit filled late.
    *[unknown] The cause is unknown.
 } { $shares ->

@@ -440,6 +440,7 @@ sold-by-hand-left = 현재 보유: { shares }.
 
 oversold = 🚨 { $symbol }: 보유량보다 많이 매도되었습니다. { $cause ->
     [both_exits] 손절과 익절이 모두 체결되었습니다.
+    [by_hand] 이미 수동으로 매도한 주식을 봇이 다시 매도했습니다.
     [late_fill] 청산 주문이 뒤늦게 체결되었습니다.
    *[unknown] 원인은 확인되지 않았습니다.
 } { $shares ->

@@ -77,12 +77,10 @@ class Adopt:
             stored = existing(transaction, trade.id)
             if stored.state is not trade.state:
                 return stored if stored.state in AT_THE_BROKER else None
-            opened = transaction.move(replace(stored, closed_at=None), TradeState.OPEN)
+            opened = open_again(transaction, stored, entry, now)
             if trade.state is not TradeState.CLOSED:  # what an exit sold too much is told by who buys it back
                 late = FilledLate(key=f"{trade.id}:late", at=now, trade_id=trade.id, shares=shares, price=price)
                 transaction.enqueue_notice(late)
-            what = f"{shares} {price}"
-            transaction.write_audit(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
         log.warning("filled_late", trade_id=trade.id, was=trade.state)
         return opened
 
@@ -99,6 +97,13 @@ class Adopt:
             _tell_adopted(transaction, trade, "moves lost", now)
         log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
         return trade
+
+
+def open_again(transaction: Transaction, trade: Trade, dealt: Order, now: datetime) -> Trade:
+    """Open a trade that was over, because of what an order dealt all the same."""
+    what = f"{dealt.filled_shares} {dealt.fill_price or Decimal(0)}"
+    transaction.write_audit(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
+    return transaction.move(replace(trade, closed_at=None), TradeState.OPEN)
 
 
 def trade_of(entry: Order, equity: Decimal, limits: Limits, now: datetime) -> Trade:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import structlog
 
-from engine.common.orders import Orders, ask, bought_back, next_id
+from engine.common.orders import Orders, ask, bought_back, is_by_hand, next_id
 from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
 from engine.common.symbol_halts import refuse_halted
@@ -149,6 +149,8 @@ class CoverShorts:
         filled = {order.role for order in orders.exits if order.filled_shares}
         is_both = {OrderRole.STOP, OrderRole.TARGET} <= filled
         cause = OversoldCause.BOTH_EXITS if is_both else OversoldCause.LATE_FILL
+        if any(is_by_hand(order) for order in orders.exits):
+            cause = OversoldCause.BY_HAND
         surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
         now = self._clock.now()
         notice = TradeOversold(

@@ -1,11 +1,13 @@
 """Whose shares an execution by hand was of, and which came before shares were exchanged; pure.
 
-Who sells by hand sells first what was never ours, then ours. Who buys by hand buys back first what a trade of ours is
-short of, and nothing of ours beyond that.
+Who sells by hand sells first what was never ours, then ours, then what was ours at that time and was sold since: an
+order of ours sold it once more. Who buys by hand buys back first what a trade of ours is short of, and nothing of ours
+beyond that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.model.activity import Activity
 
@@ -18,18 +20,24 @@ class Taken:
     shares: int
 
 
-def attributed(executions: Sequence[Activity], ours: int, foreign: int) -> tuple[tuple[Taken, ...], int]:
+def attributed(
+    executions: Sequence[Activity], ours: int, foreign: int, held_then: Callable[[datetime], int]
+) -> tuple[tuple[Taken, ...], int]:
     """Go through executions by hand, oldest first, and return what each took of ours, and what is foreign at the end.
 
-    `ours` (below 0: short) and `foreign` are the shares before the first of them.
+    `ours` (below 0: short) and `foreign` are the shares before the first of them; `held_then` says how many of ours
+    there were at an instant as far as our own orders tell. It is asked where more was sold than there is now.
     """
-    taken = list[Taken]()
+    taken, sold_before = list[Taken](), 0
     for execution in executions:
         shares = int(execution.shares)
-        bought_back, sold = min(max(0, shares), max(0, -ours)), min(max(0, -shares - max(0, foreign)), max(0, ours))
-        own = sold - bought_back
-        ours, foreign = ours - own, foreign + shares + own
-        taken.append(Taken(execution=execution, shares=own))
+        bought_back, sold = min(max(0, shares), max(0, -ours)), max(0, -shares - max(0, foreign))
+        own = min(sold, max(0, ours))
+        if sold > own:
+            own = max(own, min(sold, held_then(execution.at) - sold_before))
+        sold_before += own
+        ours, foreign = ours - own + bought_back, foreign + shares + own - bought_back
+        taken.append(Taken(execution=execution, shares=own - bought_back))
     return tuple(taken), foreign
 
 

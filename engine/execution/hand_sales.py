@@ -7,12 +7,14 @@ import structlog
 
 from engine.common.orders import ask, bought_back, by_hand
 from engine.common.trade_lookup import existing
+from engine.execution.adopt import open_again
 from engine.execution.executions import Taken
+from engine.execution.held_then import held_then
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import SoldByHand
-from engine.model.trade import AT_THE_BROKER, Order, Trade
+from engine.model.trade import AT_THE_BROKER, Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
@@ -30,7 +32,7 @@ class HandSales:
         self._reconcile_orders = reconcile_orders
 
     def transaction(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
-        """Book executions by hand to the trades of a symbol, each to the oldest that holds shares.
+        """Book executions by hand to the trades of a symbol, each to the oldest that holds shares, or held them then.
 
         Raises TemporaryError.
         """
@@ -38,20 +40,36 @@ class HandSales:
         with self._store.writing() as transaction:
             held = {trade.id: trade.held_shares for trade in _holding(transaction, symbol)}
             for part in taken:
-                execution, left, claimed = part.execution, part.shares, NOBODY
-                if left < 0:
+                if part.shares < 0:
                     self._save_bought_back(transaction, symbol, part)
-                    continue
-                for trade_id in [each for each, shares in held.items() if shares]:
-                    shares = min(left, held[trade_id])
-                    if not shares or execution.price is None:
-                        break
-                    trade, known = existing(transaction, trade_id), transaction.orders(trade_id)
-                    name = execution.id if claimed == NOBODY else ""
-                    self._keep(transaction, trade, by_hand(trade, shares, execution.price, known, execution.at, name))
-                    held[trade_id], left, claimed = held[trade_id] - shares, left - shares, trade_id
-                transaction.claim_activity(execution.id, claimed)
+                else:
+                    self._save_sold(transaction, part, held)
         self._follow(symbol, over)
+
+    def _save_sold(self, transaction: Transaction, part: Taken, held: dict[str, int]) -> None:
+        """Keep what somebody sold by hand of trades that hold shares, and beyond these of those that held them then.
+
+        One that ended since opens again: its own orders sold the same shares once more, and it is short of them.
+        """
+        execution = part.execution
+        if execution.price is None:
+            transaction.claim_activity(execution.id, NOBODY)
+            return
+        sold = _divided(part.shares, held)
+        crossed = part.shares - sum(sold.values())
+        if crossed:
+            then = held_then(transaction, execution.symbol, execution.at)
+            more = _divided(crossed, {trade_id: shares - sold.get(trade_id, 0) for trade_id, shares in then.items()})
+            sold |= {trade_id: sold.get(trade_id, 0) + shares for trade_id, shares in more.items()}
+        name = execution.id
+        for trade_id, shares in sold.items():
+            trade, known = existing(transaction, trade_id), transaction.orders(trade_id)
+            sale = by_hand(trade, shares, execution.price, known, execution.at, name)
+            if trade.state is TradeState.CLOSED:
+                open_again(transaction, trade, sale, self._clock.now())
+            self._keep(transaction, trade, sale)
+            name = ""
+        transaction.claim_activity(execution.id, next(reversed(sold), NOBODY))
 
     def _save_bought_back(self, transaction: Transaction, symbol: str, part: Taken) -> None:
         """Keep what somebody bought by hand of shares that trades of ours were short of."""
@@ -123,6 +141,18 @@ class HandSales:
             OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})")
         )
         log.warning("sold_by_hand", trade_id=trade.id, shares=shares, price=str(price), sureness=sureness)
+
+
+def _divided(shares: int, held: dict[str, int]) -> dict[str, int]:
+    """Divide what was sold among trades, those first that come first, and take it off what they hold."""
+    parts = dict[str, int]()
+    for trade_id, most in held.items():
+        part = min(shares, max(0, most))
+        if part:
+            parts[trade_id] = part
+        shares -= part
+    held.update({trade_id: held[trade_id] - part for trade_id, part in parts.items()})
+    return parts
 
 
 def _holding(reader: Reader, symbol: str) -> list[Trade]:

@@ -23,6 +23,7 @@ from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
 from engine.execution.find_change import inferred_change, known_change
 from engine.execution.hand_sales import HandSales
+from engine.execution.held_then import held_then
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
@@ -161,7 +162,12 @@ class ReconcilePositions:
 
     def _book(self, quantity: Quantity, executions: Sequence[Activity], over: Mapping[str, Order]) -> None:
         """Book executions by hand to the trades of a symbol, and what is left to others."""
-        taken, foreign = attributed(executions, quantity.ours, quantity.foreign)
+
+        def sum_held_then(at: datetime) -> int:
+            with self._store.reading() as reader:
+                return sum(held_then(reader, quantity.symbol, at).values())
+
+        taken, foreign = attributed(executions, quantity.ours, quantity.foreign, sum_held_then)
         self._sales.transaction(quantity.symbol, taken, over)
         follow_foreign(self._store, {quantity.symbol: foreign}, self._clock.now())
 
@@ -228,11 +234,11 @@ class ReconcilePositions:
                     claim_exchanges(transaction, symbol)
                 told -= {symbol}
             is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
-            if not quantity.trades and not is_left:
+            if quantity.is_explained and symbol not in told:
+                self._book(quantity, quantity.executions, over)
+            elif not quantity.trades and not is_left:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif quantity.is_explained and symbol not in told:
-                self._book(quantity, quantity.executions, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
                 is_suspect = is_left or is_strange or self._is_suspect(quantity, positions.get(symbol))

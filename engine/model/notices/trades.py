@@ -147,6 +147,7 @@ class OversoldCause(StrEnum):
     """How more can have been sold than was held."""
 
     BOTH_EXITS = "both_exits"
+    BY_HAND = "by_hand"
     LATE_FILL = "late_fill"
 
 
