@@ -23,7 +23,7 @@ from benchmarks.universe import Universe, scan_seconds
 from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
 from engine.adapters.in_process import InProcessTaskQueue
-from engine.adapters.news_scorer import open_scorer
+from engine.adapters.news_scorer import open_scorer, scoring_name
 from engine.adapters.sql.store import open_store
 from engine.model.market import Headline
 from engine.model.performance import EquityPoint, Period
@@ -35,7 +35,6 @@ from engine.signals.chart import READ_BARS, chart_of
 from tests.several.workplace import Workplace
 from tests.support.fakes.claude import KEY, Reply, ScriptedClaude
 from tests.support.fakes.clock import ManualClock
-from tests.support.fakes.scorer import FakeScorer
 from tests.support.fakes.trades import TRADE
 from tests.support.servers import Postgres, Valkey, in_memory
 
@@ -121,15 +120,13 @@ def _a_second(queue: TaskQueue, kind: AnyTaskKind, make: Callable[[int], object]
 
 
 def _headlines(place: _Place, processes: int) -> AnyTaskKind:
-    if processes:
-        return headline_task("claude", 60, FakeScorer)
-
     @cache
     def scorer() -> NewsScorer:
+        assert not processes, "no worker took the headlines: the figure would be of this process"
         store = open_store(f"sqlite:///{tempfile.mkdtemp(dir=in_memory())}/desk.db")
         return open_scorer(place.claude, store, ExitStack(), ManualClock(AT))
 
-    return headline_task("claude", 60, scorer)
+    return headline_task(scoring_name(place.claude), 60, scorer)
 
 
 def _question(number: int) -> HeadlineQuestion:
