@@ -85,7 +85,7 @@ splits: $(READY) ## Split, or spin off, what a desk holds at random, with restar
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
 
-record: $(READY) ## Run every campaign in one go, in pieces that are kept, and write docs/record.md: SIZE=100 percent, SEED=7, ONLY=halts
+record: $(READY) ## Run every campaign in one go, in pieces that are kept in docs, and write docs/record.md: SIZE=100 percent, SEED=7, ONLY=halts
 	$(BIN)/python -m tests.record --size $(or $(SIZE),100) --seed $(or $(SEED),7) --only '$(ONLY)' $(if $(RESULTS),--results $(RESULTS))
 
 leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three processes leads, and see whether two ever do: SEED=7

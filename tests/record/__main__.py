@@ -11,7 +11,7 @@ from tests.record.campaigns import CAMPAIGNS
 from tests.record.journal import Journal, RecordRefused
 from tests.record.run import chosen, run, version
 
-PAGE = Path("docs/record.md")
+RESULTS = Path("docs/record.jsonl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,19 +19,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make record", allow_abbrev=False)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--size", type=int, default=100, help="percent of the whole record")
-    parser.add_argument("--results", type=Path, default=Path("build/record.jsonl"))
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the page stands beside it")
     parser.add_argument("--only", default="", help="names of campaigns, with commas between")
-    parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args(arguments)
     try:
         campaigns = chosen(given.only, seed=given.seed, percent=given.size)
-        journal = Journal(file=given.results, version=version())
+        journal = Journal(file=given.results)
         journal.read()
     except RecordRefused as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command line)
         return 2
     say = Console(highlight=False, soft_wrap=True).print
-    return run(campaigns, CAMPAIGNS, journal, seed=given.seed, percent=given.size, page_at=given.page, say=say)
+    return run(
+        campaigns,
+        CAMPAIGNS,
+        journal,
+        code=version(),
+        seed=given.seed,
+        percent=given.size,
+        page_at=given.results.with_suffix(".md"),
+        say=say,
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class RecordRefused(Exception):
-    """Something given is wrong, or the file holds another version's record, or none; names it, and says what to do."""
+    """Something given is wrong, or the file holds no record; names it, and says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,22 +25,14 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class Journal:
-    """The pieces of one version in a file."""
+    """The pieces of a record in a file, each with the version that it was run with; what broke once stays in it."""
 
     file: Path
-    version: str
 
     def read(self) -> list[Piece]:
         """Return what is kept; a line that was cut off at the end counts for nothing. Raises RecordRefused."""
         lines = self.file.read_text(encoding="utf-8").split("\n") if self.file.exists() else []
-        pieces = [self._piece(number, line) for number, line in enumerate(lines[:-1], 1)]
-        others = {piece.version for piece in pieces} - {self.version}
-        if others:
-            raise RecordRefused(
-                f"RESULTS: {self.file} is the record of version {', '.join(sorted(others))},"
-                f" and this is {self.version}: name another file, or delete it"
-            )
-        return pieces
+        return [self._piece(number, line) for number, line in enumerate(lines[:-1], 1)]
 
     def add(self, piece: Piece) -> None:
         """Keep a piece, after what an interruption left whole."""

@@ -11,20 +11,22 @@ from tests.record.journal import Piece, done
 
 HEAD = """# The record
 
-Every campaign of this project in one go: `make record` runs them from one seed, goes on where it was interrupted, and
-writes this page. A piece is broken where a promise was: an order doubled or lost, one after a halt, a halt or a notice
-lost, a position without a stop, an input that did harm. `make record ONLY=<campaign> SEED=<seed>` repeats one.
+Every campaign of this project: `make record` runs them in pieces, each from a seed of its own, goes on where it was
+interrupted, and writes this page. The pieces are kept beside it, in `record.jsonl`. A piece ran with the code of the
+commit that it names, which later commits changed; what broke once stays here, with its commit. A piece is broken where
+a promise was: an order doubled or lost, one after a halt, a halt or a notice lost, a position without a stop, an input
+that did harm. `make record ONLY=<campaign> SEED=<seed> RESULTS=build/again.jsonl` repeats one.
 """
 
 
-def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece], version: str) -> str:
-    """Return the page: what each campaign did of its whole, how long that took, and which seeds broke a promise."""
+def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
+    """Return the page: what each campaign did of its whole, how long that took, and which broke a promise."""
     rows = [_row(campaign, [piece for piece in pieces if piece.campaign == campaign.name]) for campaign in campaigns]
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
     parts = [
         HEAD,
-        f"Version {version}, on {machine}.\n",
-        "| campaign | done | of | pieces | time | broken | seeds that broke |",
+        f"On {machine}.\n",
+        "| campaign | done | of | pieces | time | with | broken |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
     ]
@@ -40,7 +42,10 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece], version: str) -
 
 
 def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
-    broken = [str(piece.seed) for piece in pieces if piece.code]
+    broken = [f"seed {piece.seed} at {piece.version}" for piece in pieces if piece.code]
+    done_by = Counter[str]()
+    for piece in pieces:
+        done_by[piece.version] += piece.size
     seconds = timedelta(seconds=round(sum(piece.seconds for piece in pieces)))
     cells = (
         f"`{campaign.name}`: {campaign.unit}",
@@ -48,7 +53,7 @@ def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
         f"{campaign.whole:,}",
         f"{len(pieces):,}",
         str(seconds) if pieces else "",
-        str(len(broken)) if pieces else "not run",
-        ", ".join(broken),
+        ", ".join(f"{version} ({size:,})" for version, size in done_by.items()),
+        ", ".join(broken) or ("none" if pieces else "not run"),
     )
     return "| " + " | ".join(cells) + " |"

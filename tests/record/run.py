@@ -14,6 +14,8 @@ from tests.record.page import page
 
 COUNT = re.compile(r"([a-z][a-z ]*[a-z]) ([\d,]+)")
 ROOT = Path(__file__).parents[2]
+CODE = ("bot", "engine", "tests", "pyproject.toml")
+"""What a campaign is of; the record and other documents change no version."""
 
 
 def chosen(only: str, *, seed: int, percent: int) -> tuple[Campaign, ...]:
@@ -30,10 +32,15 @@ def chosen(only: str, *, seed: int, percent: int) -> tuple[Campaign, ...]:
 
 
 def version() -> str:
-    """Return which code this is: its commit, and whether it was changed since."""
-    asked = ("git", "describe", "--always", "--dirty=-changed", "--exclude=*")
+    """Return which code this is: the last commit that changed it, and whether it was changed since."""
+    commit, changes = _git("log", "-1", "--format=%h", "--", *CODE), _git("status", "--porcelain", "--", *CODE)
+    return f"{commit}-changed" if commit and changes else commit or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    asked = ("git", *arguments)
     told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (no input of others)
-    return told.stdout.strip() or "unknown"
+    return told.stdout.strip()
 
 
 def run(
@@ -41,6 +48,7 @@ def run(
     shown: Sequence[Campaign],
     journal: Journal,
     *,
+    code: str,
     seed: int,
     percent: int,
     page_at: Path,
@@ -52,9 +60,9 @@ def run(
     for campaign in campaigns:
         while (left := campaign.size(percent) - done(journal.read(), campaign.name)) > 0:
             number = sum(piece.campaign == campaign.name for piece in journal.read())
-            piece = run_piece(campaign, journal.version, seed + number, min(left, campaign.piece))
+            piece = run_piece(campaign, code, seed + number, min(left, campaign.piece))
             journal.add(piece)
-            page_at.write_text(page(shown, journal.read(), journal.version), encoding="utf-8")
+            page_at.write_text(page(shown, journal.read()), encoding="utf-8")
             outcome = "BROKEN" if piece.code else "held"
             say(f"{campaign.name}, seed {piece.seed}: {piece.size:,} {campaign.unit}, {piece.seconds:.0f} s: {outcome}")
     return int(any(piece.code for piece in journal.read()))
