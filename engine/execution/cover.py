@@ -146,13 +146,8 @@ class CoverShorts:
 
     def _enqueue(self, trade: Trade, orders: Orders) -> None:
         """Raise the alarm, once for each number of shares."""
-        filled = {order.role for order in orders.exits if order.filled_shares}
-        is_both = {OrderRole.STOP, OrderRole.TARGET} <= filled
-        cause = OversoldCause.BOTH_EXITS if is_both else OversoldCause.LATE_FILL
-        if any(is_by_hand(order) for order in orders.exits):
-            cause = OversoldCause.BY_HAND
         surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
-        now = self._clock.now()
+        cause, now = _cause(orders, surplus), self._clock.now()
         notice = TradeOversold(
             key=f"{trade.id}:oversold:{surplus}",
             at=now,
@@ -165,6 +160,22 @@ class CoverShorts:
             if transaction.enqueue_notice(notice):
                 transaction.write_audit(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
                 log.error("oversold", trade_id=trade.id, shares=surplus)
+
+
+def _cause(orders: Orders, surplus: int) -> OversoldCause:
+    """Say why more was sold than was held. What was sold by hand explains no more of it than was sold so."""
+    groups = [group for group in (orders.entry, *orders.lone) if group]
+    filled = {order.role for order in orders.exits if order.filled_shares}
+    if any(_sold_by_exits(group) > max(part.shares for part in group.parts) for group in groups):
+        return OversoldCause.BOTH_EXITS
+    if surplus <= sum(order.filled_shares for order in orders.exits if is_by_hand(order)):
+        return OversoldCause.BY_HAND
+    return OversoldCause.BOTH_EXITS if {OrderRole.STOP, OrderRole.TARGET} <= filled else OversoldCause.LATE_FILL
+
+
+def _sold_by_exits(group: Order) -> int:
+    """Count what a stop sold, and the target beside it; each is for the same shares."""
+    return sum(part.filled_shares for part in group.parts if part.role in {OrderRole.STOP, OrderRole.TARGET})
 
 
 class Oversold:

@@ -66,6 +66,18 @@ def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAl
     assert desk.held() == 0
 
 
+@pytest.mark.parametrize(("by_hand", "surplus"), [(100, 412), (400, 112)])
+def test_a_sale_by_hand_that_the_exits_followed_is_not_the_cause_when_both_fill_later(
+    desk: AtAlpaca, by_hand: int, surplus: int
+) -> None:
+    desk.fake.sell_by_hand("AAPL", by_hand)
+    desk.look()
+    desk.fake.fill_both_legs(desk.live(OrderRole.STOP).broker_id)
+    desk.look()
+    assert told(desk) == [(surplus, OversoldCause.BOTH_EXITS, True)]
+    assert (covers(desk), desk.held()) == ([surplus], 0)
+
+
 def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
     cash = desk.broker.account().cash
     paid = 512 * (desk.harness.trade().fill_price or Decimal(0))
