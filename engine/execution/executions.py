@@ -5,40 +5,65 @@ order of ours sold it once more. Who buys by hand buys back first what a trade o
 beyond that.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.execution.held_then import Holder
 from engine.model.activity import Activity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """An execution by hand, and how many of the shares that it sold were our trades' own; below 0: bought back."""
+    """An execution by hand, and the shares that it took from trades of ours (below 0), or bought back for them."""
 
     execution: Activity
-    shares: int
+    parts: Mapping[str, int]
+
+    @property
+    def sold(self) -> tuple[str, ...]:
+        """The ids of the trades from which it took shares."""
+        return tuple(trade_id for trade_id, shares in self.parts.items() if shares < 0)
 
 
 def attributed(
-    executions: Sequence[Activity], ours: int, foreign: int, held_then: Callable[[datetime], int]
+    executions: Sequence[Activity], holders: Sequence[Holder], foreign: int
 ) -> tuple[tuple[Taken, ...], int]:
-    """Go through executions by hand, oldest first, and return what each took of ours, and what is foreign at the end.
+    """Go through executions by hand, oldest first, and return what each was of, and what is foreign at the end.
 
-    `ours` (below 0: short) and `foreign` are the shares before the first of them; `held_then` says how many of ours
-    there were at an instant as far as our own orders tell. It is asked where more was sold than there is now.
+    `foreign` are the shares that are not ours before the first of them. The holders follow. What has no price cannot
+    be booked to a trade, and counts as others'.
     """
-    taken, sold_before = list[Taken](), 0
+    taken = list[Taken]()
     for execution in executions:
-        shares = int(execution.shares)
-        bought_back, sold = min(max(0, shares), max(0, -ours)), max(0, -shares - max(0, foreign))
-        own = min(sold, max(0, ours))
-        if sold > own:
-            own = max(own, min(sold, held_then(execution.at) - sold_before))
-        sold_before += own
-        ours, foreign = ours - own + bought_back, foreign + shares + own - bought_back
-        taken.append(Taken(execution=execution, shares=own - bought_back))
+        shares, parts = int(execution.shares), dict[str, int]()
+        if execution.price is not None:
+            bought = _divided(max(0, shares), holders, (lambda holder: -holder.now,))
+            sold = _divided(max(0, -shares - max(0, foreign)), holders, _owners(execution.at))
+            parts = bought | {trade_id: -part for trade_id, part in sold.items()}
+        for holder in holders:
+            holder.deal(execution.at, parts.get(holder.trade_id, 0))
+        foreign += shares - sum(parts.values())
+        taken.append(Taken(execution=execution, parts=parts))
     return tuple(taken), foreign
+
+
+def _owners(at: datetime) -> Sequence[Callable[[Holder], int]]:
+    """Return who is asked for shares that were sold: who held them then and has them, who has some, who held them."""
+    return lambda holder: min(holder.now, holder.then(at)), lambda holder: holder.now, lambda holder: holder.then(at)
+
+
+def _divided(shares: int, holders: Sequence[Holder], most: Sequence[Callable[[Holder], int]]) -> dict[str, int]:
+    """Divide shares among trades; each of `most` says in its turn how many of them one may take in all."""
+    parts = dict[str, int]()
+    for most_of in most:
+        for holder in holders:
+            before = parts.get(holder.trade_id, 0)
+            part = min(shares, max(0, most_of(holder) - before))
+            if part:
+                parts[holder.trade_id] = before + part
+                shares -= part
+    return parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,13 @@ def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> N
     if foreign == before:
         return
     with store.writing() as transaction:
+        change_foreign(transaction, changed, now)
+
+
+def change_foreign(transaction: Transaction, changed: Mapping[str, int], now: datetime) -> None:
+    """Keep and tell, within a transaction, what is held beyond our trades, where that is not what was told."""
+    before = told_foreign(transaction)
+    if any(before.get(symbol, 0) != shares for symbol, shares in changed.items()):
         _change(transaction, before, changed, now)
 
 

@@ -1,17 +1,19 @@
 """Shares of our trades that somebody sold by hand: booked to the trade, each at the price of its execution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 import structlog
 
 from engine.common.orders import ask, bought_back, by_hand
 from engine.common.trade_lookup import existing
 from engine.execution.adopt import open_again
-from engine.execution.executions import Taken
-from engine.execution.held_then import held_then
+from engine.execution.executions import Taken, attributed
+from engine.execution.external_holdings import change_foreign
+from engine.execution.held_then import holders
 from engine.execution.reconcile_orders import ReconcileOrders
-from engine.model.activity import NOBODY
+from engine.model.activity import NOBODY, Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import SoldByHand
 from engine.model.trade import AT_THE_BROKER, Order, Trade, TradeState
@@ -31,68 +33,57 @@ class HandSales:
         self._clock = clock
         self._reconcile_orders = reconcile_orders
 
-    def transaction(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
-        """Book executions by hand to the trades of a symbol, each to the oldest that holds shares, or held them then.
+    def book(self, symbol: str, executions: Sequence[Activity], over: Mapping[str, Order], *, foreign: int) -> None:
+        """Book executions by hand, oldest first, to the trades of a symbol, and what is left of them to others.
 
-        Raises TemporaryError.
+        `foreign` are the shares of others before the first of them. Nothing is booked where another process was
+        quicker. Raises TemporaryError.
         """
-        self._end_exits(symbol, sum(max(0, part.shares) for part in taken), over)
+        with self._store.reading() as reader:
+            taken, _ = _attributed(reader, symbol, executions, foreign)
+        self._end_exits({trade_id for part in taken for trade_id in part.sold}, over)
         with self._store.writing() as transaction:
-            held = {trade.id: trade.held_shares for trade in _holding(transaction, symbol)}
+            free = {execution.id for execution in transaction.unclaimed({ActivityKind.FILL}, symbol=symbol)}
+            if not free.issuperset(execution.id for execution in executions):
+                return
+            taken, left = _attributed(transaction, symbol, executions, foreign)
             for part in taken:
-                if part.shares < 0:
-                    self._save_bought_back(transaction, symbol, part)
-                else:
-                    self._save_sold(transaction, part, held)
+                self._save(transaction, part)
+            change_foreign(transaction, {symbol: left}, self._clock.now())
         self._follow(symbol, over)
 
-    def _save_sold(self, transaction: Transaction, part: Taken, held: dict[str, int]) -> None:
-        """Keep what somebody sold by hand of trades that hold shares, and beyond these of those that held them then.
+    def _save(self, transaction: Transaction, taken: Taken) -> None:
+        """Keep what somebody sold of trades, or bought back for them.
 
-        One that ended since opens again: its own orders sold the same shares once more, and it is short of them.
+        A trade that ended opens again: its own orders sold the same shares once more, and it is short of them.
         """
-        execution = part.execution
-        if execution.price is None:
-            transaction.claim_activity(execution.id, NOBODY)
-            return
-        sold = _divided(part.shares, held)
-        crossed = part.shares - sum(sold.values())
-        if crossed:
-            then = held_then(transaction, execution.symbol, execution.at)
-            more = _divided(crossed, {trade_id: shares - sold.get(trade_id, 0) for trade_id, shares in then.items()})
-            sold |= {trade_id: sold.get(trade_id, 0) + shares for trade_id, shares in more.items()}
-        name = execution.id
-        for trade_id, shares in sold.items():
+        execution, name, price = taken.execution, taken.execution.id, taken.execution.price or Decimal(0)
+        for trade_id, shares in taken.parts.items():
             trade, known = existing(transaction, trade_id), transaction.orders(trade_id)
-            sale = by_hand(trade, shares, execution.price, known, execution.at, name)
+            if shares > 0:
+                self._keep_bought_back(transaction, trade, bought_back(trade, shares, price, known, execution.at, name))
+                continue
+            sale = by_hand(trade, -shares, price, known, execution.at, name)
             if trade.state is TradeState.CLOSED:
                 open_again(transaction, trade, sale, self._clock.now())
             self._keep(transaction, trade, sale)
             name = ""
-        transaction.claim_activity(execution.id, next(reversed(sold), NOBODY))
+        transaction.claim_activity(execution.id, next(reversed(taken.sold), NOBODY))
 
-    def _save_bought_back(self, transaction: Transaction, symbol: str, part: Taken) -> None:
-        """Keep what somebody bought by hand of shares that trades of ours were short of."""
-        execution, left = part.execution, -part.shares
-        for trade in [each for each in transaction.trades(AT_THE_BROKER, symbol=symbol) if each.short_shares]:
-            shares = min(left, trade.short_shares)
-            if shares and execution.price is not None:
-                known = transaction.orders(trade.id)
-                cover = bought_back(trade, shares, execution.price, known, execution.at, execution.id)
-                transaction.save_order(trade.id, cover)
-                now, what = self._clock.now(), f"{shares} shares"
-                transaction.write_audit(
-                    OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}")
-                )
-                left -= shares
-        transaction.claim_activity(execution.id, NOBODY)
+    def _keep_bought_back(self, transaction: Transaction, trade: Trade, cover: Order) -> None:
+        transaction.save_order(trade.id, cover)
+        now, what = self._clock.now(), f"{cover.filled_shares} shares"
+        transaction.write_audit(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{cover.fill_price}"))
 
     def guess(self, symbol: str, gone: int, price: Decimal | None, over: Mapping[str, Order]) -> None:
         """Book shares that are gone without an execution, at about the last price, and say that it is a guess.
 
         Where no price is known a loss is the safer guess: the rules about losses must not miss one.
         """
-        self._end_exits(symbol, gone, over)
+        with self._store.reading() as reader:
+            holding = _holding(reader, symbol)
+        before = accumulate((trade.held_shares for trade in holding), initial=0)
+        self._end_exits([trade.id for trade, taken in zip(holding, before, strict=False) if taken < gone], over)
         now = self._clock.now()
         with self._store.writing() as transaction:
             for trade in _holding(transaction, symbol):
@@ -103,18 +94,15 @@ class HandSales:
                     gone -= shares
         self._follow(symbol, over)
 
-    def _end_exits(self, symbol: str, gone: int, over: Mapping[str, Order]) -> None:
+    def _end_exits(self, trade_ids: Collection[str], over: Mapping[str, Order]) -> None:
         """Cancel what sells for trades of which shares are gone, first of all: it may fail, and nothing is booked then.
 
         Once the sale is booked nobody would look for exits that sell too much.
         """
         with self._store.reading() as reader:
-            trades = _holding(reader, symbol)
-            known = reader.orders_of([trade.id for trade in trades])
-        for trade in trades:
-            if gone > 0:
-                self._reconcile_orders.end_exits(ask(self._broker, trade.id, known[trade.id], over))
-                gone -= trade.held_shares
+            known = reader.orders_of(trade_ids)
+        for trade_id, orders in known.items():
+            self._reconcile_orders.end_exits(ask(self._broker, trade_id, orders, over))
 
     def _follow(self, symbol: str, over: Mapping[str, Order]) -> None:
         with self._store.reading() as reader:
@@ -143,16 +131,10 @@ class HandSales:
         log.warning("sold_by_hand", trade_id=trade.id, shares=shares, price=str(price), sureness=sureness)
 
 
-def _divided(shares: int, held: dict[str, int]) -> dict[str, int]:
-    """Divide what was sold among trades, those first that come first, and take it off what they hold."""
-    parts = dict[str, int]()
-    for trade_id, most in held.items():
-        part = min(shares, max(0, most))
-        if part:
-            parts[trade_id] = part
-        shares -= part
-    held.update({trade_id: held[trade_id] - part for trade_id, part in parts.items()})
-    return parts
+def _attributed(
+    reader: Reader, symbol: str, executions: Sequence[Activity], foreign: int
+) -> tuple[tuple[Taken, ...], int]:
+    return attributed(executions, holders(reader, symbol, executions[0].at), foreign)
 
 
 def _holding(reader: Reader, symbol: str) -> list[Trade]:

@@ -18,12 +18,11 @@ from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
 from engine.execution.due_actions import claim_exchanges, unclaimed_exchanges, was_exchanged
-from engine.execution.executions import Cut, attributed
+from engine.execution.executions import Cut
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
 from engine.execution.find_change import inferred_change, known_change
 from engine.execution.hand_sales import HandSales
-from engine.execution.held_then import held_then
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
@@ -162,14 +161,7 @@ class ReconcilePositions:
 
     def _book(self, quantity: Quantity, executions: Sequence[Activity], over: Mapping[str, Order]) -> None:
         """Book executions by hand to the trades of a symbol, and what is left to others."""
-
-        def sum_held_then(at: datetime) -> int:
-            with self._store.reading() as reader:
-                return sum(held_then(reader, quantity.symbol, at).values())
-
-        taken, foreign = attributed(executions, quantity.ours, quantity.foreign, sum_held_then)
-        self._sales.transaction(quantity.symbol, taken, over)
-        follow_foreign(self._store, {quantity.symbol: foreign}, self._clock.now())
+        self._sales.book(quantity.symbol, executions, over, foreign=quantity.foreign)
 
     def _held_back(self, quantity: Quantity) -> int:
         """Count the shares that exits sold and that are not booked yet; they are counted as held."""

@@ -34,10 +34,11 @@ class HangingStore:
 
 
 class LosableStore:
-    """The port Store, out of reach while a test says so."""
+    """The port Store, out of reach while a test says so, or from when `commits_left` more are done."""
 
     def __init__(self, store: Store) -> None:
         self.is_away = False
+        self.commits_left: int | None = None
         self._store = store
 
     @contextmanager
@@ -49,6 +50,9 @@ class LosableStore:
     def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
         with self._reached().writing(term, urgent=urgent) as transaction:
             yield transaction
+        if self.commits_left is not None:
+            self.commits_left -= 1
+            self.is_away = self.commits_left <= 0
 
     @contextmanager
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
