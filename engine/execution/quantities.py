@@ -65,6 +65,12 @@ class Quantity:
         later = self._by_hand - sum(int(execution.shares) for execution in before)
         return replace(self, executions=before, found=self.found - later)
 
+    def with_late_executions(self) -> "Quantity":
+        """Return it as it was before its executions by hand, where what they left was told as others' without them."""
+        if self.trades or self.found != self.foreign:
+            return self
+        return replace(self, foreign=self.foreign - self._by_hand)
+
     @property
     def holders(self) -> tuple[Trade, ...]:
         """Our trades that hold shares, or owe some: a company exchanges both."""

@@ -229,8 +229,7 @@ class ReconcilePositions:
             if quantity.is_explained and symbol not in told:
                 self._book(quantity, quantity.executions, over)
             elif not quantity.trades and not is_left:
-                foreign[symbol] = quantity.found
-                self._claim_for_nobody(quantity)
+                foreign |= self._taken_by_others(quantity, age, now)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
                 is_suspect = is_left or is_strange or self._is_suspect(quantity, positions.get(symbol))
@@ -251,7 +250,7 @@ class ReconcilePositions:
             with self._store.reading() as reader:
                 quantity = quantity_of(reader, seen.symbol, counted(position, self._held_back(seen)))
         moment = unbooked.get(seen.symbol)
-        return quantity.until(moment) if moment else quantity
+        return (quantity.until(moment) if moment else quantity).with_late_executions()
 
     def _may_be_left(self, quantity: Quantity, now: datetime, *, was_asked: bool) -> bool:
         """Tell whether shares that nobody bought, or lack, may be the rest of a trade that ended lately.
@@ -264,11 +263,26 @@ class ReconcilePositions:
             return False
         if was_asked:
             return True
-        with self._store.reading() as reader:
-            ended = reader.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
+        ended = self._ended_lately(quantity.symbol, now)
         if quantity.executions:
             return bool(ended)
         return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
+
+    def _taken_by_others(self, quantity: Quantity, age: timedelta, now: datetime) -> Mapping[str, int]:
+        """Return the shares of a symbol without a trade that are others' from now on; none where that is not sure yet.
+
+        Shares may be gone that a trade held, and that its own exit sold once more: of whom they were is told by their
+        executions, for which it waits.
+        """
+        is_young = age < PATIENCE * self._clock.speed and not self._is_believed()
+        if is_young and quantity.found < quantity.before and self._ended_lately(quantity.symbol, now):
+            return {}
+        self._claim_for_nobody(quantity)
+        return {quantity.symbol: quantity.found}
+
+    def _ended_lately(self, symbol: str, now: datetime) -> Sequence[Trade]:
+        with self._store.reading() as reader:
+            return reader.trades({TradeState.CLOSED}, symbol=symbol, since=now - LATELY)
 
     def _is_suspect(self, quantity: Quantity, position: Position | None) -> bool:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off price.

@@ -1,4 +1,4 @@
-"""Sales by hand that are heard by several processes, or by one that ends: each is booked once, to its trade."""
+"""Sales by hand that are heard late, by several processes, or by one that ends: each is booked once, to its trade."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +13,7 @@ from engine.bootstrap import wire
 from engine.common.share_counts import told_foreign
 from engine.errors import StoreUnavailable
 from engine.model.notices.account import ForeignPosition, SoldByHand, UnexplainedChange
-from engine.model.trade import OrderRole
+from engine.model.trade import OrderRole, TradeState
 from tests.engine.execution.test_hands_across_exits import covers, stop_sells, told
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.databases import sqlite_at
@@ -28,6 +28,12 @@ class Troubled:
     at: AtAlpaca
     line: TroubledBroker
     store: LosableStore
+
+    def later(self, seconds: int) -> None:
+        """Let the desk look, let time pass, and let it look again."""
+        self.at.look()
+        self.at.harness.clock.advance(seconds)
+        self.at.look()
 
 
 @pytest.fixture
@@ -49,6 +55,30 @@ def told_of_others(desk: Troubled) -> list[int]:
 
 def sold_by_hand(at: AtAlpaca) -> list[int]:
     return [notice.shares for notice in at.harness.told_of(SoldByHand)]
+
+
+@pytest.mark.parametrize(("seconds", "others"), [(5, []), (40, [-512, 0])])
+def test_an_execution_that_the_account_tells_after_the_position_shows_it_is_of_who_held_the_shares(
+    desk: Troubled, seconds: int, others: list[int]
+) -> None:
+    desk.line.untold.add(desk.at.fake.sell_by_hand("AAPL", 512))
+    stop_sells(desk.at)
+    desk.later(seconds)
+    desk.line.untold.clear()
+    desk.at.look(5)
+    assert (covers(desk.at), desk.at.held()) == ([512], 0)
+    assert desk.at.harness.trade().state is TradeState.CLOSED
+    assert told_of_others(desk) == others
+
+
+def test_shares_that_go_beside_a_trade_that_ended_are_others_once_no_execution_tells_more(desk: Troubled) -> None:
+    desk.at.fake.sell_by_hand("AAPL", 512)
+    desk.at.look()
+    desk.line.untold.add(desk.at.fake.sell_by_hand("AAPL", 100))
+    desk.at.look()
+    assert told_of_others(desk) == []
+    desk.later(31)
+    assert (told_of_others(desk), covers(desk.at)) == ([-100], [])
 
 
 def test_a_trade_ends_later_than_it_says_where_an_exit_was_ended_in_part(desk: Troubled) -> None:

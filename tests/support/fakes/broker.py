@@ -17,7 +17,7 @@ class TroubledBroker:
     `while_counting` after that of positions, `while_replacing` before another price of an order gets there,
     `while_protecting` before a stop does, `while_selling` before a sale does, once the way there is open,
     `while_closing_all` before everything is sold. One that `hides` shows orders in the list of all only, one in which
-    an order `exists` takes none.
+    an order `exists` takes none. Executions of orders that are `untold` it does not tell yet.
     """
 
     label = "troubled"
@@ -27,6 +27,7 @@ class TroubledBroker:
         self.refuses = ""
         self.refuses_shape = ""
         self.untradable = set[str]()
+        self.untold = set[str]()
         self.not_closed: tuple[CloseFailure, ...] = ()
         self.loses_request = False
         self.loses_answer = False
@@ -151,7 +152,8 @@ class TroubledBroker:
         return self._reached().buy_back(client_order_id, symbol, shares, last_look)
 
     def activities(self, since: datetime) -> tuple[Activity, ...]:
-        return self._reached().activities(since)
+        told = self._reached().activities(since)
+        return tuple(activity for activity in told if activity.order_id not in self.untold)
 
     def clock_skew(self) -> timedelta:
         return self._reached().clock_skew() + self.skew
