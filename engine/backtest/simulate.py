@@ -221,9 +221,9 @@ class Simulation:
         for trade in coming:
             if trade.is_over:
                 continue
-            self._following.see_close(trade, bar, is_last=is_last)
             if is_last:
                 trade.buying = 0
+            self._following.see_close(trade, bar, is_last=is_last)
             if self._goes_on:
                 continue
             if self._prices.is_delisted(trade.column, bar, timeline):

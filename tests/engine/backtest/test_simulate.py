@@ -188,6 +188,13 @@ def test_what_is_not_bought_by_the_close_is_cancelled() -> None:
     assert trade.shares == 40
 
 
+def test_what_was_bought_by_the_close_has_a_stop_that_follows_it() -> None:
+    bars = bars_of({LAST: (100, 102, 100, 102)}, {0: (101, 101, 101, 101)}, volume=100)
+    few = replace(FREE, participation=Decimal("0.2"))
+    trade = only(simulated(bars, {LAST - 2: 7}, costs=few, exits=Exits(trail=Decimal("0.015"))).trades)
+    assert (trade.shares, trade.last_stop, trade.reason) == (40, Decimal("100.47"), ExitReason.STOP)
+
+
 def test_what_a_bar_has_no_shares_for_is_sold_at_the_next_opens_after_a_stop() -> None:
     bars = bars_of({20: (100, 100, 98, 98), 21: (97, 97, 97, 97)})
     bars.volume[20:22] = 1_000
