@@ -126,6 +126,7 @@ class ReconcileOrders:
             trade = kept
             if trade.state is TradeState.CLOSED or trade.short_shares:
                 self.end_exits(orders)
+            self._end_covers(trade, orders.covers)
             return trade.state is TradeState.OPEN and self._lacks_exits(trade, orders)
 
     def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
@@ -217,6 +218,14 @@ class ReconcileOrders:
             if not order.state.is_over:
                 cancel_soon(self._exits, self._broker, order)
 
+    def _end_covers(self, trade: Trade, covers: Sequence[Order]) -> None:
+        """Cancel what would buy back more than a trade is short of: somebody bought it back by hand meanwhile."""
+        waiting = [order for order in covers if not order.state.is_over]
+        if sum(order.unfilled_shares for order in waiting) > trade.short_shares:
+            for order in waiting:
+                if order.is_standing:
+                    cancel_soon(self._exits, self._broker, order)
+
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
 
@@ -235,6 +244,10 @@ class ReconcileOrders:
                         log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
                         cancel_soon(self._exits, self._broker, part)
             self.trade(trade_id)
+            with self._store.reading() as reader:
+                trade = existing(reader, trade_id)
+            covers = [part for order in alive[trade_id] for part in order.parts if part.role is OrderRole.COVER]
+            self._end_covers(trade, covers)
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""

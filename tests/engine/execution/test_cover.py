@@ -48,6 +48,11 @@ def covers(desk: AtAlpaca) -> list[int]:
     return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
 
 
+def waiting_covers(desk: AtAlpaca) -> list[str]:
+    """Return the ids of what waits to buy something back."""
+    return [order.client_order_id for order in desk.broker.orders() if order.role is OrderRole.COVER]
+
+
 def a_halt(desk: AtAlpaca) -> SymbolHalt:
     return SymbolHalt(symbol="AAPL", since=desk.harness.clock.now(), reason=HaltReason.NEWS)
 
@@ -214,6 +219,39 @@ def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) 
     assert trade.state is TradeState.CLOSED
     assert trade.result == pytest.approx(sold - 512 * Decimal(151) - 512 * Decimal("150.25"), abs=Decimal("0.01"))
     assert desk.harness.engine.queries.portfolio().open_risk < Decimal("0.02")
+
+
+def test_what_buys_back_is_ended_where_somebody_was_quicker(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    assert len(waiting_covers(desk)) == 1
+    desk.fake.buy_by_hand("AAPL", 512)
+    desk.look()
+    assert (waiting_covers(desk), desk.held()) == ([], 0)
+    assert desk.harness.trade().state is TradeState.CLOSED
+
+
+def test_what_buys_back_is_sent_anew_for_the_rest_where_somebody_bought_back_a_part(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    desk.fake.buy_by_hand("AAPL", 500)
+    desk.look()
+    assert covers(desk) == [512, 12]
+    assert len(waiting_covers(desk)) == 1
+
+
+def test_a_purchase_that_a_lost_life_sent_for_a_trade_that_ended_since_is_ended(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    assert desk.harness.trade().state is TradeState.CLOSED
+    desk.fake.fill_by_hand()
+    desk.fake.sell_by_hand("AAPL", 100)  # else nothing could be bought back
+    desk.broker.buy_back(f"{TRADE_ID}-cover-2", "AAPL", 100)
+    desk.look()
+    assert waiting_covers(desk) == []
+    assert (desk.harness.trade().state, desk.held()) == (TradeState.CLOSED, -100)
 
 
 def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: AtAlpaca) -> None:
