@@ -131,6 +131,11 @@ class GuardedBroker:
         with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.positions()
 
+    def position(self, symbol: str) -> Position | None:
+        """Return the position in a symbol."""
+        with through_breaker(self._breaker, BrokerUnavailable):
+            return self._broker.position(symbol)
+
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether the broker knows a symbol and takes orders in it."""
         with through_breaker(self._breaker, BrokerUnavailable):

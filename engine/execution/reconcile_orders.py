@@ -159,7 +159,7 @@ class ReconcileOrders:
             is_as_followed = _exits(_as_live(reader, followed, orders)[0]) == _exits(followed)
             if is_as_followed or trade.symbol in self._restate.changing(reader):
                 return False
-        held = next((each for each in self._broker.positions() if each.symbol == trade.symbol), None)
+        held = self._broker.position(trade.symbol)
         with self._store.reading() as reader:
             quantity = quantity_of(reader, trade.symbol, counted(held, _unbooked(trade, followed)))
         return quantity.without(part.broker_id for part in orders.parts).is_explained

@@ -21,7 +21,8 @@ def senseless(role: OrderRole, price: Decimal, market: Decimal) -> bool:
 
 def market_price(broker: Broker, symbol: str) -> Decimal | None:
     """Return the last price of a symbol at the broker, None where nothing of it is held; raises BrokerUnavailable."""
-    return next((held.price for held in broker.positions() if held.symbol == symbol), None)
+    held = broker.position(symbol)
+    return held.price if held else None
 
 
 def tell_senseless(

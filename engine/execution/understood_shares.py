@@ -22,5 +22,5 @@ def is_understood(reader: Reader, restate: Restate, trade: Trade, position: Posi
 
 def held_at_broker(broker: Broker, symbol: str) -> Position | None:
     """Return the position in a symbol of which shares are held; raises BrokerUnavailable."""
-    held = (position for position in broker.positions() if position.symbol == symbol)
-    return next((position for position in held if position.shares > 0), None)
+    position = broker.position(symbol)
+    return position if position and position.shares > 0 else None

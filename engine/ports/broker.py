@@ -40,6 +40,10 @@ class BrokerAccount(Protocol):
         """Return every position."""
         ...
 
+    def position(self, symbol: str) -> Position | None:
+        """Return the position in a symbol, None where nothing of it is held."""
+        ...
+
     def activities(self, since: datetime) -> tuple[Activity, ...]:
         """Return what happened in the account since an instant, oldest first."""
         ...

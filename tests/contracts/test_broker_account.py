@@ -126,6 +126,13 @@ def test_shares_sold_short_are_a_position_below_nothing(harness: Harness) -> Non
     assert account.equity == account.cash + position.value
 
 
+def test_a_position_is_told_alone_as_it_is_among_all(harness: Harness) -> None:
+    assert harness.broker.position("AAPL") is None
+    short(harness)
+    assert (harness.broker.position("AAPL"),) == harness.broker.positions()
+    assert harness.broker.position("MSFT") is None
+
+
 def test_what_is_held_and_more_is_sold_into_a_short_position(harness: Harness) -> None:
     bought(harness)
     harness.deal_by_hand("AAPL", -140, "151.00")

@@ -74,6 +74,12 @@ class AlpacaBroker:
         with reading(BrokerUnavailable):
             return tuple(map(position_of, self._wire.read("/positions")))
 
+    def position(self, symbol: str) -> Position | None:
+        """Return the position in a symbol: in an account of many, a hundredth of what all of them cost."""
+        with reading(BrokerUnavailable):
+            raw = self._wire.find(f"/positions/{symbol}")
+            return None if raw is None else position_of(raw)
+
     def activities(self, since: datetime) -> tuple[Activity, ...]:
         """Return what happened in the account since an instant, oldest first."""
         with reading(BrokerUnavailable):

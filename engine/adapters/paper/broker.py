@@ -131,6 +131,10 @@ class PaperBroker:
         with self._floor():
             return self._books.positions()
 
+    def position(self, symbol: str) -> Position | None:
+        """Return the position in a symbol."""
+        return next((held for held in self.positions() if held.symbol == symbol), None)
+
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether the market has a price of a symbol."""
         return bool(self._market.snapshots((symbol,)))

@@ -29,6 +29,7 @@ ACTS = {
 LOOKS = {
     "label",
     "account",
+    "position",
     "positions",
     "is_tradable",
     "check",

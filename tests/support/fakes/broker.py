@@ -55,6 +55,11 @@ class TroubledBroker:
         self.while_counting()
         return positions
 
+    def position(self, symbol: str) -> Position | None:
+        position = self._reached().position(symbol)
+        self.while_counting()
+        return position
+
     def is_tradable(self, symbol: str) -> bool:
         return symbol not in self.untradable and self._reached().is_tradable(symbol)
 

@@ -78,9 +78,10 @@ def stop(broker: AlpacaBroker, fake: FakeAlpaca, asked: Asked) -> Order:
 def test_the_account_is_asked_about(broker: AlpacaBroker, asked: Asked) -> None:
     broker.account()
     broker.positions()
+    assert broker.position("AAPL") is None
     broker.is_tradable("AAPL")
     broker.clock_skew()
-    paths = ["GET /v2/account", "GET /v2/positions", "GET /v2/assets/AAPL", "GET /v2/clock"]
+    paths = ["GET /v2/account", "GET /v2/positions", "GET /v2/positions/AAPL", "GET /v2/assets/AAPL", "GET /v2/clock"]
     assert asked.now() == [(path, {}) for path in paths]
 
 
