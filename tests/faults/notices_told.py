@@ -72,7 +72,7 @@ def told_of_losses(world: World) -> Counter[str]:
         if posted[key] > 1:
             found["lost notices told again"] += 1
         elif key in told:
-            found["lost notices in the books again"] += 1
+            found["lost notices in the database again"] += 1
         elif posted[key]:
             found["lost notices only in Slack"] += 1
         else:

@@ -12,7 +12,7 @@ from tests.record.campaigns import CAMPAIGNS, Campaign
 from tests.record.journal import Journal, Piece, RecordRefused, done
 from tests.record.page import page
 
-COUNT = re.compile(r"([a-z][a-z ]*[a-z]) ([\d,]+)")
+COUNT = re.compile(r"([a-z][A-Za-z ]*[a-z]) ([\d,]+)")
 ROOT = Path(__file__).parents[2]
 CODE = ("bot", "engine", "tests", "pyproject.toml")
 """What a campaign is of; the record and other documents change no version."""

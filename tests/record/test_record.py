@@ -118,8 +118,10 @@ def test_what_is_given_wrong_is_refused_by_its_name(
 
 
 def test_the_counts_of_a_campaign_are_those_of_its_last_line() -> None:
-    said = "50 kills, 0 breaches\npostgresql, seed 3, 250 s: kills 1,250, lives that sent orders 90, orders doubled 0"
-    assert counted(said) == {"kills": 1250, "lives that sent orders": 90, "orders doubled": 0}
+    said = (
+        "50 kills, 0 breaches\npostgresql, seed 3, 250 s: kills 1,250, lost notices only in Slack 90, orders doubled 0"
+    )
+    assert counted(said) == {"kills": 1250, "lost notices only in Slack": 90, "orders doubled": 0}
 
 
 def test_each_campaign_has_a_name_of_its_own_and_pieces_that_are_not_longer_than_it() -> None:
