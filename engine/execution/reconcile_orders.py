@@ -220,11 +220,8 @@ class ReconcileOrders:
 
     def _end_covers(self, trade: Trade, covers: Sequence[Order]) -> None:
         """Cancel what would buy back more than a trade is short of: somebody bought it back by hand meanwhile."""
-        waiting = [order for order in covers if not order.state.is_over]
-        if sum(order.unfilled_shares for order in waiting) > trade.short_shares:
-            for order in waiting:
-                if order.is_standing:
-                    cancel_soon(self._exits, self._broker, order)
+        for order in _covers_to_end(trade, covers):
+            cancel_soon(self._exits, self._broker, order)
 
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
@@ -280,7 +277,17 @@ class ReconcileOrders:
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
-    return not is_as_known(trade, known, alive) or is_surplus_left(trade, shown(alive, trade.id))
+    orders = shown(alive, trade.id)
+    is_sold_on = bool(trade.short_shares) and any(order.is_standing for order in orders.exits)
+    is_to_be_ended = is_sold_on or is_surplus_left(trade, orders) or bool(_covers_to_end(trade, orders.covers))
+    return is_to_be_ended or not is_as_known(trade, known, alive)
+
+
+def _covers_to_end(trade: Trade, covers: Sequence[Order]) -> Sequence[Order]:
+    """Return what stands of the purchases of a trade, where together they buy back more than it is short of."""
+    waiting = [order for order in covers if not order.state.is_over]
+    is_too_much = sum(order.unfilled_shares for order in waiting) > trade.short_shares
+    return [order for order in waiting if order.is_standing] if is_too_much else []
 
 
 def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:

@@ -1,6 +1,7 @@
 """Both exits filled, or one came late: the desk is short by surprise, and nothing computes with less than no shares."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from engine.adapters.factory import Adapters
 from engine.common.symbol_halts import keep_symbol_halts
+from engine.errors import BrokerUnavailable, OrderUnclear
 from engine.model.desk import DeskState
 from engine.model.notices.account import ForeignPosition, UnexplainedChange
 from engine.model.notices.trades import OversoldCause, TradeOversold
@@ -36,6 +38,20 @@ def opened(folder: Path, **given: Any) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(folder, **given) as desk:
         desk.buy()
         yield desk
+
+
+@contextmanager
+def with_line(folder: Path) -> Iterator[tuple[AtAlpaca, TroubledBroker]]:
+    """Open a desk that has bought, before a line to its broker that a test cuts."""
+    lines = list[TroubledBroker]()
+
+    def troubled(adapters: Adapters) -> Adapters:
+        lines.append(TroubledBroker(adapters.broker))
+        return replace(adapters, broker=lines[0])
+
+    with AtAlpaca.open(folder, on=troubled) as desk:
+        desk.buy()
+        yield desk, lines[0]
 
 
 def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause, bool]]:
@@ -178,21 +194,14 @@ def test_what_the_exchange_halts_is_bought_back_once_it_trades_and_is_an_alarm_u
 
 
 def test_a_halt_that_begins_a_moment_before_the_purchase_holds_it_back(tmp_path: Path) -> None:
-    lines = list[TroubledBroker]()
-
-    def troubled(adapters: Adapters) -> Adapters:
-        lines.append(TroubledBroker(adapters.broker))
-        return replace(adapters, broker=lines[0])
-
-    with AtAlpaca.open(tmp_path, on=troubled) as desk:
-        desk.buy()
+    with with_line(tmp_path) as (desk, line):
 
         def while_asked() -> None:
             if told(desk):
                 keep_halts(desk, a_halt(desk))
 
         desk.fake.fill_both_legs(TRADE_ID)
-        lines[0].while_asked = while_asked
+        line.while_asked = while_asked
         desk.look()
         assert covers(desk) == []
 
@@ -240,6 +249,41 @@ def test_what_buys_back_is_sent_anew_for_the_rest_where_somebody_bought_back_a_p
     desk.look()
     assert covers(desk) == [512, 12]
     assert len(waiting_covers(desk)) == 1
+
+
+def test_a_cancel_that_did_not_get_through_is_asked_for_again_at_the_next_look(tmp_path: Path) -> None:
+    with with_line(tmp_path) as (desk, line):
+        desk.fake.fill_by_hand()
+        desk.fake.fill_both_legs(TRADE_ID)
+        desk.look()
+        line.cancel_fails = BrokerUnavailable("the line is cut")
+        desk.fake.buy_by_hand("AAPL", 500)
+        with suppress(BrokerUnavailable):
+            desk.look()
+        assert desk.harness.trade().short_shares == 12
+        assert len(waiting_covers(desk)) == 1
+        line.cancel_fails = None
+        desk.look()
+        assert covers(desk) == [512, 12]
+        assert len(waiting_covers(desk)) == 1
+
+
+def test_what_goes_on_selling_for_a_short_trade_is_ended_at_the_next_look_where_a_cancel_did_not_get_through(
+    tmp_path: Path,
+) -> None:
+    with with_line(tmp_path) as (desk, line):
+        stop, target = desk.live(OrderRole.STOP), desk.live(OrderRole.TARGET)
+        desk.fake.fill_by_hand()
+        desk.fake.fill(stop.broker_id, 200)
+        line.cancel_fails = OrderUnclear(TRADE_ID)
+        desk.fake.fill(target.broker_id, 400)
+        with suppress(BrokerUnavailable):
+            desk.look()
+        assert desk.harness.trade().short_shares == 88
+        line.cancel_fails = None
+        desk.look()
+        assert [part for part in desk.parts() if part.role is not OrderRole.COVER and part.is_standing] == []
+        assert covers(desk) == [88]
 
 
 def test_a_purchase_that_a_lost_life_sent_for_a_trade_that_ended_since_is_ended(desk: AtAlpaca) -> None:
