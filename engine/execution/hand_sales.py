@@ -95,7 +95,7 @@ class HandSales:
         self._follow(symbol, over)
 
     def _end_exits(self, trade_ids: Collection[str], over: Mapping[str, Order]) -> None:
-        """Cancel what sells for trades of which shares are gone, first of all: it may fail, and nothing is booked then.
+        """Cancel what sells for trades of which shares are gone, first of all; raises BrokerUnavailable.
 
         Once the sale is booked nobody would look for exits that sell too much.
         """

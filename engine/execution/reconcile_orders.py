@@ -243,8 +243,8 @@ class ReconcileOrders:
             self.trade(trade_id)
             with self._store.reading() as reader:
                 trade = existing(reader, trade_id)
-            covers = [part for order in alive[trade_id] for part in order.parts if part.role is OrderRole.COVER]
-            self._end_covers(trade, covers)
+            if trade.state in OVER:  # else the look has seen to its covers
+                self._end_covers(trade, Orders(entry=None, lone=alive[trade_id]).covers)
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""

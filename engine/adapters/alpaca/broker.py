@@ -75,7 +75,7 @@ class AlpacaBroker:
             return tuple(map(position_of, self._wire.read("/positions")))
 
     def position(self, symbol: str) -> Position | None:
-        """Return the position in a symbol: in an account of many, a hundredth of what all of them cost."""
+        """Return the position in a symbol, as `positions` does: in an account of many it costs a part of that."""
         with reading(BrokerUnavailable):
             raw = self._wire.find(f"/positions/{symbol}")
             return None if raw is None else position_of(raw)

@@ -98,6 +98,8 @@ trades = st.builds(
     fill_price=st.none() | prices,
     exit_price=st.none() | prices,
 )
+OWN_IDS = st.text("abcdef0123456789", min_size=1, max_size=64)
+"""What the desk names by itself is written by nobody else; a button takes no more than 2,000 characters of it."""
 PLAIN: dict[object, st.SearchStrategy[Any]] = {
     str: hostile,
     int: shares,
@@ -121,7 +123,8 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
     if issubclass(kind, StrEnum):
         return st.sampled_from(kind)
     hints = get_type_hints(kind)
-    return st.builds(kind, **{field.name: of_type(hints[field.name]) for field in fields(kind)})
+    given = {field.name: OWN_IDS if field.name == "id" else of_type(hints[field.name]) for field in fields(kind)}
+    return st.builds(kind, **given)
 
 
 notices = st.sampled_from([*CLASSES, UnreadableNotice]).flatmap(of_type)
