@@ -35,7 +35,9 @@ def main(start: str, speed: str, began: str) -> None:
         host, http = host_of(desk, slack, host="127.0.0.1", port=settings.http.http_port)
 
         def ready() -> None:
-            Path("ready").write_text(http.url, encoding="utf-8")
+            beside = Path("ready.new")  # who waits for the file reads it at once, and never half of it
+            beside.write_text(http.url, encoding="utf-8")
+            beside.replace("ready")
 
         host.run(stopping, ready)
     finally:
