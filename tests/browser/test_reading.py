@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -37,6 +37,23 @@ def scrolled_up(page: Page) -> None:
 
 def composer(page: Page) -> Any:
     return page.get_by_role("combobox", name="Message #desk")
+
+
+def test_a_channel_is_not_said_to_be_empty_before_it_was_read(browser: Browser, slack: LocalSlack) -> None:
+    asked, page = list[Route](), browser.new_page()
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/local/channels/*/messages*", hold)
+    page.goto(f"{slack.url}/#{ANN}/C0DESK")
+    page.get_by_role("heading", name="# desk").wait_for()
+    while not asked:
+        page.wait_for_timeout(10)
+    expect(page.locator("#beginning")).to_be_hidden()
+    asked.pop().continue_()
+    expect(page.locator("#beginning")).to_be_visible()
+    page.close()
 
 
 def test_what_one_writes_is_scrolled_to(open_page: OpenPage, ben: Person) -> None:

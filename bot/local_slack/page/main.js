@@ -54,7 +54,7 @@ function startParts() {
 
 function drawMessages() {
   const messages = topLevel();
-  byId("beginning").hidden = messages.length > 0;
+  byId("beginning").hidden = messages.length > 0 || !state.read.has(state.channel);
   list.draw(messages, { names: namesKey(), newFrom: state.newFrom.get(state.channel), own: state.user });
 }
 
@@ -115,7 +115,8 @@ function go(user, channel, place) {
 
 /** Nothing that one user could see may stay for the next one. */
 function startAfresh() {
-  Object.assign(state, { messages: new Map(), modals: [], home: null, unread: new Map(), newFrom: new Map() });
+  const nothing = { messages: new Map(), read: new Set(), modals: [], home: null };
+  Object.assign(state, { ...nothing, unread: new Map(), newFrom: new Map() });
 }
 
 async function start() {

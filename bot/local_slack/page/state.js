@@ -12,6 +12,7 @@ export const state = {
   thread: null, // the ts of the open thread's parent
   linked: true, // until the events socket is lost
   messages: new Map(), // channel -> Map of ts -> message, top level and replies alike
+  read: new Set(), // channels whose messages have been read: until then nobody knows whether there are none
   modals: [],
   home: null,
   atFoot: true, // whether the newest message of the channel is in sight
@@ -81,6 +82,7 @@ export function forget(one) {
 
 /** Replace what is known of a channel (or of a thread) by what the workspace says; the page's own remarks stay. */
 export function replaceMessages(channel, fresh, thread = null) {
+  if (!thread) state.read.add(channel);
   const all = channelMessages(channel);
   for (const old of all.values()) {
     const covered = thread ? old.ts === thread || old.thread_ts === thread : !isReply(old);
