@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.figure import Figure, Floor, Peer, interleaved, part
 from benchmarks.floors import copied
+from benchmarks.own_memory import kilobytes
 from benchmarks.peers import TA_SYMBOLS, TALIPP_SYMBOLS, Peers
 from benchmarks.universe import Universe, scan_seconds, tick_seconds
 from engine.signals.board import Board
@@ -79,9 +80,7 @@ def _weigh() -> float:
         next(ticks).into(prices)
     for bars in universe.bars():
         scan_seconds(board, bars)
-    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 (a file of the kernel's)
-        line = next(line for line in status if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+    return kilobytes("VmRSS") / 1024
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import redis
 from sqlalchemy.event import listen
 from sqlalchemy.pool import Pool
 
+from benchmarks.own_memory import kilobytes
 from benchmarks.soak_parts import adapters_of, beside, names, settings_of
 from bot.cli.common import until_told_to_stop
 from bot.cli.hosting import host_of
@@ -75,7 +76,7 @@ class Sampler:
     def _values(self) -> Mapping[str, float]:
         fds = _descriptors()
         return {
-            "memory, MB": _resident() / 1024,
+            "memory, MB": kilobytes("VmRSS") / 1024,
             "Python's blocks, thousands": sys.getallocatedblocks() / 1000,
             "threads": threading.active_count(),
             "file descriptors": len(fds),
@@ -101,12 +102,6 @@ class Sampler:
 def _told(answer: Any) -> Any:
     """Return an answer of Valkey's, which redis-py types as a promise too."""
     return answer
-
-
-def _resident() -> int:
-    """Return the kilobytes of this process that are in memory."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
 def _descriptors() -> list[str]:

@@ -9,11 +9,11 @@ import time
 from datetime import date, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.figure import Figure
+from benchmarks.own_memory import kilobytes
 from engine.adapters.calendar import ExchangeCalendar
 from engine.backtest.market_data import MarketData, clean
 from engine.backtest.run import Trial, costs_of
@@ -63,13 +63,6 @@ def _sweep() -> Figure:
     note = (
         f"{len(variants):,} variants of {bars.close.size:,} bars, from {len(samples)} of them: {shared:.1f} s for what"
         f" they share, {min(samples):.2f} to {max(samples):.2f} s and {trades / len(samples):,.0f} trades each;"
-        f" {_most_memory():,.0f} MB"
+        f" {kilobytes('VmHWM') / 1024:,.0f} MB"
     )
     return Figure.of("sweep", [seconds], unit="s", goal=120, note=note)
-
-
-def _most_memory() -> float:
-    """Return the most megabytes that this process ever held, and not what its parent did, as `getrusage` would."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    (kilobytes,) = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
-    return int(kilobytes) / 1024

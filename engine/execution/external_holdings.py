@@ -23,9 +23,8 @@ def tell_foreign(transaction: Transaction, symbol: str, shares: int, now: dateti
 def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:
     """Tell once what is held beyond our trades, and again when it changes, or is gone."""
     with store.reading() as reader:
-        before = told_foreign(reader)
-    foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
-    if foreign == before:
+        is_told = not _differs(told_foreign(reader), changed)
+    if is_told:
         return
     with store.writing() as transaction:
         change_foreign(transaction, changed, now)
@@ -34,7 +33,7 @@ def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> N
 def change_foreign(transaction: Transaction, changed: Mapping[str, int], now: datetime) -> None:
     """Keep and tell, within a transaction, what is held beyond our trades, where that is not what was told."""
     before = told_foreign(transaction)
-    if any(before.get(symbol, 0) != shares for symbol, shares in changed.items()):
+    if _differs(before, changed):
         _change(transaction, before, changed, now)
 
 
@@ -48,6 +47,10 @@ def exchange_foreign(store: Store, symbol: str, seen: int, *, into: str, shares:
         if told.get(symbol, 0) == seen:
             beside = 0 if into == symbol else told.get(into, 0)
             _change(transaction, told, {symbol: 0, into: beside + shares}, now)
+
+
+def _differs(told: Mapping[str, int], changed: Mapping[str, int]) -> bool:
+    return any(told.get(symbol, 0) != shares for symbol, shares in changed.items())
 
 
 def _change(transaction: Transaction, before: Mapping[str, int], changed: Mapping[str, int], now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate
 
 import structlog
 
@@ -81,17 +80,13 @@ class HandSales:
         Where no price is known a loss is the safer guess: the rules about losses must not miss one.
         """
         with self._store.reading() as reader:
-            holding = _holding(reader, symbol)
-        before = accumulate((trade.held_shares for trade in holding), initial=0)
-        self._end_exits([trade.id for trade, taken in zip(holding, before, strict=False) if taken < gone], over)
+            taken = _taken(_holding(reader, symbol), gone)
+        self._end_exits([trade.id for trade, _ in taken], over)
         now = self._clock.now()
         with self._store.writing() as transaction:
-            for trade in _holding(transaction, symbol):
-                shares = min(gone, trade.held_shares)
-                if shares > 0:
-                    sale = by_hand(trade, shares, price or trade.stop, transaction.orders(trade.id), now)
-                    self._keep(transaction, trade, sale, is_estimate=True)
-                    gone -= shares
+            for trade, shares in _taken(_holding(transaction, symbol), gone):
+                sale = by_hand(trade, shares, price or trade.stop, transaction.orders(trade.id), now)
+                self._keep(transaction, trade, sale, is_estimate=True)
         self._follow(symbol, over)
 
     def _end_exits(self, trade_ids: Collection[str], over: Mapping[str, Order]) -> None:
@@ -135,6 +130,17 @@ def _attributed(
     reader: Reader, symbol: str, executions: Sequence[Activity], foreign: int
 ) -> tuple[tuple[Taken, ...], int]:
     return attributed(executions, holders(reader, symbol, executions[0].at), foreign)
+
+
+def _taken(trades: Sequence[Trade], gone: int) -> list[tuple[Trade, int]]:
+    """Take shares that are gone from trades, the first first, and return from whom how many."""
+    taken = list[tuple[Trade, int]]()
+    for trade in trades:
+        shares = min(gone, trade.held_shares)
+        if shares > 0:
+            taken.append((trade, shares))
+            gone -= shares
+    return taken
 
 
 def _holding(reader: Reader, symbol: str) -> list[Trade]:

@@ -60,7 +60,7 @@ def holders(reader: Reader, symbol: str, since: datetime) -> tuple[Holder, ...]:
     trades = sorted((*reader.trades(AT_THE_BROKER, symbol=symbol), *ended), key=attrgetter("proposed_at", "id"))
     if not trades:
         return ()
-    begin = min(min(trade.proposed_at, trade.filled_at or trade.proposed_at) for trade in trades)
+    begin = min(at for trade in trades for at in (trade.proposed_at, trade.filled_at) if at)
     fills = [each for each in reader.activities(symbol=symbol, since=begin) if each.kind is ActivityKind.FILL]
     known = reader.orders_of([trade.id for trade in trades])
     return tuple(

@@ -26,7 +26,7 @@ from engine.execution.hand_sales import HandSales
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
-from engine.model.activity import ACTIONS, NOBODY, Activity
+from engine.model.activity import ACTIONS, NOBODY
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.market import exchange_date
 from engine.model.notices.account import UnexplainedChange
@@ -157,11 +157,7 @@ class ReconcilePositions:
         if not cut.earlier:
             self._restate_all(quantity, change, cut.after)
         elif not self._hear(quantity.symbol):  # else they may be of orders of ours, and none by hand
-            self._book(quantity, cut.earlier, {})
-
-    def _book(self, quantity: Quantity, executions: Sequence[Activity], over: Mapping[str, Order]) -> None:
-        """Book executions by hand to the trades of a symbol, and what is left to others."""
-        self._sales.book(quantity.symbol, executions, over, foreign=quantity.foreign)
+            self._sales.book(quantity.symbol, cut.earlier, {}, foreign=quantity.foreign)
 
     def _held_back(self, quantity: Quantity) -> int:
         """Count the shares that exits sold and that are not booked yet; they are counted as held."""
@@ -227,7 +223,7 @@ class ReconcilePositions:
                 told -= {symbol}
             is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
             if quantity.is_explained and symbol not in told:
-                self._book(quantity, quantity.executions, over)
+                self._sales.book(symbol, quantity.executions, over, foreign=quantity.foreign)
             elif not quantity.trades and not is_left:
                 foreign |= self._taken_by_others(quantity, age, now)
             elif not self._is_split(quantity, positions.get(symbol)):

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         campaigns,
         CAMPAIGNS,
         journal,
-        code=version(),
+        code_version=version(),
         seed=given.seed,
         percent=given.size,
         page_at=given.results.with_suffix(".md"),

@@ -48,7 +48,7 @@ def run(
     shown: Sequence[Campaign],
     journal: Journal,
     *,
-    code: str,
+    code_version: str,
     seed: int,
     percent: int,
     page_at: Path,
@@ -60,7 +60,7 @@ def run(
     for campaign in campaigns:
         while (left := campaign.size(percent) - done(journal.read(), campaign.name)) > 0:
             number = sum(piece.campaign == campaign.name for piece in journal.read())
-            piece = run_piece(campaign, code, seed + number, min(left, campaign.piece))
+            piece = run_piece(campaign, code_version, seed + number, min(left, campaign.piece))
             journal.add(piece)
             page_at.write_text(page(shown, journal.read()), encoding="utf-8")
             outcome = "BROKEN" if piece.code else "held"

@@ -38,7 +38,7 @@ def record(tmp_path: Path, *campaigns: Campaign, percent: int = 100, name: str =
         campaigns,
         campaigns,
         journal,
-        code=name,
+        code_version=name,
         seed=7,
         percent=percent,
         page_at=tmp_path / "record.md",

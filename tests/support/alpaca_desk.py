@@ -148,6 +148,10 @@ class AtAlpaca:
         """Return the shares of every purchase of AAPL that Alpaca ever took."""
         return [int(order.shares) for order in self.fake.reader if (order.symbol, order.side) == ("AAPL", "buy")]
 
+    def covers(self) -> list[int]:
+        """Return the shares of every purchase that bought something back."""
+        return [int(order.shares) for order in self.fake.reader if "-cover-" in order.client_order_id]
+
     def held(self) -> int:
         """Return the shares of AAPL that are held."""
         return sum(position.shares for position in self.broker.positions() if position.symbol == "AAPL")

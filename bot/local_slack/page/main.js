@@ -115,8 +115,8 @@ function go(user, channel, place) {
 
 /** Nothing that one user could see may stay for the next one. */
 function startAfresh() {
-  const nothing = { messages: new Map(), read: new Set(), modals: [], home: null };
-  Object.assign(state, { ...nothing, unread: new Map(), newFrom: new Map() });
+  const messages = { messages: new Map(), read: new Set(), unread: new Map(), newFrom: new Map() };
+  Object.assign(state, messages, { modals: [], home: null });
 }
 
 async function start() {

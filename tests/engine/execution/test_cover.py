@@ -59,11 +59,6 @@ def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause, bool]]:
     return [(notice.shares, notice.cause, notice.is_bought_back) for notice in desk.harness.told_of(TradeOversold)]
 
 
-def covers(desk: AtAlpaca) -> list[int]:
-    """Return the shares of every purchase that bought something back."""
-    return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
-
-
 def waiting_covers(desk: AtAlpaca) -> list[str]:
     """Return the ids of what waits to buy something back."""
     return [order.client_order_id for order in desk.broker.orders() if order.role is OrderRole.COVER]
@@ -83,7 +78,7 @@ def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAl
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look()
     assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
-    assert covers(desk) == [512]
+    assert desk.covers() == [512]
     assert desk.held() == 0
 
 
@@ -96,7 +91,7 @@ def test_a_sale_by_hand_that_the_exits_followed_is_not_the_cause_when_both_fill_
     desk.fake.fill_both_legs(desk.live(OrderRole.STOP).broker_id)
     desk.look()
     assert told(desk) == [(surplus, OversoldCause.BOTH_EXITS, True)]
-    assert (covers(desk), desk.held()) == ([surplus], 0)
+    assert (desk.covers(), desk.held()) == ([surplus], 0)
 
 
 def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
@@ -124,7 +119,7 @@ def test_where_that_is_not_wanted_the_desk_is_asked_and_nothing_is_bought(asking
     asking_desk.fake.fill_both_legs(TRADE_ID)
     asking_desk.look()
     assert told(asking_desk) == [(512, OversoldCause.BOTH_EXITS, False)]
-    assert covers(asking_desk) == []
+    assert asking_desk.covers() == []
 
 
 def test_a_target_filled_in_part_before_a_whole_stop_is_short_of_that_part(desk: AtAlpaca) -> None:
@@ -145,7 +140,7 @@ def test_no_more_is_bought_back_than_the_broker_shows_short(desk: AtAlpaca) -> N
     desk.fake.fill_both_legs(TRADE_ID)
     desk.fake.buy_by_hand("AAPL", 500)  # somebody was quicker
     desk.look()
-    assert covers(desk) == [12]
+    assert desk.covers() == [12]
 
 
 def test_a_restart_in_between_buys_nothing_back_twice(desk: AtAlpaca) -> None:
@@ -154,7 +149,7 @@ def test_a_restart_in_between_buys_nothing_back_twice(desk: AtAlpaca) -> None:
     desk.look()
     desk.restart()
     desk.look()
-    assert covers(desk) == [512]
+    assert desk.covers() == [512]
 
 
 def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_surplus_is_back(desk: AtAlpaca) -> None:
@@ -184,12 +179,12 @@ def test_what_the_exchange_halts_is_bought_back_once_it_trades_and_is_an_alarm_u
     keep_halts(desk, a_halt(desk))
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look()
-    assert covers(desk) == []
+    assert desk.covers() == []
     assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
     assert desk.harness.engine.queries.desk().state is not DeskState.ACTIVE
     keep_halts(desk)
     desk.look()
-    assert covers(desk) == [512]
+    assert desk.covers() == [512]
     assert (desk.held(), len(told(desk))) == (0, 1)
 
 
@@ -203,7 +198,7 @@ def test_a_halt_that_begins_a_moment_before_the_purchase_holds_it_back(tmp_path:
         desk.fake.fill_both_legs(TRADE_ID)
         line.while_asked = while_asked
         desk.look()
-        assert covers(desk) == []
+        assert desk.covers() == []
 
 
 def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_bought(desk: AtAlpaca) -> None:
@@ -211,7 +206,7 @@ def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_b
     desk.look()
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look(5)
-    assert covers(desk) == []
+    assert desk.covers() == []
     assert (desk.harness.trade().state, desk.held()) == (TradeState.CLOSED, 88)
     assert desk.harness.told_of(ForeignPosition)[-1].shares == 88
     assert desk.harness.told_of(UnexplainedChange) == []
@@ -247,7 +242,7 @@ def test_what_buys_back_is_sent_anew_for_the_rest_where_somebody_bought_back_a_p
     desk.look()
     desk.fake.buy_by_hand("AAPL", 500)
     desk.look()
-    assert covers(desk) == [512, 12]
+    assert desk.covers() == [512, 12]
     assert len(waiting_covers(desk)) == 1
 
 
@@ -264,7 +259,7 @@ def test_a_cancel_that_did_not_get_through_is_asked_for_again_at_the_next_look(t
         assert len(waiting_covers(desk)) == 1
         line.cancel_fails = None
         desk.look()
-        assert covers(desk) == [512, 12]
+        assert desk.covers() == [512, 12]
         assert len(waiting_covers(desk)) == 1
 
 
@@ -283,7 +278,7 @@ def test_what_goes_on_selling_for_a_short_trade_is_ended_at_the_next_look_where_
         line.cancel_fails = None
         desk.look()
         assert [part for part in desk.parts() if part.role is not OrderRole.COVER and part.is_standing] == []
-        assert covers(desk) == [88]
+        assert desk.covers() == [88]
 
 
 def test_a_purchase_that_a_lost_life_sent_for_a_trade_that_ended_since_is_ended(desk: AtAlpaca) -> None:
@@ -303,7 +298,7 @@ def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: A
     asking_desk.look()
     asking_desk.harness.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
     asking_desk.look()
-    assert (covers(asking_desk), asking_desk.held()) == ([512], 0)
+    assert (asking_desk.covers(), asking_desk.held()) == ([512], 0)
 
 
 def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> None:

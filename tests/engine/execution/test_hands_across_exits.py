@@ -26,10 +26,6 @@ def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause]]:
     return [(notice.shares, notice.cause) for notice in desk.harness.told_of(TradeOversold)]
 
 
-def covers(desk: AtAlpaca) -> list[int]:
-    return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
-
-
 def stop_sells(desk: AtAlpaca, shares: int = 512) -> None:
     """Let the stop sell a moment later."""
     desk.harness.clock.advance(1)
@@ -46,7 +42,7 @@ def test_sold_by_hand_first_and_by_the_stop_then_is_an_alarm_and_bought_back(des
     stop_sells(desk)
     desk.look(5)
     assert told(desk) == [(512, OversoldCause.BY_HAND)]
-    assert (covers(desk), desk.held()) == ([512], 0)
+    assert (desk.covers(), desk.held()) == ([512], 0)
     assert desk.harness.trade().state is TradeState.CLOSED
     assert not is_told_short_of_others(desk)
     assert [notice.shares for notice in desk.harness.told_of(SoldByHand)] == [512]
@@ -75,14 +71,14 @@ def test_sold_by_hand_before_the_desk_closes_the_trade_is_bought_back_too(desk: 
         desk.fake.fill(cover)
     desk.look(3)
     assert told(desk) == [(512, OversoldCause.BY_HAND)]
-    assert (covers(desk), desk.held()) == ([512], 0)
+    assert (desk.covers(), desk.held()) == ([512], 0)
 
 
 def test_sold_by_hand_after_the_stop_had_sold_all_is_a_short_of_who_sold(desk: AtAlpaca) -> None:
     stop_sells(desk)
     desk.fake.sell_by_hand("AAPL", 512)
     desk.look(5)
-    assert (told(desk), covers(desk), desk.held()) == ([], [], -512)
+    assert (told(desk), desk.covers(), desk.held()) == ([], [], -512)
     assert desk.harness.told_of(ForeignPosition)[-1].shares == -512
 
 
@@ -91,7 +87,7 @@ def test_a_part_sold_by_hand_first_is_the_surplus(desk: AtAlpaca) -> None:
     stop_sells(desk)
     desk.look(5)
     assert told(desk) == [(200, OversoldCause.BY_HAND)]
-    assert (covers(desk), desk.held()) == ([200], 0)
+    assert (desk.covers(), desk.held()) == ([200], 0)
 
 
 def test_an_exit_that_sold_a_part_since_leaves_fewer_than_were_sold_by_hand(desk: AtAlpaca) -> None:
@@ -108,7 +104,7 @@ def test_what_was_sold_by_hand_beyond_the_trade_is_a_short_of_who_sold(desk: AtA
     stop_sells(desk)
     desk.look(5)
     assert told(desk) == [(512, OversoldCause.BY_HAND)]
-    assert (covers(desk), desk.held()) == ([512], -88)
+    assert (desk.covers(), desk.held()) == ([512], -88)
     assert desk.harness.told_of(ForeignPosition)[-1].shares == -88
 
 
@@ -119,7 +115,7 @@ def test_shares_of_others_are_sold_by_hand_before_those_of_the_trade(desk: AtAlp
     stop_sells(desk)
     desk.look(5)
     assert told(desk) == [(312, OversoldCause.BY_HAND)]
-    assert (covers(desk), desk.held()) == ([312], 0)
+    assert (desk.covers(), desk.held()) == ([312], 0)
 
 
 def test_who_sold_by_hand_and_bought_it_back_is_even_and_nothing_more_is_bought(desk: AtAlpaca) -> None:
@@ -127,7 +123,7 @@ def test_who_sold_by_hand_and_bought_it_back_is_even_and_nothing_more_is_bought(
     stop_sells(desk)
     desk.fake.buy_by_hand("AAPL", 512)
     desk.look(5)
-    assert (covers(desk), desk.held()) == ([], 0)
+    assert (desk.covers(), desk.held()) == ([], 0)
     assert desk.harness.trade().state is TradeState.CLOSED
     assert not is_told_short_of_others(desk)
 
@@ -139,4 +135,4 @@ def test_the_next_life_tells_it_as_well(desk: AtAlpaca) -> None:
     with desk.next_life() as next_life:
         next_life.look(5)
         assert told(next_life) == [(512, OversoldCause.BY_HAND)]
-        assert (covers(next_life), next_life.held()) == ([512], 0)
+        assert (next_life.covers(), next_life.held()) == ([512], 0)

@@ -14,7 +14,7 @@ from engine.common.share_counts import told_foreign
 from engine.errors import StoreUnavailable
 from engine.model.notices.account import ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.trade import OrderRole, TradeState
-from tests.engine.execution.test_hands_across_exits import covers, stop_sells, told
+from tests.engine.execution.test_hands_across_exits import stop_sells, told
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.databases import sqlite_at
 from tests.support.fakes.broker import TroubledBroker
@@ -66,7 +66,7 @@ def test_an_execution_that_the_account_tells_after_the_position_shows_it_is_of_w
     desk.later(seconds)
     desk.line.untold.clear()
     desk.at.look(5)
-    assert (covers(desk.at), desk.at.held()) == ([512], 0)
+    assert (desk.at.covers(), desk.at.held()) == ([512], 0)
     assert desk.at.harness.trade().state is TradeState.CLOSED
     assert told_of_others(desk) == others
 
@@ -78,7 +78,7 @@ def test_shares_that_go_beside_a_trade_that_ended_are_others_once_no_execution_t
     desk.at.look()
     assert told_of_others(desk) == []
     desk.later(31)
-    assert (told_of_others(desk), covers(desk.at)) == ([-100], [])
+    assert (told_of_others(desk), desk.at.covers()) == ([-100], [])
 
 
 def test_a_trade_ends_later_than_it_says_where_an_exit_was_ended_in_part(desk: Troubled) -> None:
@@ -102,7 +102,7 @@ def test_what_was_sold_bought_back_and_sold_again_before_the_stop_is_bought_back
         desk.at.harness.clock.advance(1)
     stop_sells(desk.at)
     desk.at.look(5)
-    assert (covers(desk.at), desk.at.held()) == ([512], 0)
+    assert (desk.at.covers(), desk.at.held()) == ([512], 0)
     assert told_of_others(desk) == []
 
 

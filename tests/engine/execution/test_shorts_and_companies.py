@@ -27,13 +27,8 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         desk.fake.fill_both_legs(TRADE_ID)
         desk.harness.clock.advance(60)
         desk.look()
-        assert (desk.harness.trade().short_shares, covers(desk)) == (512, [])
+        assert (desk.harness.trade().short_shares, desk.covers()) == (512, [])
         yield desk
-
-
-def covers(desk: AtAlpaca) -> list[int]:
-    """Return the shares of every purchase that bought something back."""
-    return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
 
 
 def next_morning(desk: AtAlpaca) -> None:
@@ -93,7 +88,7 @@ def test_what_is_owed_is_bought_back_in_the_shares_of_after_a_split(
         desk.look()
     open_regularly(desk, PRICE / Decimal(exact.numerator) * exact.denominator)
     trade = desk.harness.trade()
-    assert covers(desk) == [int(512 * exact)]
+    assert desk.covers() == [int(512 * exact)]
     assert (trade.state, desk.held()) == (TradeState.CLOSED, 0)
     paid = cash - desk.broker.account().cash
     part = (512 * exact - int(512 * exact)) * Fraction(PRICE) / exact
@@ -107,10 +102,10 @@ def test_nothing_is_bought_back_before_an_announced_split_is_in_the_account(desk
     announce(desk, 1, 4)
     next_morning(desk)
     open_regularly(desk, PRICE)
-    assert covers(desk) == []
+    assert desk.covers() == []
     split(desk, (1, 4), "nothing")
     desk.look()
-    assert (covers(desk), desk.held(), desk.harness.trade().state) == ([128], 0, TradeState.CLOSED)
+    assert (desk.covers(), desk.held(), desk.harness.trade().state) == ([128], 0, TradeState.CLOSED)
 
 
 def test_where_an_announced_split_does_not_happen_the_shares_of_before_are_bought_back(desk: AtAlpaca) -> None:
@@ -120,14 +115,14 @@ def test_where_an_announced_split_does_not_happen_the_shares_of_before_are_bough
     desk.harness.clock.advance(20 * 60)
     desk.price("AAPL", str(PRICE))
     desk.look()
-    assert (covers(desk), desk.held()) == ([512], 0)
+    assert (desk.covers(), desk.held()) == ([512], 0)
 
 
 def test_a_change_of_what_is_short_that_nothing_explains_is_asked_about(desk: AtAlpaca) -> None:
     next_morning(desk)
     desk.fake.split("AAPL", 2, price="148.00", activity=False)  # twice as many at the old price
     open_regularly(desk, Decimal(148))
-    assert covers(desk) == []
+    assert desk.covers() == []
     assert not desk.harness.told_of(ForeignPosition)
     (change,) = desk.harness.told_of(UnexplainedChange)
     assert (change.before, change.found) == (-512, -1024)
@@ -142,7 +137,7 @@ def test_a_merger_for_cash_ends_what_is_owed_at_what_it_cost(desk: AtAlpaca) -> 
     sold = 512 * (Decimal("154.75") + Decimal("147.99"))
     assert trade.state is TradeState.CLOSED
     assert trade.result == pytest.approx(sold - 512 * (PRICE + 160), abs=Decimal("0.01"))
-    assert (covers(desk), desk.held()) == ([], 0)
+    assert (desk.covers(), desk.held()) == ([], 0)
 
 
 def test_a_rename_is_followed_by_what_is_owed(desk: AtAlpaca) -> None:
@@ -152,5 +147,5 @@ def test_a_rename_is_followed_by_what_is_owed(desk: AtAlpaca) -> None:
     desk.price("APLX", str(PRICE))
     desk.look()
     trade = desk.harness.trade()
-    assert (trade.symbol, trade.state, covers(desk)) == ("APLX", TradeState.CLOSED, [512])
+    assert (trade.symbol, trade.state, desk.covers()) == ("APLX", TradeState.CLOSED, [512])
     assert not desk.harness.told_of(ForeignPosition)
