@@ -36,6 +36,7 @@ from engine.execution.reconcile_notices import (
     tell_progress,
     tell_stops_sold,
 )
+from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
 from engine.execution.surplus import covers_to_end, is_surplus_left, surplus
 from engine.model.activity import ActivityKind
@@ -132,6 +133,7 @@ class ReconcileOrders:
 
     def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
         """Tell whether an open trade is to get other exits than stand for it, once its target followed the fill."""
+        orders = under_symbol(orders, trade.symbol)
         if surplus(trade, orders) and not self._is_changing(trade):
             self.end_exits(orders)
             return True
@@ -283,7 +285,7 @@ class ReconcileOrders:
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
-    orders = shown(alive, trade.id)
+    orders = under_symbol(shown(alive, trade.id), trade.symbol)
     is_sold_on = bool(trade.short_shares) and any(order.is_standing for order in orders.exits)
     is_to_be_ended = is_sold_on or is_surplus_left(trade, orders) or bool(covers_to_end(trade, orders.covers))
     return is_to_be_ended or not is_as_known(trade, known, alive)
