@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from engine.common.orders import Orders, is_by_hand
 from engine.model.exit_plan import running_shares
-from engine.model.trade import Order, OrderRole, OrderState, Trade
+from engine.model.trade import Order, OrderRole, Trade
 
 
 def wanted_at_target(trade: Trade, orders: Orders) -> int:
@@ -50,28 +50,6 @@ def next_exit(trade: Trade, orders: Orders, bare: int) -> tuple[int, bool]:
     return (min(bare, lacking), True) if lacking > 0 else (bare, False)
 
 
-def is_surplus_left(trade: Trade, alive: Orders) -> bool:
-    """Tell of a trade as it is booked whether there is a surplus among what is `alive` of its orders."""
-    return _oversells(trade, alive, trade.held_shares)
-
-
-def surplus(trade: Trade, orders: Orders) -> bool:
-    """Tell whether the stops without a target would sell more than a trade holds, as both exits of its part filled.
-
-    A stop that is held beside a target that has filled sells nothing more: the broker is about to end it.
-    """
-    return _oversells(trade, orders, orders.held_shares(trade))
-
-
-def _oversells(trade: Trade, orders: Orders, held: int) -> bool:
-    if trade.exit_plan.partial is None:
-        return False
-    alone = (group for group in orders.lone if not any(_is_live_target(part) for part in group.parts))
-    stops = (part for group in alone for part in group.parts if part.role is OrderRole.STOP and part.is_standing)
-    selling = (stop for stop in stops if stop.state is not OrderState.HELD)
-    return _left(selling) > held
-
-
 def with_part_sold(trade: Trade, orders: Orders) -> Trade:
     """Return a trade that knows that its target has sold its part, once it has, and that the rest runs on.
 
@@ -97,10 +75,6 @@ def _wanted(trade: Trade, bought: int, held: int) -> int:
 
 def _is_standing_target(order: Order) -> bool:
     return order.role is OrderRole.TARGET and order.is_standing
-
-
-def _is_live_target(order: Order) -> bool:
-    return order.role is OrderRole.TARGET and not order.state.is_over
 
 
 def _for_target_or_leaving(group: Order | None) -> int:

@@ -27,7 +27,7 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
-from engine.execution.parted_exits import is_surplus_left, sold_at_target, surplus, target_to_reduce, with_part_sold
+from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import (
     tell_done_moves,
@@ -36,7 +36,9 @@ from engine.execution.reconcile_notices import (
     tell_progress,
     tell_stops_sold,
 )
+from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
+from engine.execution.surplus import covers_to_end, is_surplus_left, surplus
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
@@ -131,13 +133,19 @@ class ReconcileOrders:
 
     def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
         """Tell whether an open trade is to get other exits than stand for it, once its target followed the fill."""
-        if surplus(trade, orders):
+        orders = under_symbol(orders, trade.symbol)
+        if surplus(trade, orders) and not self._is_changing(trade):
             self.end_exits(orders)
             return True
         if target_to_reduce(trade, orders):
             return True
         self._move_target(trade, orders.entry)
         return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
+
+    def _is_changing(self, trade: Trade) -> bool:
+        """Tell whether a company changes the shares of a trade: the broker may count them anew before we do."""
+        with self._store.reading() as reader:
+            return trade.symbol in self._restate.changing(reader)
 
     def _take_in(self, trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> None:
         """Keep what was sent for a trade by itself and never answered, so that it is asked for from now on."""
@@ -220,7 +228,7 @@ class ReconcileOrders:
 
     def _end_covers(self, trade: Trade, covers: Sequence[Order]) -> None:
         """Cancel what would buy back more than a trade is short of: somebody bought it back by hand meanwhile."""
-        for order in _covers_to_end(trade, covers):
+        for order in covers_to_end(trade, covers):
             cancel_soon(self._exits, self._broker, order)
 
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
@@ -277,17 +285,10 @@ class ReconcileOrders:
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
-    orders = shown(alive, trade.id)
+    orders = under_symbol(shown(alive, trade.id), trade.symbol)
     is_sold_on = bool(trade.short_shares) and any(order.is_standing for order in orders.exits)
-    is_to_be_ended = is_sold_on or is_surplus_left(trade, orders) or bool(_covers_to_end(trade, orders.covers))
+    is_to_be_ended = is_sold_on or is_surplus_left(trade, orders) or bool(covers_to_end(trade, orders.covers))
     return is_to_be_ended or not is_as_known(trade, known, alive)
-
-
-def _covers_to_end(trade: Trade, covers: Sequence[Order]) -> Sequence[Order]:
-    """Return what stands of the purchases of a trade, where together they buy back more than it is short of."""
-    waiting = [order for order in covers if not order.state.is_over]
-    is_too_much = sum(order.unfilled_shares for order in waiting) > trade.short_shares
-    return [order for order in waiting if order.is_standing] if is_too_much else []
 
 
 def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:

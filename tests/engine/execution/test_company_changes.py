@@ -14,6 +14,7 @@ from engine.model.market import exchange_date
 from engine.model.notices.account import ExitMoved, ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
+from tests.support.fakes.alpaca.faults import Fault
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.samples import crossed
 
@@ -169,6 +170,27 @@ def test_each_rename_of_days_that_follow_is_carried_out(desk: AtAlpaca, way: str
         assert (desk.harness.trade().symbol, desk.harness.trade().held_shares) == (name, 512)
     assert desk.harness.told_of(ForeignPosition) == []
     assert desk.harness.told_of(UnexplainedChange) == []
+
+
+def test_exits_that_the_broker_leaves_under_the_old_name_are_in_nobodys_way(desk: AtAlpaca) -> None:
+    """They sell nothing any more; with them the new ones would look like too much, and be ended again and again."""
+    desk.harness.clock.advance(8 * 3600)
+    for role in (OrderRole.STOP, OrderRole.TARGET):
+        desk.fake.fault("DELETE", f"/v2/orders/{desk.live(role).broker_id}", Fault.NO_CODE, times=999, status=422)
+    desk.fake.rename("AAPL", "APLX")
+    look_for_a_minute(desk)
+    exits = exits_of(desk, "APLX")
+    assert [(role, shares) for _, role, shares in exits] == [(OrderRole.TARGET, 512), (OrderRole.STOP, 512)]
+    for _ in range(3):
+        look_for_a_minute(desk)
+    assert exits_of(desk, "APLX") == exits
+    assert len(exits_of(desk, "AAPL")) == 2
+
+
+def exits_of(desk: AtAlpaca, symbol: str) -> list[tuple[str, OrderRole, int]]:
+    """Return id, role and shares of the orders that stand under a symbol."""
+    parts = [part for order in desk.broker.orders() for part in order.parts if part.symbol == symbol]
+    return [(part.broker_id, part.role, part.shares) for part in parts if part.is_standing]
 
 
 def trades(desk: AtAlpaca) -> dict[str, tuple[str, int]]:

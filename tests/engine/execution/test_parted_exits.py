@@ -6,7 +6,8 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 
 from engine.common.orders import Orders
-from engine.execution.parted_exits import next_exit, surplus, target_to_reduce, wanted_at_target, with_part_sold
+from engine.execution.parted_exits import next_exit, target_to_reduce, wanted_at_target, with_part_sold
+from engine.execution.surplus import surplus
 from engine.model.exit_plan import ExitPlan, running_shares
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Order, OrderRole, OrderState, Trade
@@ -115,26 +116,6 @@ def test_a_target_that_counts_shares_that_were_sold_by_hand_is_reduced_unless_a_
     assert target_to_reduce(trade, Orders(entry=bought, lone=(part, by_hand))) == part
     sold = order(OrderRole.STOP, 20, filled=20, key="T-stop-2")
     assert target_to_reduce(trade, Orders(entry=bought, lone=(part, by_hand, sold))) is None
-
-
-def test_a_rest_whose_stop_sells_more_than_is_left_is_a_surplus() -> None:
-    trade = a_bought_trade(Decimal("0.3"))
-    both = order(OrderRole.TARGET, 30, filled=30, legs=(order(OrderRole.STOP, 30, filled=30),), key="T-stop-1")
-    rest = order(OrderRole.STOP, 70, key="T-stop-2")
-    bought = order(OrderRole.ENTRY, 100, filled=100)
-    assert surplus(trade, Orders(entry=bought, lone=(both, rest)))
-    once = order(OrderRole.TARGET, 30, filled=30, key="T-stop-1")
-    assert not surplus(trade, Orders(entry=bought, lone=(once, rest)))
-    assert not surplus(a_bought_trade(None), Orders(entry=bought, lone=(both, rest)))
-
-
-def test_a_stop_that_is_held_beside_a_target_that_filled_is_no_surplus() -> None:
-    """The broker ends it a moment later; until then the stop of the rest must stay where it is."""
-    trade, bought = a_bought_trade(Decimal("0.5")), order(OrderRole.ENTRY, 100, filled=100)
-    held = replace(order(OrderRole.STOP, 50), state=OrderState.HELD)
-    sold = order(OrderRole.TARGET, 50, filled=50, legs=(held,), key="T-stop-1")
-    rest = order(OrderRole.STOP, 50, key="T-stop-2")
-    assert not surplus(trade, Orders(entry=bought, lone=(sold, rest)))
 
 
 def test_a_part_is_sold_once_the_target_has_nothing_left_to_sell_and_shares_are_held() -> None:
