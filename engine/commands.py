@@ -19,8 +19,8 @@ from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
 from engine.execution.adopt_position import AdoptPosition
+from engine.execution.close_trades import CloseTrades
 from engine.execution.flatten import Flatten
-from engine.execution.protect import Protect
 from engine.exit_commands import ExitCommands
 from engine.model.desk import Desk, Request
 from engine.model.manual_proposal import ManualProposal, Proposed
@@ -101,6 +101,7 @@ class Commands:
         audit_log: AuditLog,
         buys: ManualBuys,
         clock: Clock,
+        close_trades: CloseTrades,
         decide: Decide,
         exits: ExitCommands,
         flatten: Flatten,
@@ -111,7 +112,6 @@ class Commands:
         people: DeskPeople,
         portfolio: PortfolioQueries,
         promotion: Promotion,
-        protect: Protect,
         resize: Resize,
         roster: DutyRoster,
         outage_guard: OutageGuard,
@@ -123,6 +123,7 @@ class Commands:
         self.audit_log = audit_log
         self.buys = buys
         self._clock = clock
+        self._close_trades = close_trades
         self._decide = decide
         self.exits = exits
         self._flatten = flatten
@@ -133,7 +134,6 @@ class Commands:
         self._people = people
         self._portfolio = portfolio
         self.promotion = promotion
-        self._protect = protect
         self._resize = resize
         self.roster = roster
         self._outage_guard = outage_guard
@@ -188,7 +188,7 @@ class Commands:
     def close(self, trade_id: str, request: Request, reason: str = "") -> Trade:
         """Close an open trade at the market, for a person's reason, which the audit keeps; raises RequestRefused."""
         try:
-            return self._protect.close(trade_id, request, ExitReason.DESK, reason)
+            return self._close_trades.close(trade_id, request, ExitReason.DESK, reason)
         finally:
             self._order_flow.order_changed(trade_id)
 
@@ -204,13 +204,13 @@ class Commands:
             with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
                 sold.append(self.close(trade_id, replace(request, id=""), reason).id)
 
-        for_each([trade.id for trade in self._protect.open_trades()], close)
+        for_each([trade.id for trade in self._close_trades.open_trades()], close)
         return tuple(sold)
 
     @about_a_trade
     def keep(self, trade_id: str, request: Request) -> Trade:
         """Leave an open trade as it is, against a sell signal; raises RequestRefused."""
-        return self._protect.keep(trade_id, request)
+        return self._close_trades.keep(trade_id, request)
 
     # The desk
 

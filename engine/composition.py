@@ -44,6 +44,7 @@ from engine.execution.action_calendar import ActionCalendar
 from engine.execution.adopt import Adopt
 from engine.execution.adopt_position import AdoptPosition
 from engine.execution.change_exits import ChangeExits
+from engine.execution.close_trades import CloseTrades
 from engine.execution.corporate_actions import Restate
 from engine.execution.cover import CoverShorts, Oversold
 from engine.execution.execute import Execute
@@ -58,6 +59,7 @@ from engine.execution.order_gate import OrderGate
 from engine.execution.protect import Protect
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.reconcile_positions import ReconcilePositions
+from engine.execution.signal_exits import SignalExits
 from engine.execution.spin_off_terms import SpinOffTerms
 from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.execution.time_exits import TimeExits
@@ -368,7 +370,15 @@ class Composition:
 
     @cached_property
     def _protect(self) -> Protect:
-        return self._made(Protect, restate=self._restate, quiet=self._quiet)
+        return self._made(Protect, restate=self._restate)
+
+    @cached_property
+    def _close_trades(self) -> CloseTrades:
+        return self._made(CloseTrades)
+
+    @cached_property
+    def _signal_exits(self) -> SignalExits:
+        return self._made(SignalExits, restate=self._restate, close_trades=self._close_trades, quiet=self._quiet)
 
     @cached_property
     def _move_exits(self) -> MoveExits:
@@ -399,13 +409,13 @@ class Composition:
 
     @cached_property
     def _flatten(self) -> Flatten:
-        return self._made(Flatten, protect=self._protect)
+        return self._made(Flatten, close_trades=self._close_trades)
 
     @cached_property
     def _time_exits(self) -> TimeExits:
         return self._made(
             TimeExits,
-            protect=self._protect,
+            close_trades=self._close_trades,
             restate=self._restate,
             holding=self._settings.holding,
             cancel_entries=self._kill_switch.cancel_entries,
@@ -561,6 +571,7 @@ class Composition:
                 propose=self._made(ProposeManually, observe=self._observe, **self._what_proposes),
                 runtime_settings=self._runtime_settings,
             ),
+            close_trades=self._close_trades,
             decide=self._decide,
             exits=self._made(
                 ExitCommands,
@@ -575,7 +586,6 @@ class Composition:
             order_flow=self.order_flow,
             portfolio=self._portfolio,
             promotion=self._promotion,
-            protect=self._protect,
             resize=self._resize,
             roster=self._made(DutyRoster),
             runtime_settings=self._runtime_settings,
@@ -632,6 +642,7 @@ class Composition:
             bars=self._bars,
             broker_sync=self._broker_sync,
             candidates=self._made(Candidates, scores=self._strategy_scores),
+            close_trades=self._close_trades,
             commands=self.commands,
             cover=self._cover,
             dead_mans_switch=self._dead_mans_switch,
@@ -659,6 +670,7 @@ class Composition:
             score_news=self._score_news,
             shadow=self._shadow,
             signal_digest=self._made(SignalDigest),
+            signal_exits=self._signal_exits,
             signal_queue=self._signal_queue,
             standing=self._standing,
             strategy_scores=self._strategy_scores,

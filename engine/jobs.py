@@ -31,6 +31,7 @@ from engine.control.strategy_switch import StrategySwitch
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused, SecondNeeded, StandingOver, TemporaryError
 from engine.execution.action_calendar import ActionCalendar
+from engine.execution.close_trades import CloseTrades
 from engine.execution.cover import CoverShorts
 from engine.execution.execute import Execute
 from engine.execution.external_positions import ExternalPositions
@@ -38,6 +39,7 @@ from engine.execution.flatten import Flatten
 from engine.execution.move_exits import MoveExits
 from engine.execution.protect import Protect
 from engine.execution.reconcile_positions import ReconcilePositions
+from engine.execution.signal_exits import SignalExits
 from engine.execution.time_exits import TimeExits
 from engine.execution.trail_stops import TrailStops
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
@@ -82,6 +84,7 @@ class Jobs:
     calendar: Calendar
     candidates: Candidates
     clock: Clock
+    close_trades: CloseTrades
     commands: Commands
     cover: CoverShorts
     dead_mans_switch: DeadMansSwitch
@@ -112,6 +115,7 @@ class Jobs:
     services: ServiceHealth
     shadow: Shadow
     signal_digest: SignalDigest
+    signal_exits: SignalExits
     signal_queue: SignalQueue
     standing: StandingApprovals
     store: Store
@@ -186,7 +190,7 @@ class Jobs:
             self.propose(signals, observation)
             desk = self._desk()
             alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
-            for trade_id in self.protect.exit_on_signals(signals, auto=alone):
+            for trade_id in self.signal_exits(signals, auto=alone):
                 self.order_changed(trade_id)
             self.bars.decided(bar)
         self.decide_proposals()
@@ -297,7 +301,7 @@ class Jobs:
         """Go on with what was begun, in this life or an earlier one: sales, stops, entries that came too late."""
         steps = (
             self.flatten,
-            self.protect.sell_leftovers,
+            self.close_trades.sell_leftovers,
             self.cover,
             self.protect,
             self.execute.withdraw,

@@ -1,5 +1,6 @@
 """The way by which everything but entries leaves for the broker: stops, sales, covers, and cancels."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -38,6 +39,8 @@ class ExitGate:
     def __init__(self, *, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        # Of this process, one look at a trade's exits at a time: two that found no stop, or no exit, would send two.
+        self.one_look = threading.Lock()
 
     @contextmanager
     def open(self, look: Callable[[Reader], None]) -> Iterator[LastLook]:

@@ -14,8 +14,8 @@ import structlog
 from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
+from engine.execution.close_trades import CloseTrades
 from engine.execution.exit_gate import ExitGate, at_last
-from engine.execution.protect import Protect
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notices.base import NoticeKind
@@ -34,14 +34,21 @@ class Flatten:
     """Carries out /halt flatten."""
 
     def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, exits: ExitGate, protect: Protect
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        calendar: Calendar,
+        exits: ExitGate,
+        close_trades: CloseTrades,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._calendar = calendar
         self._exits = exits
-        self._protect = protect
+        self._close_trades = close_trades
         # One look at a time: two would sell twice what is not ours.
         self._looking = threading.Lock()
 
@@ -111,9 +118,9 @@ class Flatten:
                 return
             try:
                 if trade.state is TradeState.OPEN:
-                    self._protect.close(trade.id, OWN_ACCORD, ExitReason.DESK)
+                    self._close_trades.close(trade.id, OWN_ACCORD, ExitReason.DESK)
                 elif trade.state is TradeState.CLOSING:
-                    self._protect.sell(trade)
+                    self._close_trades.sell(trade)
             except AlreadyDecided:
                 pass  # it went its own way meanwhile
             except RequestRefused as error:

@@ -1,8 +1,6 @@
-"""Every open position has a live stop, and leaves when the desk, or an opposite signal, says so."""
+"""Every open position has a live stop."""
 
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,42 +9,30 @@ import structlog
 from engine.common.duty_calls import DutyCalls
 from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import for_each
-from engine.common.service_health import Service, ServiceHealth
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.errors import (
     AlreadyDecided,
-    BrokerUnavailable,
     CancelPending,
-    Fenced,
     LookedTooLongAgo,
-    OrderExists,
     OrderRefused,
-    OrderUnclear,
-    RequestRefused,
 )
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, as_seen, at_last
+from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.part_brackets import PartBrackets
 from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
-from engine.model.desk import OWN_ACCORD, Request
-from engine.model.notices.base import NoticeKind
-from engine.model.notices.trades import ExitAsked, TimeExit
 from engine.model.portfolio import Position
-from engine.model.signal import Side, Signal
-from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
+from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
-TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LONGEST_HOLD})
-"""Exits that nobody asked for and no signal brought: the desk is told why."""
 MOMENT = timedelta(seconds=3)
 """Real time that a bracket's legs may take to come into force after the fill."""
 STEPS = 3
@@ -56,7 +42,7 @@ OLD_SIGHT = 15.0
 
 
 class Protect:
-    """Watches over the stops, and sells."""
+    """Watches over the stops, and sends the ones that are missing."""
 
     def __init__(
         self,
@@ -64,23 +50,17 @@ class Protect:
         store: Store,
         broker: Broker,
         clock: Clock,
-        services: ServiceHealth,
         exits: ExitGate,
         restate: Restate,
         calls: DutyCalls,
-        quiet: timedelta,
     ) -> None:
         self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._services = services
         self._exits = exits
         self._restate = restate
-        self._quiet = quiet
         self._part = PartBrackets(store=store, broker=broker, clock=clock, exits=exits, restate=restate)
-        # One look at a time: two that found no stop, or no exit, would send two.
-        self._looking = threading.Lock()
         self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
@@ -106,11 +86,6 @@ class Protect:
             known = reader.orders_of([trade.id for trade in parted]) if parted else {}
         self._look_after([trade.id for trade in parted if sells_too_much(trade, known[trade.id])])
 
-    def open_trades(self) -> tuple[Trade, ...]:
-        """Return every open trade, newest first."""
-        with self._store.reading() as reader:
-            return reader.trades({TradeState.OPEN})
-
     def is_parting(self, trade_id: str) -> bool:
         """Tell whether a trade's bracket is being ended, so that its two exits are to be sent as soon as it is over."""
         return trade_id in self._part.begun
@@ -121,7 +96,7 @@ class Protect:
 
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
         """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
-        with self._looking:
+        with self._exits.one_look:
             for _ in range(STEPS):
                 if not self._step(trade_id, over):
                     return
@@ -150,128 +125,6 @@ class Protect:
         """Look at a trade no more often than at others."""
         self._doubts.pop(trade_id, None)
         self._part.end(trade_id)
-
-    def exit_on_signals(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
-        """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
-
-        It is asked as well where a company exchanges the shares: how many there are is not known then. Raises the first
-        TemporaryError once every trade had its turn.
-        """
-        sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
-        if not sells:
-            return ()
-        with self._store.reading() as reader:
-            tradable = sells.keys() - symbol_halts(reader).keys()  # what is halted keeps its stop, and is not sold
-            trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.symbol in tradable]
-            unknown = self._restate.exchanging(reader) if auto else frozenset(sells)
-        for trade in trades:
-            if trade.symbol in unknown:
-                self._ask_to_exit(trade, sells[trade.symbol])
-        sold = list[str]()
-
-        def close(trade_id: str) -> None:
-            if self._close_by_itself(trade_id):
-                sold.append(trade_id)
-
-        for_each([trade.id for trade in trades if trade.symbol not in unknown], close)
-        return tuple(sold)
-
-    def close(self, trade_id: str, request: Request, reason: ExitReason, why: str = "") -> Trade:
-        """Sell what a trade holds at the market; `why` is what a person says of it.
-
-        Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. What
-        the broker leaves unclear is sent again later.
-        """
-        closing = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
-        self.sell(closing)
-        return closing
-
-    def keep(self, trade_id: str, request: Request) -> Trade:
-        """Note that somebody keeps an open trade; raises RequestRefused."""
-        with self._store.writing() as transaction:
-            trade = _open_trade(transaction, trade_id)
-            transaction.write_audit(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
-        return trade
-
-    def sell(self, trade: Trade) -> None:
-        """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
-        try:
-            with self._looking:
-                order = at_last(partial(self._sold, trade), trade_id=trade.id)
-        except (AlreadyDecided, Fenced, LookedTooLongAgo, OrderExists) as error:
-            log.warning("exit_held_back", trade_id=trade.id, error=str(error))  # the next round sees what is left to do
-            return
-        except (BrokerUnavailable, OrderUnclear) as error:
-            self._services.lost(Service.BROKER, error)
-            return
-        except CancelPending as error:
-            self._notices.tell_pending(trade, error)
-            return
-        if order:
-            with self._store.writing() as transaction:
-                transaction.save_order(trade.id, replace(order, role=OrderRole.EXIT))
-            log.info("selling", trade_id=trade.id, shares=order.shares)
-
-    def sell_leftovers(self) -> None:
-        """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
-        with self._store.reading() as reader:
-            trades = reader.trades({TradeState.CLOSING})
-        for trade in trades:
-            try:
-                self.sell(trade)
-            except OrderRefused as error:
-                self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
-
-    def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Trade:
-        """Move a trade to closing; raises AlreadyDecided, UnknownTrade and Fenced."""
-        now = self._clock.now()
-        # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
-        with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
-            trade = _open_trade(transaction, trade_id)
-            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
-            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", why or reason))
-            if reason in TIMED:
-                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
-                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
-        return closing
-
-    def _ask_to_exit(self, trade: Trade, signal: Signal) -> None:
-        """Ask the desk whether to sell, once in a quiet time."""
-        turn = int(signal.at.timestamp() // self._quiet.total_seconds())
-        key = f"{trade.id}:exit:{turn}"
-        with self._store.writing() as transaction:
-            transaction.enqueue_notice(ExitAsked(key=key, at=signal.at, trade_id=trade.id, tenths=signal.tenths))
-
-    def _close_by_itself(self, trade_id: str) -> bool:
-        """Close for AUTO_MODE; False when somebody was quicker, or the broker refuses for now."""
-        try:
-            self.close(trade_id, OWN_ACCORD, ExitReason.SIGNAL)
-        except RequestRefused as error:
-            log.info("not_closed", trade_id=trade_id, why=type(error).__name__)
-            return False
-        return True
-
-    def _sold(self, trade: Trade) -> Order | None:
-        """Send the next exit, None when there is nothing left to send it for."""
-        with self._store.reading() as reader:
-            known = reader.orders(trade.id)
-        entry = self._broker.order(trade.id)
-        if entry and not entry.state.is_over:
-            with self._exits.open(as_seen(trade)) as last_look:
-                self._broker.cancel(entry, last_look)
-        orders = ask(self._broker, trade.id, known)
-        held = orders.held_shares(trade)
-        if held <= 0 or orders.live(OrderRole.EXIT):
-            return None
-        key = next_id(trade.id, OrderRole.EXIT, known)
-
-        def look(reader: Reader) -> None:
-            as_seen(trade)(reader)
-            if next_id(trade.id, OrderRole.EXIT, reader.orders(trade.id)) != key:
-                raise AlreadyDecided(trade.id, trade.state, trade.decided_by)  # another process has sold meanwhile
-
-        gate = partial(self._exits.open, look)
-        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, gate)
 
     def _look_after(self, trade_ids: Sequence[str]) -> None:
         if not trade_ids:
@@ -393,11 +246,3 @@ def _in_the_way(orders: Orders) -> tuple[Order, ...]:
 
 def _is_ending(order: Order) -> bool:
     return not order.state.is_over and not order.is_standing
-
-
-def _open_trade(reader: Reader, trade_id: str) -> Trade:
-    """Return a trade that holds shares and is not on its way out; raises UnknownTrade and AlreadyDecided."""
-    trade = existing(reader, trade_id)
-    if trade.state is not TradeState.OPEN:
-        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
-    return trade

@@ -15,8 +15,8 @@ from engine.common.retry_each import for_each
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trading_days import trading_days
 from engine.errors import AlreadyDecided, OrderRefused, RequestRefused
+from engine.execution.close_trades import CloseTrades
 from engine.execution.corporate_actions import Restate
-from engine.execution.protect import Protect
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
 from engine.model.trade import ExitReason, Trade, TradeState
@@ -38,7 +38,7 @@ class TimeExits:
         store: Store,
         clock: Clock,
         calendar: Calendar,
-        protect: Protect,
+        close_trades: CloseTrades,
         restate: Restate,
         holding: HoldingSettings,
         slots: Slots,
@@ -47,7 +47,7 @@ class TimeExits:
         self._store = store
         self._clock = clock
         self._calendar = calendar
-        self._protect = protect
+        self._close_trades = close_trades
         self._restate = restate
         self._holding = holding
         self._slots = slots
@@ -106,9 +106,9 @@ class TimeExits:
         return before is not None and day is not None and day.close - before <= now < day.close
 
     def _sell(self, trade_id: str, reason: ExitReason) -> bool:
-        """Sell a trade; False where somebody was quicker, or the broker refuses for now, which is told by `protect`."""
+        """Sell a trade; False where somebody was quicker, or the broker refuses, which `sell_leftovers` tells."""
         try:
-            self._protect.close(trade_id, OWN_ACCORD, reason)
+            self._close_trades.close(trade_id, OWN_ACCORD, reason)
         except AlreadyDecided:
             return False
         except RequestRefused as error:

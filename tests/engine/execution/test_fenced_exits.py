@@ -63,7 +63,7 @@ def exit_by_the_clock(harness: EngineHarness) -> None:
 
 def exit_on_signals(harness: EngineHarness) -> None:
     signals = [a_signal(symbol=trade_id.split("_")[0], components=SELL, at=harness.clock.now()) for trade_id in OURS]
-    harness.engine.jobs.protect.exit_on_signals(signals, auto=True)
+    harness.engine.jobs.signal_exits(signals, auto=True)
 
 
 def close_all(harness: EngineHarness) -> None:

@@ -13,11 +13,12 @@ ACTS = {
     "submit": {"engine/execution/order_gate.py"},
     "replace": {"engine/execution/reconcile_orders.py", "engine/execution/move_exits.py"},
     "protect": {"engine/execution/protect.py", "engine/execution/external_positions.py"},
-    "close": {"engine/execution/protect.py"},
+    "close": {"engine/execution/close_trades.py"},
     "close_all": {"engine/execution/flatten.py"},
     "buy_back": {"engine/execution/cover.py"},
     "cancel": {
         "engine/control/kill_switch.py",
+        "engine/execution/close_trades.py",
         "engine/execution/execute.py",
         "engine/execution/exit_gate.py",
         "engine/execution/part_brackets.py",

@@ -1,0 +1,150 @@
+"""The way out of a trade: what it holds is sold at the market, and again until nothing is left."""
+
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from engine.common.duty_calls import DutyCalls
+from engine.common.orders import ask, next_id
+from engine.common.service_health import Service, ServiceHealth
+from engine.common.trade_lookup import existing
+from engine.errors import (
+    AlreadyDecided,
+    BrokerUnavailable,
+    CancelPending,
+    Fenced,
+    LookedTooLongAgo,
+    OrderExists,
+    OrderRefused,
+    OrderUnclear,
+)
+from engine.execution.exit_gate import ExitGate, as_seen, at_last
+from engine.execution.protection_notices import ProtectionNotices
+from engine.model.desk import Request
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.trades import TimeExit
+from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
+
+log = structlog.get_logger()
+
+TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LONGEST_HOLD})
+"""Exits that nobody asked for and no signal brought: the desk is told why."""
+
+
+class CloseTrades:
+    """Sells what trades hold, whoever asks for it: a person, the clock, a signal, the flattening of the desk."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        services: ServiceHealth,
+        exits: ExitGate,
+        calls: DutyCalls,
+    ) -> None:
+        self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._services = services
+        self._exits = exits
+
+    def open_trades(self) -> tuple[Trade, ...]:
+        """Return every open trade, newest first."""
+        with self._store.reading() as reader:
+            return reader.trades({TradeState.OPEN})
+
+    def close(self, trade_id: str, request: Request, reason: ExitReason, why: str = "") -> Trade:
+        """Sell what a trade holds at the market; `why` is what a person says of it.
+
+        Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. What
+        the broker leaves unclear is sent again later.
+        """
+        closing = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
+        self.sell(closing)
+        return closing
+
+    def keep(self, trade_id: str, request: Request) -> Trade:
+        """Note that somebody keeps an open trade; raises RequestRefused."""
+        with self._store.writing() as transaction:
+            trade = _open_trade(transaction, trade_id)
+            transaction.write_audit(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
+        return trade
+
+    def sell(self, trade: Trade) -> None:
+        """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
+        try:
+            with self._exits.one_look:
+                order = at_last(partial(self._sold, trade), trade_id=trade.id)
+        except (AlreadyDecided, Fenced, LookedTooLongAgo, OrderExists) as error:
+            log.warning("exit_held_back", trade_id=trade.id, error=str(error))  # the next round sees what is left to do
+            return
+        except (BrokerUnavailable, OrderUnclear) as error:
+            self._services.lost(Service.BROKER, error)
+            return
+        except CancelPending as error:
+            self._notices.tell_pending(trade, error)
+            return
+        if order:
+            with self._store.writing() as transaction:
+                transaction.save_order(trade.id, replace(order, role=OrderRole.EXIT))
+            log.info("selling", trade_id=trade.id, shares=order.shares)
+
+    def sell_leftovers(self) -> None:
+        """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
+        with self._store.reading() as reader:
+            trades = reader.trades({TradeState.CLOSING})
+        for trade in trades:
+            try:
+                self.sell(trade)
+            except OrderRefused as error:
+                self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
+
+    def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Trade:
+        """Move a trade to closing; raises AlreadyDecided, UnknownTrade and Fenced."""
+        now = self._clock.now()
+        # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
+        with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
+            trade = _open_trade(transaction, trade_id)
+            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
+            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", why or reason))
+            if reason in TIMED:
+                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
+                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
+        return closing
+
+    def _sold(self, trade: Trade) -> Order | None:
+        """Send the next exit, None when there is nothing left to send it for."""
+        with self._store.reading() as reader:
+            known = reader.orders(trade.id)
+        entry = self._broker.order(trade.id)
+        if entry and not entry.state.is_over:
+            with self._exits.open(as_seen(trade)) as last_look:
+                self._broker.cancel(entry, last_look)
+        orders = ask(self._broker, trade.id, known)
+        held = orders.held_shares(trade)
+        if held <= 0 or orders.live(OrderRole.EXIT):
+            return None
+        key = next_id(trade.id, OrderRole.EXIT, known)
+
+        def look(reader: Reader) -> None:
+            as_seen(trade)(reader)
+            if next_id(trade.id, OrderRole.EXIT, reader.orders(trade.id)) != key:
+                raise AlreadyDecided(trade.id, trade.state, trade.decided_by)  # another process has sold meanwhile
+
+        gate = partial(self._exits.open, look)
+        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, gate)
+
+
+def _open_trade(reader: Reader, trade_id: str) -> Trade:
+    """Return a trade that holds shares and is not on its way out; raises UnknownTrade and AlreadyDecided."""
+    trade = existing(reader, trade_id)
+    if trade.state is not TradeState.OPEN:
+        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
+    return trade
