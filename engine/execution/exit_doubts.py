@@ -1,6 +1,6 @@
 """Neither the sales nor the prices of exits are taken over before it is known whether their shares were exchanged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from engine.common.orders import is_by_hand
@@ -55,6 +55,10 @@ class ExitDoubts:
     def doubted(self, trade_id: str) -> int:
         """Return the shares that exits of a trade sold and that are held back."""
         return self._doubted.get(trade_id, 0)
+
+    def held_back(self, trades: Iterable[Trade]) -> int:
+        """Return the shares that exits of some trades sold and that are held back; they are counted as held."""
+        return sum(self.doubted(trade.id) for trade in trades)
 
     def is_doubted(self, trade_id: str) -> bool:
         """Tell whether something of a trade is held back."""

@@ -1,14 +1,14 @@
-"""Executions of orders of ours that the database does not know lead to the trades that they belong to."""
+"""Orders of ours that the database does not know, and their executions, lead to the trades that they belong to."""
 
 from collections.abc import Sequence
 
 import structlog
 
 from engine.common.order_ids import is_own, trade_id_of
-from engine.common.orders import as_sent
+from engine.common.orders import as_sent, unacknowledged_orders
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import ActivityKind
-from engine.model.trade import Order
+from engine.model.trade import AT_THE_BROKER, Order
 from engine.ports.broker import Broker
 from engine.ports.store import Store
 
@@ -58,3 +58,19 @@ class FoundExecutions:
                 return
             transaction.save_order(trade_id, as_sent(order))
         self._reconcile_orders.trade(trade_id)
+
+
+def follow_unacknowledged(store: Store, broker: Broker, reconcile_orders: ReconcileOrders, symbol: str) -> bool:
+    """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
+    with store.reading() as reader:
+        known = reader.orders_of([trade.id for trade in reader.trades(AT_THE_BROKER, symbol=symbol)])
+    heard = False
+    for trade_id, orders in known.items():
+        sent = unacknowledged_orders(broker, trade_id, orders)
+        if sent:
+            with store.writing() as transaction:
+                for order in sent:
+                    transaction.save_order(trade_id, order)
+            reconcile_orders.trade(trade_id)
+            heard = True
+    return heard

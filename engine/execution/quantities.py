@@ -120,7 +120,7 @@ def quantities_of(reader: Reader, positions: Mapping[str, Position], doubts: Exi
             symbol=symbol,
             ours=_owned(trades[symbol]),
             foreign=foreign.get(symbol, 0),
-            found=counted(positions.get(symbol), sum(doubts.doubted(trade.id) for trade in trades[symbol])),
+            found=counted(positions.get(symbol), doubts.held_back(trades[symbol])),
             executions=tuple(executions[symbol]),
             trades=tuple(trades[symbol]),
         )
