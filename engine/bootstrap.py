@@ -14,7 +14,7 @@ from engine.adapters.factory import Adapters, open_adapters
 from engine.commands import Commands
 from engine.common.last_seen import last_seen
 from engine.common.outage_guard import NoticeWakeup
-from engine.composition import Composition
+from engine.composition.facades import Composition
 from engine.control.follow_changes import FollowChanges
 from engine.control.known_strategies import KnownStrategies
 from engine.control.leadership import Leadership
