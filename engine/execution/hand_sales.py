@@ -1,11 +1,11 @@
 """Shares of our trades that somebody sold by hand: booked to the trade, each at the price of its execution."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import structlog
 
-from engine.common.orders import ask, bought_back, by_hand
+from engine.common.orders import bought_back, by_hand
 from engine.common.trade_lookup import existing
 from engine.execution.adopt import open_again
 from engine.execution.executions import Taken, attributed
@@ -16,7 +16,6 @@ from engine.model.activity import NOBODY, Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import SoldByHand
 from engine.model.trade import AT_THE_BROKER, Order, Trade, TradeState
-from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 
@@ -26,9 +25,8 @@ log = structlog.get_logger()
 class HandSales:
     """Books what is gone. What still waits to sell those shares is cancelled; the rest of them gets a new stop."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile_orders: ReconcileOrders) -> None:
+    def __init__(self, *, store: Store, clock: Clock, reconcile_orders: ReconcileOrders) -> None:
         self._store = store
-        self._broker = broker
         self._clock = clock
         self._reconcile_orders = reconcile_orders
 
@@ -38,9 +36,6 @@ class HandSales:
         `foreign` are the shares of others before the first of them. Nothing is booked where another process was
         quicker. Raises TemporaryError.
         """
-        with self._store.reading() as reader:
-            taken, _ = _attributed(reader, symbol, executions, foreign)
-        self._end_exits({trade_id for part in taken for trade_id in part.sold}, over)
         with self._store.writing() as transaction:
             free = {execution.id for execution in transaction.unclaimed({ActivityKind.FILL}, symbol=symbol)}
             if not free.issuperset(execution.id for execution in executions):
@@ -79,25 +74,12 @@ class HandSales:
 
         Where no price is known a loss is the safer guess: the rules about losses must not miss one.
         """
-        with self._store.reading() as reader:
-            taken = _taken(_holding(reader, symbol), gone)
-        self._end_exits([trade.id for trade, _ in taken], over)
         now = self._clock.now()
         with self._store.writing() as transaction:
             for trade, shares in _taken(_holding(transaction, symbol), gone):
                 sale = by_hand(trade, shares, price or trade.stop, transaction.orders(trade.id), now)
                 self._keep(transaction, trade, sale, is_estimate=True)
         self._follow(symbol, over)
-
-    def _end_exits(self, trade_ids: Collection[str], over: Mapping[str, Order]) -> None:
-        """Cancel what sells for trades of which shares are gone, first of all; raises BrokerUnavailable.
-
-        Once the sale is booked nobody would look for exits that sell too much.
-        """
-        with self._store.reading() as reader:
-            known = reader.orders_of(trade_ids)
-        for trade_id, orders in known.items():
-            self._reconcile_orders.end_exits(ask(self._broker, trade_id, orders, over))
 
     def _follow(self, symbol: str, over: Mapping[str, Order]) -> None:
         with self._store.reading() as reader:

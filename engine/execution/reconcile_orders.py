@@ -17,6 +17,7 @@ from engine.common.order_ids import is_own
 from engine.common.orders import NOTHING, Orders, ask, by_trade, settled, shown
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.symbol_halts import symbol_halts
 from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
@@ -27,7 +28,8 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
-from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
+from engine.execution.oversized import covers_to_end, is_selling, oversells
+from engine.execution.parted_exits import sold_at_target, target_to_reduce, wanted_at_target, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import (
     tell_done_moves,
@@ -38,7 +40,6 @@ from engine.execution.reconcile_notices import (
 )
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
-from engine.execution.surplus import covers_to_end, is_surplus_left, surplus
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
@@ -126,26 +127,34 @@ class ReconcileOrders:
                 self._keep(trade_id, orders.purchase, is_counted=False)
                 return False
             trade = kept
-            if trade.state is TradeState.CLOSED or trade.short_shares:
-                self.end_exits(orders)
-            self._end_covers(trade, orders.covers)
-            return trade.state is TradeState.OPEN and self._lacks_exits(trade, orders)
+            is_sold = trade.state is TradeState.CLOSED or bool(trade.short_shares)
+            self._end(orders.exits if is_sold else _left_behind(trade, orders))
+            self._end(covers_to_end(trade, orders.covers))
+            return trade.state is TradeState.OPEN and not is_sold and self._lacks_exits(trade, orders)
 
     def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
-        """Tell whether an open trade is to get other exits than stand for it, once its target followed the fill."""
+        """End what would sell too much, let the target follow the fill, and tell whether other exits are to be sent."""
         orders = under_symbol(orders, trade.symbol)
-        if surplus(trade, orders) and not self._is_changing(trade):
-            self.end_exits(orders)
+        if oversells(trade, orders, orders.held_shares(trade)) and self._may_replace(trade, orders):
+            self._end(orders.exits)
             return True
         if target_to_reduce(trade, orders):
             return True
         self._move_target(trade, orders.entry)
         return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
 
-    def _is_changing(self, trade: Trade) -> bool:
-        """Tell whether a company changes the shares of a trade: the broker may count them anew before we do."""
+    def _may_replace(self, trade: Trade, orders: Orders) -> bool:
+        """Tell whether exits can be ended and sent anew: not while one sells, or would be filled the moment it is sent.
+
+        Nor while trading is halted, or a company changes the shares: what stands might be the last that can be sent.
+        Raises BrokerUnavailable.
+        """
         with self._store.reading() as reader:
-            return trade.symbol in self._restate.changing(reader)
+            is_held_up = trade.symbol in symbol_halts(reader) or trade.symbol in self._restate.changing(reader)
+        market = None if is_held_up or is_selling(orders) else market_price(self._broker, trade.symbol)
+        if market is None or senseless(OrderRole.STOP, trade.stop, market):
+            return False
+        return not (wanted_at_target(trade, orders) and senseless(OrderRole.TARGET, trade.target, market))
 
     def _take_in(self, trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> None:
         """Keep what was sent for a trade by itself and never answered, so that it is asked for from now on."""
@@ -220,16 +229,11 @@ class ReconcileOrders:
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
 
-    def end_exits(self, orders: Orders) -> None:
-        """Cancel what would go on selling for a trade that holds less, or nothing; raises BrokerUnavailable."""
-        for order in orders.exits:
+    def _end(self, orders: Sequence[Order]) -> None:
+        """Cancel what would go on dealing for a trade that holds, or is short of, less; raises BrokerUnavailable."""
+        for order in orders:
             if not order.state.is_over:
                 cancel_soon(self._exits, self._broker, order)
-
-    def _end_covers(self, trade: Trade, covers: Sequence[Order]) -> None:
-        """Cancel what would buy back more than a trade is short of: somebody bought it back by hand meanwhile."""
-        for order in covers_to_end(trade, covers):
-            cancel_soon(self._exits, self._broker, order)
 
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
@@ -252,7 +256,7 @@ class ReconcileOrders:
             with self._store.reading() as reader:
                 trade = existing(reader, trade_id)
             if trade.state in OVER:  # else the look has seen to its covers
-                self._end_covers(trade, Orders(entry=None, lone=alive[trade_id]).covers)
+                self._end(covers_to_end(trade, Orders(entry=None, lone=alive[trade_id]).covers))
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
@@ -285,10 +289,16 @@ class ReconcileOrders:
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
-    orders = under_symbol(shown(alive, trade.id), trade.symbol)
-    is_sold_on = bool(trade.short_shares) and any(order.is_standing for order in orders.exits)
-    is_to_be_ended = is_sold_on or is_surplus_left(trade, orders) or bool(covers_to_end(trade, orders.covers))
-    return is_to_be_ended or not is_as_known(trade, known, alive)
+    orders = shown(alive, trade.id)
+    to_end = orders.exits if trade.short_shares else _left_behind(trade, orders)
+    is_too_much = oversells(trade, under_symbol(orders, trade.symbol), trade.held_shares)
+    is_to_be_ended = any(order.is_standing for order in (*to_end, *covers_to_end(trade, orders.covers)))
+    return is_to_be_ended or is_too_much or not is_as_known(trade, known, alive)
+
+
+def _left_behind(trade: Trade, orders: Orders) -> Sequence[Order]:
+    """Return the exits that wait under a name that a trade's symbol had before."""
+    return [order for order in orders.exits if order.symbol != trade.symbol]
 
 
 def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:

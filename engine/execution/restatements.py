@@ -15,7 +15,7 @@ from engine.model.corporate_action import ActionKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.corporate_actions import CashInLieu, SpunOffPart, TradeRestated, TradeTerms
-from engine.model.trade import Order, OrderRole, Trade
+from engine.model.trade import Order, OrderRole, OrderState, Trade
 from engine.ports.broker import Broker
 from engine.ports.store import Transaction
 from engine.risk.restating import is_doubtful
@@ -58,20 +58,19 @@ def is_adjusted(order: Order, before: Trade, after: Trade) -> bool:
 
 
 def under_symbol(orders: Orders, symbol: str) -> Orders:
-    """Return a trade's orders without the exits that wait under another symbol, and of which nothing sold.
+    """Return a trade's orders as if the exits that wait under another symbol were over; of them counts what was sold.
 
     After a rename they sell nothing of what trades under the new one, however long the broker takes to end them: they
     protect nothing, and are in nobody's way.
     """
 
-    def is_kept(order: Order) -> bool:
-        return order.symbol == symbol or order.state.is_over or bool(order.filled_shares)
+    def seen(order: Order) -> Order:
+        legs = tuple(map(seen, order.legs))
+        is_left_behind = order.symbol != symbol and not order.state.is_over and order.role is not OrderRole.ENTRY
+        return replace(order, legs=legs, state=OrderState.CANCELLED if is_left_behind else order.state)
 
-    def kept(order: Order) -> Order:
-        return replace(order, legs=tuple(filter(is_kept, order.legs)))
-
-    entry = kept(orders.entry) if orders.entry else None
-    return Orders(entry=entry, lone=tuple(map(kept, filter(is_kept, orders.lone))))
+    entry = seen(orders.entry) if orders.entry else None
+    return Orders(entry=entry, lone=tuple(map(seen, orders.lone)))
 
 
 def end_old_exits(broker: Broker, gate: ExitGate, trade_id: str, orders: Iterable[Order]) -> None:
