@@ -60,7 +60,7 @@ class Soaked(NamedTuple):
 
 def main() -> int:
     """Soak, print the tables, write build/soak.json; 1 when something is not flat."""
-    parser = _arguments()
+    parser = arguments()
     given = parser.parse_args()
     if not Path("/proc/self/fd").exists():
         parser.error("a soak counts what Linux tells in /proc")
@@ -82,7 +82,8 @@ def main() -> int:
     return 0 if all(verdict.is_flat for verdict in verdicts) else 1
 
 
-def _arguments() -> argparse.ArgumentParser:
+def arguments() -> argparse.ArgumentParser:
+    """Return what reads the command line; its errors name the argument."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--roles", choices=("one", "all"), default="one", help="one process, or one for each role")
     parser.add_argument("--days", type=_whole(1, 60), default=5)

@@ -38,25 +38,25 @@ def spread(slack: Mapping[str, str], folder: Path, given: Namespace) -> Iterator
         valkey = stack.enter_context(Valkey(folder))
         database, began = postgres.new_database(), time.monotonic() + HEAD_START
 
-        def start(role: str, module: str, line: str, **settings: str) -> Started:
+        def start(role: str, module: str, line: str, settings: Mapping[str, str]) -> Started:
             log = BUILD / f"soak-{role}.log"
             return stack.enter_context(
                 started(module, line, folder=folder / role, log=log, settings={**LOGGED, **settings})
             )
 
         played = {"began": began, **{name: vars(given)[name] for name in ("speed", "symbols", "days", "seed")}}
-        exchange = start("exchange", "benchmarks.soak_exchange", json.dumps(played))
+        exchange = start("exchange", "benchmarks.soak_exchange", json.dumps(played), {})
         outside = {**json.loads(exchange.first_line()), "database_url": database, "redis_url": valkey.url}
 
-        def begin(role: str, **settings: str) -> Started:
+        def begin(role: str, settings: Mapping[str, str]) -> Started:
             about = {"began": began, "speed": given.speed, "symbols": given.symbols}
             line = Given(role=role, folder=str(held), outside=outside, **about).line()
-            return start(role, "benchmarks.soak_role", line, **settings)
+            return start(role, "benchmarks.soak_role", line, settings)
 
-        scheduler, api = begin("scheduler", **slack, SLACK_APP_TOKEN=""), begin("api", **slack)
+        scheduler, api = begin("scheduler", {**slack, "SLACK_APP_TOKEN": ""}), begin("api", slack)
         scheduler.first_line()
         url = api.first_line()
-        worker = begin("worker", DATABASE_URL=database, REDIS_URL=valkey.url)
+        worker = begin("worker", {"DATABASE_URL": database, "REDIS_URL": valkey.url})
         running = Running(url, PostgresBooks(database), folder, (api, scheduler, worker))
         with closing(connect(valkey.url)) as client, _sampled(running, held, client, began, given.speed):
             yield running
