@@ -25,6 +25,8 @@ from tests.support.waiting import until
 
 HEAD_START = 20.0
 """Real seconds that the processes have before Monday begins; those that take longer begin in the middle of it."""
+MANY = "100000"
+"""Requests a minute of the wall's, into which minutes of the market are pressed."""
 LOGGED = {"LOG_FORMAT": "json"}
 
 
@@ -46,7 +48,8 @@ def spread(slack: Mapping[str, str], folder: Path, given: Namespace) -> Iterator
 
         played = {"began": began, **{name: vars(given)[name] for name in ("speed", "symbols", "days", "seed")}}
         exchange = start("exchange", "benchmarks.soak_exchange", json.dumps(played), {})
-        outside = {**json.loads(exchange.first_line()), "database_url": database, "redis_url": valkey.url}
+        at_home = {"database_url": database, "redis_url": valkey.url}
+        outside = {**json.loads(exchange.first_line()), "alpaca_requests": MANY, **at_home}
 
         def begin(role: str, settings: Mapping[str, str]) -> Started:
             about = {"began": began, "speed": given.speed, "symbols": given.symbols}
