@@ -9,6 +9,7 @@ pace at which the bot posts, deadlines and the machine are not.
 
 import argparse
 import json
+import logging
 import signal
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import structlog
 import yaml
 from rich.console import Console
 from rich.table import Table
@@ -65,6 +67,7 @@ def main() -> int:
     if not Path("/proc/self/fd").exists():
         parser.error("a soak counts what Linux tells in /proc")
     forget_proxies()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or what was started here would go on
     console = Console(width=180 if not sys.stdout.isatty() else None)
     BUILD.mkdir(exist_ok=True)

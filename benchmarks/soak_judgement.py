@@ -100,6 +100,7 @@ HELD: Mapping[str, Tolerance] = {
     "Valkey memory, MB": Tolerance(0.25, 0.5, SEEN),
     "Valkey keys": Tolerance(0.25, 50, SEEN),
     "Valkey keys without an end": Tolerance(0, 0, "one for each symbol, and the stream"),
+    "messages to workers": Tolerance(0, 8, "what a minute brings"),
     "outbox waiting": Tolerance(0, 8, "what a minute brings, at Slack's pace"),
     "rows settings": Tolerance(0, 2, "one for each name"),
     "rows paper positions": Tolerance(0, 10, "as many as are held at once"),
@@ -108,12 +109,14 @@ HELD: Mapping[str, Tolerance] = {
 }
 UNITS: Mapping[str, Sequence[str]] = {
     "rows trades": ("rows decisions", "rows results", "Valkey stream"),
-    "rows decisions": ("rows orders", "rows paper orders"),
+    "rows decisions": ("rows orders", "rows paper orders", "rows decision_records"),
     "rows orders": ("rows fills",),
+    "rows fills": ("rows activities", "rows paper activities"),
     "rows headlines": ("rows findings", "rows scored"),
     "market hours": (
         *("rows trades", "rows signals", "rows headlines", "rows equity", "rows risk_log", "rows spending"),
         *("rows audit", "rows outbox", "rows messages", "rows model_calls", "rows tasks"),
+        "rows shadow_trades",
         *("books, MB", "audit, kB", "log, kB"),
     ),
 }

@@ -11,6 +11,7 @@ import psycopg
 import redis
 from sqlalchemy import make_url
 
+from engine.adapters.celery.app import QUEUE
 from engine.adapters.redis import STREAM
 from engine.instance_id import SEPARATOR
 
@@ -21,6 +22,8 @@ LATER_AUDIT = (
     " FROM audit WHERE number > {}"
 )
 
+QUEUED, UNDER_WAY = f"trading_bot:{QUEUE}", "trading_bot:unacked"
+"""Where Celery keeps messages that wait for a worker, and those that one has taken."""
 BESIDE = "soak"
 """How connections are named that are not the desk's."""
 SIZES = """
@@ -122,13 +125,15 @@ class PostgresBooks(Books):
 
 
 def valkey_values(valkey: redis.Redis) -> Mapping[str, float]:
-    """Return every figure of a Valkey."""
+    """Return every figure of a Valkey; what is there for as long as a message to a worker is counts as messages."""
+    there = _told(valkey.exists(QUEUED, UNDER_WAY, f"{UNDER_WAY}_index"))
     space = _told(valkey.info("keyspace")).get("db0", {})
     return {
         "Valkey memory, MB": float(_told(valkey.info("memory"))["used_memory"]) / 2**20,
         "Valkey keys": float(_told(valkey.dbsize())),
-        "Valkey keys without an end": float(space.get("keys", 0) - space.get("expires", 0)),
+        "Valkey keys without an end": float(space.get("keys", 0) - space.get("expires", 0) - there),
         "Valkey stream": float(_told(valkey.xlen(STREAM))),
+        "messages to workers": float(_told(valkey.llen(QUEUED)) + _told(valkey.hlen(UNDER_WAY))),
     }
 
 

@@ -17,11 +17,14 @@ from benchmarks.soak_exchange import give_history, show_prices
 from benchmarks.soak_holdings import SAMPLES, held_by
 from benchmarks.soak_parts import MONDAY, Crowd, EndlessNews, clock_since
 from benchmarks.soak_process import Running, Started
-from benchmarks.soak_stores import Books, PostgresBooks, SqliteBooks
+from benchmarks.soak_stores import Books, PostgresBooks, SqliteBooks, valkey_values
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.celery import celery_app
+from engine.adapters.celery.app import TASK
 from engine.adapters.paper.account_store import AccountStore
+from engine.adapters.redis import connect
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tasks import SqlTasks
 from engine.model.desk import AuditEntry
@@ -30,7 +33,7 @@ from tests.engine.adapters.alpaca.access import access_to
 from tests.support.databases import sqlite_at
 from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.fakes.clock import ManualClock
-from tests.support.servers import Postgres
+from tests.support.servers import Postgres, Valkey
 from tests.support.waiting import until
 
 SPEED = 300.0
@@ -98,6 +101,17 @@ def test_a_task_that_was_done_is_told_with_its_kind_and_who_did_it(postgres: Pos
         assert rows.begin("headlines.keywords.1", "AAPL", 10)
         rows.finish("headlines.keywords.1", "AAPL", b"!")
         assert PostgresBooks(url).tasks_done() == [("headlines", os.getpid())]
+
+
+def test_a_message_to_a_worker_is_no_key_that_stays(tmp_path: Path) -> None:
+    with Valkey(tmp_path) as server, closing(connect(server.url)) as client:
+        client.set("prices:AAPL:latest", "1")
+        before = valkey_values(client)
+        celery_app(server.url).send_task(TASK, args=["headlines", "AAPL"])
+        after = valkey_values(client)
+    assert (before["messages to workers"], after["messages to workers"]) == (0, 1)
+    bound = 2  # where the exchange leads to, which stays
+    assert after["Valkey keys without an end"] == before["Valkey keys without an end"] + bound
 
 
 def test_connections_of_the_desk_are_counted_and_not_the_soaks_own(postgres: Postgres) -> None:
