@@ -30,6 +30,7 @@ IN_ONE: Panels = {
 }
 PARTS: Mapping[str, int] = {"Valkey keys": 1000, "Python's blocks, thousands": 10}
 """By what a figure is divided to fit beside the others of its panel."""
+COLOURS: Mapping[str, str] = {"api": "tab:blue", "scheduler": "tab:orange", "worker": "tab:green"}
 
 
 def of_roles(name: str) -> tuple[str, ...]:
@@ -43,7 +44,7 @@ SPREAD: Panels = {
     "threads": of_roles("threads"),
     "file descriptors": of_roles("file descriptors"),
     "TCP connections": of_roles("TCP connections"),
-    "database connections, all and in use": ("database connections", *of_roles("database connections in use")),
+    "database connections in use, and all of them": (*of_roles("database connections in use"), "database connections"),
     LATE_BY: tuple(f"scheduler {name}" for name in LATE),
     "logs, kB, which grow": of_roles("log, kB"),
     **SHARED,
@@ -63,7 +64,8 @@ def draw(samples: Sequence[Sample], folder: Path = PICTURES) -> Path:
         for name in names:
             values = [sample.values[name] / PARTS.get(without_role(name), 1) for sample in samples]
             shown = smooth(values) if without_role(name).startswith(DELAY) else values
-            axes.plot(hours, shown, label=_label(name), linewidth=1.2)
+            label = _label(name)
+            axes.plot(hours, shown, label=label, linewidth=1.2, color=COLOURS.get(label))
         _set_up(axes, title, days)
         if len(names) > 1:
             axes.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)

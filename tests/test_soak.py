@@ -25,6 +25,7 @@ NAMES = {
     "worker_memory": "worker memory, MB",
     "worker_whatever": "worker whatever",
     "scheduler_delay": "scheduler delay tick, s",
+    "tcp": "scheduler TCP connections",
     "scheduler_log": "scheduler log, kB",
     "log": "log, kB",
     "audit": "rows audit",
@@ -130,6 +131,11 @@ def test_each_role_is_judged_by_itself_and_as_one_process_is() -> None:
     assert verdict("api memory, MB", samples).is_flat
     assert not verdict("worker memory, MB", samples).is_flat
     assert verdict("worker memory, MB", samples).rule == verdict("memory, MB", week(memory=float)).rule
+
+
+def test_a_role_may_fill_its_pool_of_ten_connections_and_leak_none() -> None:
+    assert verdict("scheduler TCP connections", week(22, tcp=lambda number: 12 + min(10, number // A_DAY))).is_flat
+    assert not verdict("scheduler TCP connections", week(22, tcp=lambda number: 12 + number // A_DAY)).is_flat
 
 
 def test_a_job_of_a_role_that_comes_later_and_later_is_found() -> None:
