@@ -30,7 +30,13 @@ IN_ONE: Panels = {
 }
 PARTS: Mapping[str, int] = {"Valkey keys": 1000, "Python's blocks, thousands": 10}
 """By what a figure is divided to fit beside the others of its panel."""
-COLOURS: Mapping[str, str] = {"api": "tab:blue", "scheduler": "tab:orange", "worker": "tab:green"}
+COLOURS: Mapping[str, str] = {
+    "api": "tab:blue",
+    "scheduler": "tab:orange",
+    "worker": "tab:green",
+    "database connections": "tab:red",
+}
+"""Of what stands beside each other in several panels; everything else has its turn."""
 
 
 def of_roles(name: str) -> tuple[str, ...]:

@@ -111,10 +111,10 @@ KEPT = Tolerance(0, 10, "ten connections to PostgreSQL are kept, opened as they 
 HELD_BY_ROLES: Mapping[str, Tolerance] = {**HELD, "file descriptors": KEPT, "TCP connections": KEPT}
 """One process has its books in a file; one of several reaches all by connections."""
 UNITS: Mapping[str, Sequence[str]] = {
-    "rows trades": ("rows decisions", "rows results", "Valkey stream"),
+    "rows trades": ("rows decisions", "Valkey stream"),
     "rows decisions": ("rows orders", "rows paper orders", "rows decision_records"),
     "rows orders": ("rows fills",),
-    "rows fills": ("rows activities", "rows paper activities"),
+    "rows fills": ("rows activities", "rows paper activities", "rows results"),
     "rows headlines": ("rows findings", "rows scored"),
     "market hours": (
         *("rows trades", "rows signals", "rows headlines", "rows equity", "rows risk_log", "rows spending"),

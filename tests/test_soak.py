@@ -25,6 +25,9 @@ NAMES = {
     "worker_memory": "worker memory, MB",
     "worker_whatever": "worker whatever",
     "scheduler_delay": "scheduler delay tick, s",
+    "orders": "rows orders",
+    "fills": "rows fills",
+    "results": "rows results",
     "tcp": "scheduler TCP connections",
     "scheduler_log": "scheduler log, kB",
     "log": "log, kB",
@@ -93,6 +96,22 @@ def test_a_table_that_grows_with_the_square_of_the_trades_is_found() -> None:
         trades=lambda number: number / 8, rows=lambda number: number**2 / 50, hours=lambda number: number / 10
     )
     assert not verdict("rows decisions", samples).is_flat
+
+
+def test_results_grow_with_the_fills_and_not_with_proposals_that_nobody_took() -> None:
+    # From the third day on all that is proposed is bought, of what was proposed before a tenth.
+    def fills(number: int) -> float:
+        return number / 10 + max(0, number - 2 * A_DAY)
+
+    samples = week(
+        trades=float,
+        rows=float,
+        orders=float,
+        hours=float,
+        fills=fills,
+        results=lambda number: fills(number) / 2,
+    )
+    assert verdict("rows results", samples).is_flat
 
 
 def test_a_busy_day_makes_no_table_grow() -> None:
