@@ -105,6 +105,7 @@ HELD: Mapping[str, Tolerance] = {
     "rows settings": Tolerance(0, 2, "one for each name"),
     "rows paper positions": Tolerance(0, 10, "as many as are held at once"),
     "rows paper prices": Tolerance(0, 10, "one for each symbol that was held"),
+    "rows paper dealt": Tolerance(0, 10, "one for each symbol and side that was dealt in"),
     **{f"{ROWS}{name}": FIXED for name in ("alembic_version", "audit_head", "desk", "paper account", "unscored")},
 }
 KEPT = Tolerance(0, 10, "ten connections to PostgreSQL are kept, opened as they are needed")
