@@ -120,8 +120,8 @@ backtest: $(READY) ## Trade the seed's strategy on the recorded prices, and keep
 parity: $(READY) ## Trade RUNS=200 generated markets by the simulation and by the live engine, stepped; every trade must be the same: SEED=1
 	$(BIN)/python -m tests.engine.backtest.parity --runs $(or $(RUNS),200) --seed $(or $(SEED),1)
 
-soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, and see whether it stays flat: SYMBOLS=12 SEED=7
-	$(BIN)/python -m benchmarks.soak --days $(or $(DAYS),5) --symbols $(or $(SYMBOLS),12) --seed $(or $(SEED),7) $(ARGS)
+soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, see whether it stays flat and what a day adds: ROLES=one or all, SYMBOLS=12 SEED=7
+	$(BIN)/python -m benchmarks.soak --roles $(or $(ROLES),one) --days $(or $(DAYS),5) --symbols $(or $(SYMBOLS),12) --seed $(or $(SEED),7) $(ARGS)
 
 control: $(READY) ## Let the strategy trade where nothing can be won, and exit 1 if it wins; writes docs/honesty.md
 	$(BIN)/python -m benchmarks.control $(if $(SEED),--seed $(SEED))

@@ -2,10 +2,12 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -85,6 +87,12 @@ def _headline(symbol: str, slot: int, seed: int) -> Headline:
     )
 
 
+def clock_since(began: float, speed: float) -> ReplayClock:
+    """Return the market's time if it was MONDAY when the machine's clock showed `began`: the same in every process."""
+    readings = chain((began,), iter(time.monotonic, None))
+    return ReplayClock(MONDAY, speed=speed, calendar=ExchangeCalendar(), monotonic=readings.__next__)
+
+
 def names(count: int) -> tuple[str, ...]:
     """Return so many symbols."""
     return Crowd(ReplayClock(MONDAY, calendar=ExchangeCalendar()), ExchangeCalendar(), count).symbols()
@@ -118,15 +126,21 @@ def adapters_of(settings: Settings, stack: ExitStack, valkey: redis.Redis, seed:
         broker=GuardedBroker(broker, RedisBreaker(valkey, "broker")),
         corporate_actions=NoCorporateActions(),
         store=store,
-        cache=RedisPriceCache(valkey, zone=settings.desk.zone, keep=RUNNING / speed),
+        cache=cache_of(settings, valkey),
         stream=RedisSignalStream(valkey, consumer=f"soak-{socket.gethostname()}"),
         memory=RedisMemory(valkey),
     )
 
 
-def settings_of(folder: Path, speed: float, symbols: Sequence[str], redis_url: str) -> Settings:
+def cache_of(settings: Settings, valkey: redis.Redis) -> RedisPriceCache:
+    """Return where prices are kept for a replay's day, in real seconds, and not for 24 hours."""
+    return RedisPriceCache(valkey, zone=settings.desk.zone, keep=RUNNING / settings.market.replay_speed)
+
+
+def settings_of(folder: Path, speed: float, symbols: Sequence[str], redis_url: str, **more: str) -> Settings:
     """Return settings under which the desk trades often and little; what depends on real time is stretched."""
     return read_settings(
+        **more,
         data_dir=folder,
         redis_url=redis_url,
         replay_speed=speed,

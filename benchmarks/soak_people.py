@@ -1,13 +1,11 @@
 """The people of a soak: a trader decides, an admin steers, everybody looks, and somebody reads by HTTP."""
 
-import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, time
 from http.client import HTTPConnection
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +20,9 @@ PAUSE = 0.6
 """Real seconds between two rounds."""
 LOOKS = ("/desk", "/pnl", "/pnl week", "/positions", "/risk", "/signals", "/news", "/trades today", "/report day")
 PATHS = ("/health", "/metrics", "/portfolio/summary", "/trades", "/signals")
+
+
+Waiting = Callable[[], Sequence[tuple[str, str]]]
 
 
 class Errand(NamedTuple):
@@ -45,13 +46,13 @@ ERRANDS = (
 class People:
     """A thread in which they act, a round after the other; `did` counts what they did and what was refused.
 
-    `now` tells the market's time, `books` is the desk's SQLite file, where they see which cards wait.
+    `now` tells the market's time, `waiting` which proposals wait, each with where its card stands.
     """
 
-    def __init__(self, slack: str, http: str, books: Path, now: Callable[[], datetime], seed: int) -> None:
+    def __init__(self, slack: str, http: str, waiting: Waiting, now: Callable[[], datetime], seed: int) -> None:
         self._admin, self._trader, self._viewer = (Person(slack, user.id) for user in (ADMIN, TRADER, VIEWER))
         self._http = urlsplit(http).netloc
-        self._books = books
+        self._waiting = waiting
         self._now = now
         self._dice = Random(seed)  # noqa: S311 (a game)
         self._seen: set[str] = set()
@@ -86,6 +87,8 @@ class People:
     def _decide(self) -> None:
         """Approve most of the proposals that show, resize some before, reject some, and leave some alone."""
         for trade, ts in self._waiting():
+            if trade in self._seen:
+                continue
             self._seen.add(trade)
             card = {"channel": CHANNEL.id, "ts": ts}
             lot = self._dice.random()
@@ -119,11 +122,3 @@ class People:
             connection.request("GET", self._dice.choice(PATHS))
             connection.getresponse().read()
         self.did["HTTP"] += 1
-
-    def _waiting(self) -> list[tuple[str, str]]:
-        """Return the proposals that wait and were not looked at, each with where its card stands."""
-        with closing(sqlite3.connect(f"file:{self._books}?mode=ro", uri=True)) as books:
-            rows = books.execute(
-                "SELECT trades.id, ts FROM trades JOIN messages ON key = trades.id || ':card' WHERE state = 'proposed'"
-            ).fetchall()
-        return [row for row in rows if row[0] not in self._seen]

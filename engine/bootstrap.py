@@ -48,7 +48,7 @@ class Engine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradingDesk:
-    """An engine with its timetable; `close` stops what `open_desk` started."""
+    """An engine with its timetable; `close` stops what was started for it."""
 
     engine: Engine
     scheduler: Scheduler
@@ -70,12 +70,17 @@ def open_desk(settings: Settings, wall: Clock | None = None, *, has_workers: boo
     """
     with ExitStack() as stack:
         adapters = open_adapters(settings, stack, wall or SystemClock(), last_seen, has_workers=has_workers)
-        engine = wire(settings, adapters)
-        scheduler = _scheduler(adapters, engine)
-        stack.callback(scheduler.stop)
-        return TradingDesk(
-            engine=engine, scheduler=scheduler, adapters=adapters, settings=settings, close=stack.pop_all().close
-        )
+        return desk_on(settings, adapters, stack)
+
+
+def desk_on(settings: Settings, adapters: Adapters, stack: ExitStack) -> TradingDesk:
+    """Build the desk on any adapters; its `close` does what is left on the stack, which is empty from then on."""
+    engine = wire(settings, adapters)
+    scheduler = _scheduler(adapters, engine)
+    stack.callback(scheduler.stop)
+    return TradingDesk(
+        engine=engine, scheduler=scheduler, adapters=adapters, settings=settings, close=stack.pop_all().close
+    )
 
 
 @contextmanager

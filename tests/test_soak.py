@@ -1,9 +1,14 @@
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from benchmarks.soak_judgement import Sample, Verdict, judge, windows
+from benchmarks.curves import IN_ONE, LATE, SPREAD, Panels, draw
+from benchmarks.soak_judgement import DELAY, Sample, Verdict, done_by, growth_a_day, judge, not_by_workers, windows
+from engine.scheduler import timetable
+from tests.support.engine_harness import EngineHarness
 
 MONDAY = datetime(2012, 6, 4, 13, 30, tzinfo=UTC)
 A_DAY = 80
@@ -16,6 +21,17 @@ NAMES = {
     "trades": "rows trades",
     "rows": "rows decisions",
     "whatever": "rows whatever",
+    "api_memory": "api memory, MB",
+    "worker_memory": "worker memory, MB",
+    "worker_whatever": "worker whatever",
+    "scheduler_delay": "scheduler delay tick, s",
+    "orders": "rows orders",
+    "fills": "rows fills",
+    "results": "rows results",
+    "tcp": "scheduler TCP connections",
+    "scheduler_log": "scheduler log, kB",
+    "log": "log, kB",
+    "audit": "rows audit",
 }
 Curve = Callable[[int], float]
 
@@ -82,6 +98,22 @@ def test_a_table_that_grows_with_the_square_of_the_trades_is_found() -> None:
     assert not verdict("rows decisions", samples).is_flat
 
 
+def test_results_grow_with_the_fills_and_not_with_proposals_that_nobody_took() -> None:
+    # From the third day on all that is proposed is bought, of what was proposed before a tenth.
+    def fills(number: int) -> float:
+        return number / 10 + max(0, number - 2 * A_DAY)
+
+    samples = week(
+        trades=float,
+        rows=float,
+        orders=float,
+        hours=float,
+        fills=fills,
+        results=lambda number: fills(number) / 2,
+    )
+    assert verdict("rows results", samples).is_flat
+
+
 def test_a_busy_day_makes_no_table_grow() -> None:
     busy = 4 * A_DAY  # from Friday on three times as many trades
 
@@ -111,3 +143,90 @@ def test_of_a_single_day_the_second_quarter_is_compared_with_the_last() -> None:
 def test_a_sample_that_was_written_reads_the_same() -> None:
     sample = week(1, memory=float)[3]
     assert Sample.read(sample.row()) == sample
+
+
+def test_each_role_is_judged_by_itself_and_as_one_process_is() -> None:
+    samples = week(api_memory=lambda _: 300, worker_memory=lambda number: 100 + 15 * number / A_DAY)
+    assert verdict("api memory, MB", samples).is_flat
+    assert not verdict("worker memory, MB", samples).is_flat
+    assert verdict("worker memory, MB", samples).rule == verdict("memory, MB", week(memory=float)).rule
+
+
+def test_a_role_may_fill_its_pool_of_ten_connections_and_leak_none() -> None:
+    assert verdict("scheduler TCP connections", week(22, tcp=lambda number: 12 + min(10, number // A_DAY))).is_flat
+    assert not verdict("scheduler TCP connections", week(22, tcp=lambda number: 12 + number // A_DAY)).is_flat
+
+
+def test_a_job_of_a_role_that_comes_later_and_later_is_found() -> None:
+    assert not verdict("scheduler delay tick, s", week(scheduler_delay=lambda number: number / 200)).is_flat
+
+
+def test_a_figure_of_a_role_of_which_nobody_said_how_it_may_grow_must_stay() -> None:
+    assert not verdict("worker whatever", week(worker_whatever=lambda number: number // A_DAY)).is_flat
+
+
+def test_a_log_that_is_as_long_each_hour_is_flat() -> None:
+    samples = week(scheduler_log=lambda number: 3 * number, hours=lambda number: number / 10)
+    assert verdict("scheduler log, kB", samples).is_flat
+
+
+def test_a_log_that_says_more_each_hour_is_found() -> None:
+    samples = week(scheduler_log=lambda number: number**2 / 10, hours=lambda number: number / 10)
+    assert not verdict("scheduler log, kB", samples).is_flat
+
+
+def test_the_growth_of_a_day_is_the_median_of_the_days_after_the_first() -> None:
+    a_day = (100, 20, 30, 90, 40)  # the first day fills, and the fourth is an odd one
+
+    def total(number: int) -> float:
+        day, part = divmod(number, A_DAY)
+        return sum(a_day[:day]) + a_day[day] * (part + 1) / A_DAY
+
+    assert growth_a_day(week(log=total, audit=lambda number: 7 * number)) == {
+        "log, kB": pytest.approx(35),
+        "rows audit": pytest.approx(7 * A_DAY),
+    }
+
+
+def test_what_is_added_overnight_belongs_to_the_day_after() -> None:
+    assert growth_a_day(week(2, log=lambda number: 50 if number >= A_DAY else 0))["log, kB"] == 50
+
+
+def test_the_growth_is_told_of_each_role() -> None:
+    assert growth_a_day(week(scheduler_log=lambda number: number)) == {"scheduler log, kB": A_DAY}
+
+
+def test_a_single_day_tells_no_growth() -> None:
+    assert growth_a_day(week(1, log=float)) == {}
+
+
+def test_tasks_are_counted_by_kind_and_by_the_role_of_who_did_them() -> None:
+    tasks = [("headlines", 11), ("headlines", 11), ("headlines", 20), ("pictures", 12), ("pictures", 99)]
+    assert done_by(tasks, {11: "worker", 12: "worker", 20: "scheduler"}) == {
+        "headlines": {"worker": 2, "scheduler": 1},
+        "pictures": {"worker": 1, "nobody known": 1},
+    }
+
+
+def test_work_that_no_worker_took_is_named() -> None:
+    done = {"headlines": {"worker": 1, "api": 9}, "pictures": {"scheduler": 4}}
+    assert not_by_workers(done, ("headlines", "pictures", "curves")) == ["pictures", "curves"]
+
+
+def test_every_job_whose_delay_is_drawn_is_in_the_timetable(tmp_path: Path) -> None:
+    with closing(EngineHarness.build(tmp_path)) as harness:
+        known = {f"{DELAY}{job.name}, s" for job in timetable(harness.engine.jobs)}
+    assert set(LATE) <= known
+
+
+@pytest.mark.parametrize(("panels", "file"), [(IN_ONE, "soak.png"), (SPREAD, "soak-roles.png")])
+def test_one_process_and_roles_are_drawn_each_in_a_picture_of_its_own(
+    tmp_path: Path, panels: Panels, file: str
+) -> None:
+    names = {"market hours", *(name for shown in panels.values() for name in shown)}
+    samples = [
+        Sample(second=float(number), at=MONDAY + timedelta(hours=number), values=dict.fromkeys(names, float(number)))
+        for number in range(40)
+    ]
+    assert draw(samples, tmp_path) == tmp_path / file
+    assert (tmp_path / file).read_bytes().startswith(b"\x89PNG")

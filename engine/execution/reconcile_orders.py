@@ -7,6 +7,7 @@ booked to the trade that it belongs to, and an order that the broker has is neve
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -21,7 +22,7 @@ from engine.common.symbol_halts import symbol_halts
 from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
-from engine.errors import Fenced, LookedTooLongAgo, RequestRefused
+from engine.errors import BrokerUnavailable, Fenced, LookedTooLongAgo, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
@@ -275,12 +276,21 @@ class ReconcileOrders:
             moved = at_last(partial(self._replaced, trade, leg), trade_id=trade.id)
         except (RequestRefused, Fenced, LookedTooLongAgo) as error:
             # What comes after it, a missing stop and the risk of a fill, must not wait for a target.
-            log.warning("target_not_moved", trade_id=trade.id, error=str(error))
+            if not self._is_moved(trade):  # else another process that heard of the fill was quicker
+                log.warning("target_not_moved", trade_id=trade.id, error=str(error))
             return
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, moved)
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+
+    def _is_moved(self, trade: Trade) -> bool:
+        """Tell whether the target stands by now where it was to be moved, as far as the broker can be asked."""
+        with suppress(BrokerUnavailable):
+            entry = self._broker.order(trade.id)
+            leg = entry.leg(OrderRole.TARGET) if entry else None
+            return leg is not None and leg.price == trade.target
+        return False
 
     def _replaced(self, trade: Trade, leg: Order) -> Order:
         with self._exits.open(as_seen(trade)) as last_look:

@@ -56,11 +56,11 @@ def in_memory() -> str | None:
 class Postgres:
     """A running PostgreSQL. Databases are copies of one that has every migration, because copying is quicker."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, *, vacuums: bool = False) -> None:
         self._uri = uri
         self._numbers = count(1)
         # No test cuts the power, and to bring a hundred databases to the disk takes longer than to test with them.
-        for name in ("fsync", "full_page_writes", "autovacuum"):
+        for name in ("fsync", "full_page_writes", *(() if vacuums else ("autovacuum",))):
             self._run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
         self._run(sql.SQL("SELECT pg_reload_conf()").format())
         self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
@@ -68,11 +68,11 @@ class Postgres:
 
     @classmethod
     @contextmanager
-    def running(cls, folder: Path) -> Iterator[Self]:
-        """Run a server in a folder."""
+    def running(cls, folder: Path, *, vacuums: bool = False) -> Iterator[Self]:
+        """Run a server in a folder; one that runs for long must vacuum, or what was deleted keeps its place."""
         server = get_server(folder / "postgres", cleanup_mode="delete")
         try:
-            yield cls(server.get_uri())
+            yield cls(server.get_uri(), vacuums=vacuums)
         finally:
             server.cleanup()
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.adapters.factory import Adapters
 from engine.common.last_seen import LOOKED
@@ -14,7 +15,7 @@ from engine.execution.exit_gate import ATTEMPTS
 from engine.model.desk import FLATTENING
 from engine.model.notices.trades import TargetSet
 from engine.model.signal import Component, Part
-from engine.model.trade import TradeState
+from engine.model.trade import OrderRole, TradeState
 from tests.support.databases import sqlite_at
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.fencing_store import FencingStore
@@ -121,6 +122,25 @@ def test_a_target_whose_move_is_fenced_off_keeps_the_risk_of_the_fill_from_no_lo
     assert store.fences < times
     assert bool(harness.told_of(TargetSet)) is is_moved
     assert setting(harness, LOOKED) != looked_before
+
+
+@pytest.mark.parametrize(("by_another", "warned"), [(True, 0), (False, 1)])
+def test_a_target_that_another_process_moved_first_is_no_target_that_was_not_moved(
+    desk: Desk, *, by_another: bool, warned: int
+) -> None:
+    harness, _ = desk
+
+    def be_quicker() -> None:
+        entry = harness.broker.order(TRADE_ID)
+        leg = entry.leg(OrderRole.TARGET) if entry else None
+        assert leg
+        price = harness.trade(TRADE_ID).target
+        harness.broker.replace(leg, price if by_another else price + 1)
+
+    harness.line.while_replacing = be_quicker
+    with capture_logs() as logs:
+        harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert [line["event"] for line in logs].count("target_not_moved") == warned
 
 
 def setting(harness: EngineHarness, name: str) -> str | None:
