@@ -111,9 +111,11 @@ CAMPAIGNS: Final = (
     ),
     Campaign(
         name="fuzz",
-        unit="nonsensical inputs, for each of four sources of a proposal",
+        unit="nonsensical inputs, a quarter of them for each of four sources of a proposal",
         whole=100_000,
         piece=20_000,
-        command=lambda seed, size: _tests("tests/attacks/test_attacks.py", "-m", "fuzz", INPUTS=size, SEED=seed),
+        command=lambda seed, size: _tests(
+            "tests/attacks/test_attacks.py", "-m", "fuzz", INPUTS=-(-size // 4), SEED=seed
+        ),
     ),
 )
