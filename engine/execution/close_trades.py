@@ -21,6 +21,7 @@ from engine.errors import (
 )
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.protection_notices import ProtectionNotices
+from engine.execution.restatements import under_symbol
 from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.trades import TimeExit
@@ -127,7 +128,7 @@ class CloseTrades:
         if entry and not entry.state.is_over:
             with self._exits.open(as_seen(trade)) as last_look:
                 self._broker.cancel(entry, last_look)
-        orders = ask(self._broker, trade.id, known)
+        orders = under_symbol(ask(self._broker, trade.id, known), trade.symbol)
         held = orders.held_shares(trade)
         if held <= 0 or orders.live(OrderRole.EXIT):
             return None

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class HandSales:
-    """Books what is gone. What still waits to sell those shares is cancelled; the rest of them gets a new stop."""
+    """Books what is gone; the look at the orders that follows ends what would sell too much by then."""
 
     def __init__(self, *, store: Store, clock: Clock, reconcile_orders: ReconcileOrders) -> None:
         self._store = store

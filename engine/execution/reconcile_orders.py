@@ -29,8 +29,8 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
-from engine.execution.oversized import covers_to_end, is_selling, oversells
-from engine.execution.parted_exits import sold_at_target, target_to_reduce, wanted_at_target, with_part_sold
+from engine.execution.oversized import covers_to_end, excess, sales_to_end
+from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import (
     tell_done_moves,
@@ -41,6 +41,7 @@ from engine.execution.reconcile_notices import (
 )
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import market_price, senseless, tell_senseless
+from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.activity import ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
@@ -128,15 +129,14 @@ class ReconcileOrders:
                 self._keep(trade_id, orders.purchase, is_counted=False)
                 return False
             trade = kept
-            is_sold = trade.state is TradeState.CLOSED or bool(trade.short_shares)
-            self._end(orders.exits if is_sold else _left_behind(trade, orders))
-            self._end(covers_to_end(trade, orders.covers))
-            return trade.state is TradeState.OPEN and not is_sold and self._lacks_exits(trade, orders)
+            self._end(_to_end(trade, orders, orders.held_shares(trade)))
+            is_held = trade.state is TradeState.OPEN and not trade.short_shares
+            return is_held and self._see_to_exits(trade, under_symbol(orders, trade.symbol))
 
-    def _lacks_exits(self, trade: Trade, orders: Orders) -> bool:
+    def _see_to_exits(self, trade: Trade, orders: Orders) -> bool:
         """End what would sell too much, let the target follow the fill, and tell whether other exits are to be sent."""
-        orders = under_symbol(orders, trade.symbol)
-        if oversells(trade, orders, orders.held_shares(trade)) and self._may_replace(trade, orders):
+        too_many = excess(trade, orders, orders.held_shares(trade))
+        if too_many and self._may_replace(trade, orders, too_many):
             self._end(orders.exits)
             return True
         if target_to_reduce(trade, orders):
@@ -144,18 +144,21 @@ class ReconcileOrders:
         self._move_target(trade, orders.entry)
         return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
 
-    def _may_replace(self, trade: Trade, orders: Orders) -> bool:
-        """Tell whether exits can be ended and sent anew: not while one sells, or would be filled the moment it is sent.
+    def _may_replace(self, trade: Trade, orders: Orders, too_many: int) -> bool:
+        """Tell whether exits for too many shares can be ended, and others be sent for what is held.
 
-        Nor while trading is halted, or a company changes the shares: what stands might be the last that can be sent.
-        Raises BrokerUnavailable.
+        At the price of the stop, or while trading is halted, none could be: what stands is left, unless it would sell
+        more beyond what is held than would stay without a stop. Raises BrokerUnavailable.
         """
-        with self._store.reading() as reader:
-            is_held_up = trade.symbol in symbol_halts(reader) or trade.symbol in self._restate.changing(reader)
-        market = None if is_held_up or is_selling(orders) else market_price(self._broker, trade.symbol)
-        if market is None or senseless(OrderRole.STOP, trade.stop, market):
+        held = orders.held_shares(trade)
+        position = held_at_broker(self._broker, trade.symbol)
+        if position is None or position.shares < held:
             return False
-        return not (wanted_at_target(trade, orders) and senseless(OrderRole.TARGET, trade.target, market))
+        with self._store.reading() as reader:
+            is_halted = trade.symbol in symbol_halts(reader)
+            if not is_understood(reader, self._restate, trade, position):
+                return False
+        return too_many > held or not (is_halted or senseless(OrderRole.STOP, trade.stop, position.price))
 
     def _take_in(self, trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> None:
         """Keep what was sent for a trade by itself and never answered, so that it is asked for from now on."""
@@ -204,7 +207,9 @@ class ReconcileOrders:
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
-            followed, done = with_moves_done(with_part_sold(followed, orders), () if is_changing else orders.exits)
+            followed, done = with_moves_done(
+                with_part_sold(followed, orders), () if is_changing else _live(trade, orders)
+            )
             # An exit that is not taken over yet is news once it is.
             kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
             for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
@@ -231,7 +236,10 @@ class ReconcileOrders:
         return has_moves
 
     def _end(self, orders: Sequence[Order]) -> None:
-        """Cancel what would go on dealing for a trade that holds, or is short of, less; raises BrokerUnavailable."""
+        """Cancel orders, but for those that are over; one that is not taken is left to the next look.
+
+        Raises BrokerUnavailable.
+        """
         for order in orders:
             if not order.state.is_over:
                 cancel_soon(self._exits, self._broker, order)
@@ -300,15 +308,24 @@ class ReconcileOrders:
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
     orders = shown(alive, trade.id)
-    to_end = orders.exits if trade.short_shares else _left_behind(trade, orders)
-    is_too_much = oversells(trade, under_symbol(orders, trade.symbol), trade.held_shares)
-    is_to_be_ended = any(order.is_standing for order in (*to_end, *covers_to_end(trade, orders.covers)))
-    return is_to_be_ended or is_too_much or not is_as_known(trade, known, alive)
+    is_left = any(order.is_standing for order in _to_end(trade, orders, trade.held_shares))
+    too_many = excess(trade, under_symbol(orders, trade.symbol), trade.held_shares)
+    return is_left or too_many > 0 or not is_as_known(trade, known, alive)
 
 
-def _left_behind(trade: Trade, orders: Orders) -> Sequence[Order]:
-    """Return the exits that wait under a name that a trade's symbol had before."""
-    return [order for order in orders.exits if order.symbol != trade.symbol]
+def _to_end(trade: Trade, orders: Orders, held: int) -> Sequence[Order]:
+    """Return what is to be ended whatever the market does: it would deal in too much, or for a trade that is over.
+
+    So is what waits under another name than the trade has, once the shares are seen to under this one: where the
+    broker was first to change the name, what waits under the new one is all that there is.
+    """
+    covers = covers_to_end(trade, orders.covers)
+    if trade.state is TradeState.CLOSED or trade.short_shares:
+        return (*orders.exits, *covers)
+    here = under_symbol(orders, trade.symbol)
+    is_seen_to = held > 0 and (here.covered >= held or bool(here.live(OrderRole.EXIT)))
+    elsewhere = [order for order in orders.exits if order.symbol != trade.symbol] if is_seen_to else []
+    return (*elsewhere, *sales_to_end(here, held), *covers)
 
 
 def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime | None:
@@ -322,7 +339,13 @@ def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime |
 
 def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
     """Return a trade with the stop and target that are live, and which of them somebody moved."""
-    return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=_is_target_set(reader, trade))
+    live, known = _live(trade, orders), reader.orders(trade.id)
+    return taken_over(trade, live, known, target_is_set=_is_target_set(reader, trade))
+
+
+def _live(trade: Trade, orders: Orders) -> Sequence[Order]:
+    """Return the exits whose prices are those of a trade: what waits under another name is over."""
+    return under_symbol(orders, trade.symbol).exits
 
 
 def _is_target_set(reader: Reader, trade: Trade) -> bool:

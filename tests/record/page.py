@@ -3,11 +3,24 @@
 import os
 import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Final
 
 from tests.record.campaigns import Campaign
 from tests.record.journal import Piece, done
+
+ZEROS: Final = (
+    "orders doubled",
+    "trades lost",
+    "buys that nobody allowed",
+    "orders after a halt",
+    "halts lost",
+    "notices lost",
+    "positions without a stop",
+    "faults",
+)
+"""What a campaign that counts must have found none of."""
 
 HEAD = """# The record
 
@@ -18,6 +31,11 @@ a promise was: an order doubled or lost, one after a halt, a halt or a notice lo
 that did harm. `make record ONLY=<campaign> SEED=<seed> RESULTS=build/again.jsonl` repeats one.
 """
 
+MEANING = """What happened is what was done to the desk, and what it did. "Lost" means there what a database that went
+back some seconds forgot: a halt that it forgot still held, because it is kept elsewhere as well; a notice that it
+forgot was told again, or stands in Slack alone, or had not been read by anybody. An id that was sent more than once is
+a request that was repeated because nobody knew its answer; the broker keeps one order of an id."""
+
 
 def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     """Return the page: what each campaign did of its whole, how long that took, and which broke a promise."""
@@ -25,7 +43,7 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
     parts = [
         HEAD,
-        f"On {machine}.\n",
+        f"{_summary(campaigns, pieces)} On {machine}.\n",
         "| campaign | done | of | pieces | time | with | broken |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
@@ -36,9 +54,29 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
             if piece.campaign == campaign.name:
                 counts.update(piece.counts)
         if counts:
-            told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-            parts += ["", f"`{campaign.name}`: {told}."]
+            seen = {name: count for name, count in counts.items() if name not in ZEROS}
+            zeros = {name: counts[name] for name in ZEROS}
+            parts += [
+                "",
+                f"**`{campaign.name}`**, what had to be 0: {_told(zeros)}.",
+                "",
+                f"What happened: {_told(seen)}.",
+            ]
+    if any(piece.counts for piece in pieces):
+        parts += ["", MEANING]
     return "\n".join(parts) + "\n"
+
+
+def _summary(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
+    """Say in a sentence how much of the whole was run, and how many pieces broke a promise."""
+    whole = [campaign for campaign in campaigns if done(pieces, campaign.name) >= campaign.whole]
+    broken = sum(piece.code != 0 for piece in pieces)
+    found = f"{broken:,} broke a promise" if broken else "none broke a promise"
+    return f"{len(whole)} of {len(campaigns)} campaigns are done as a whole. Of {len(pieces):,} pieces {found}."
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
 def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:

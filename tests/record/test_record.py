@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.__main__ import promises
+from tests.faults.judgement import Judgement
 from tests.record.__main__ import main
 from tests.record.campaigns import CAMPAIGNS, Campaign, Command
 from tests.record.journal import Journal, Piece, RecordRefused
-from tests.record.page import page
+from tests.record.page import ZEROS, page
 from tests.record.run import counted, run, version
 
 
@@ -53,7 +55,8 @@ def test_every_piece_is_run_once_with_a_seed_of_its_own_and_the_page_says_the_su
     assert [line.split(", ")[1].split(":")[0] for line in said] == ["seed 7", "seed 8", "seed 9"]
     told = (tmp_path / "record.md").read_text(encoding="utf-8")
     assert "| `a`: kills | 10 | 10 | 3 |" in told
-    assert "`a`: kills 10, orders doubled 0." in told
+    assert "orders doubled 0, " in told
+    assert "What happened: kills 10." in told
 
 
 def test_an_interrupted_record_goes_on_where_it_stopped_and_says_so(tmp_path: Path) -> None:
@@ -78,6 +81,21 @@ def test_what_broke_is_told_by_its_seed_and_ends_with_one_now_and_later(tmp_path
 
 def test_a_campaign_that_was_not_run_is_not_said_to_have_held() -> None:
     assert "| `a`: kills | 0 | 10 | 0 |  |  | not run |" in page([campaign("a")], [])
+
+
+def test_the_page_begins_with_how_much_is_done_and_how_much_broke(tmp_path: Path) -> None:
+    record(tmp_path, campaign("a", "raise SystemExit(seed == 8)"))
+    pieces = Journal(file=tmp_path / "build" / "record.jsonl").read()
+    told = page([campaign("a"), campaign("b")], pieces)
+    assert f"1 of 2 campaigns are done as a whole. Of {len(pieces)} pieces 1 broke a promise." in told
+
+
+def test_what_had_to_be_zero_stands_by_itself() -> None:
+    assert tuple(promises(Judgement())) == ZEROS
+    seen = Piece(version="v1", campaign="a", seed=1, size=5, seconds=1, code=1, counts={"kills": 5, "trades lost": 2})
+    told = page([campaign("a")], [seen])
+    assert "what had to be 0: orders doubled 0, trades lost 2," in told
+    assert "What happened: kills 5.\n" in told
 
 
 def test_the_page_says_how_much_ran_with_which_code(tmp_path: Path) -> None:

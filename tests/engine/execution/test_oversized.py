@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from engine.common.orders import HAND, Orders
-from engine.execution.oversized import is_selling, oversells
+from engine.execution.oversized import excess, sales_to_end
 from engine.model.trade import PENDING_CANCEL, Order, OrderRole, OrderState
 from tests.engine.execution.test_parted_exits import a_bought_trade, order
 
@@ -25,7 +25,7 @@ def by_hand(shares: int) -> Order:
 
 def sells_too_much(part: Decimal | None, orders: Orders) -> bool:
     trade = a_bought_trade(part)
-    return oversells(trade, orders, orders.held_shares(trade))
+    return excess(trade, orders, orders.held_shares(trade)) > 0
 
 
 def test_a_rest_whose_stop_sells_more_than_is_left_is_too_much() -> None:
@@ -80,8 +80,9 @@ def test_a_group_of_which_one_has_sold_all_sells_no_more_though_the_other_still_
     assert not sells_too_much(None, Orders(entry=entry(), lone=(gone, other)))
 
 
-def test_a_stop_that_has_sold_a_part_and_stands_is_selling() -> None:
-    selling, untouched = order(OrderRole.STOP, 100, filled=20), order(OrderRole.STOP, 100)
-    assert is_selling(Orders(entry=entry(selling), lone=()))
-    assert not is_selling(Orders(entry=entry(untouched, order(OrderRole.TARGET, 100, filled=20)), lone=()))
-    assert not is_selling(Orders(entry=entry(replace(selling, state=OrderState.CANCELLED)), lone=()))
+def test_sales_of_the_desk_for_more_than_is_held_are_to_be_ended_but_for_those_that_are_being_cancelled() -> None:
+    sale = order(OrderRole.EXIT, 100, key="T-exit-1")
+    leaving = replace(sale, reason=PENDING_CANCEL)
+    assert sales_to_end(Orders(entry=entry(), lone=(sale,)), 100) == []
+    assert sales_to_end(Orders(entry=entry(), lone=(sale,)), 99) == [sale]
+    assert sales_to_end(Orders(entry=entry(), lone=(leaving,)), 99) == []

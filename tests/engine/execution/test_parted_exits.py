@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 
 from engine.common.orders import Orders
-from engine.execution.oversized import oversells
+from engine.execution.oversized import excess
 from engine.execution.parted_exits import next_exit, target_to_reduce, wanted_at_target, with_part_sold
 from engine.model.exit_plan import ExitPlan, running_shares
 from engine.model.signal import Side
@@ -67,7 +67,7 @@ def test_the_two_exits_that_take_a_bracket_s_place_sell_what_is_held_and_no_more
         bare -= shares
     assert (bare, sum(sent)) == (0, orders.held_shares(trade))
     assert sum(each.shares for each in orders.live(OrderRole.TARGET)) == wanted_at_target(trade, orders)
-    assert not oversells(trade, orders, orders.held_shares(trade))
+    assert excess(trade, orders, orders.held_shares(trade)) == 0
 
 
 @given(part=st.none() | parts, bought=st.integers(2, 3000), data=st.data(), sells=st.booleans())
