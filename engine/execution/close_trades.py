@@ -19,7 +19,7 @@ from engine.errors import (
     OrderRefused,
     OrderUnclear,
 )
-from engine.execution.exit_gate import ExitGate, as_seen, at_last
+from engine.execution.exit_gate import ExitGate, as_seen, at_last, sent_once
 from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.restatements import under_symbol
 from engine.model.desk import Request
@@ -140,7 +140,7 @@ class CloseTrades:
                 raise AlreadyDecided(trade.id, trade.state, trade.decided_by)  # another process has sold meanwhile
 
         gate = partial(self._exits.open, look)
-        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, gate)
+        return sent_once(self._broker, key, lambda: self._broker.close(key, trade.symbol, held, gate))
 
 
 def _open_trade(reader: Reader, trade_id: str) -> Trade:

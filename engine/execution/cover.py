@@ -14,7 +14,7 @@ from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import AlreadyDecided, OrderRefused, SymbolHalted
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, as_seen
+from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.external_holdings import save_foreign, tell_foreign
 from engine.execution.quantities import quantity_of
 from engine.model.desk import OWN_ACCORD
@@ -90,7 +90,7 @@ class CoverShorts:
             return
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
-            sent = self._broker.order(key) or self._bought_back(key, trade, shares, found)
+            sent = sent_once(self._broker, key, lambda: self._bought_back(key, trade, shares, found))
         except (AlreadyDecided, SymbolHalted):
             return  # another process was quicker, or the exchange halts the symbol
         except OrderRefused as error:

@@ -103,6 +103,24 @@ def at_last(send: Callable[[], Sent], **about: str) -> Sent:
     return send()
 
 
+def sent_once(broker: Broker, key: str, send: Callable[[], Order]) -> Order:
+    """Send an exit under an id of its own, or return the order that the broker has under it by then.
+
+    Another process may be on the same way: its order takes the shares before it is stored, and ours is refused for want
+    of them. Raises what `send` raises.
+    """
+    known = broker.order(key)
+    if known:
+        return known
+    try:
+        return send()
+    except OrderRefused:
+        sent = broker.order(key)
+        if sent is None:
+            raise
+        return sent
+
+
 def whatever_is_stored(_reader: Reader) -> None:
     """Demand only that nobody else has come through the gate meanwhile."""
 

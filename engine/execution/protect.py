@@ -18,7 +18,7 @@ from engine.errors import (
     OrderRefused,
 )
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, as_seen
+from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.part_brackets import PartBrackets
 from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
@@ -213,12 +213,13 @@ class Protect:
         target = trade.target if has_target else None
         self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
         key = next_id(trade.id, OrderRole.STOP, known)
-        sent = self._broker.order(key)
-        if sent:
-            return sent
-        # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
-        with self._exits.open(partial(self._refuse_misunderstood, trade, position)) as last_look:
-            return self._broker.protect(key, trade.symbol, shares, trade.stop, target, last_look)
+
+        def send() -> Order:
+            # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
+            with self._exits.open(partial(self._refuse_misunderstood, trade, position)) as last_look:
+                return self._broker.protect(key, trade.symbol, shares, trade.stop, target, last_look)
+
+        return sent_once(self._broker, key, send)
 
     def _is_halted(self, symbol: str) -> bool:
         with self._store.reading() as reader:

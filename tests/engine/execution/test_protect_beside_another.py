@@ -9,6 +9,8 @@ from threading import Event, Thread
 import pytest
 
 from engine.bootstrap import Engine, wire
+from engine.errors import OrderRefused
+from engine.model.notices.trades import TradeUnprotected
 from engine.model.trade import OrderRole, TradeState
 from engine.ports.store import LOOK_HOLDS
 from tests.engine.execution.test_protect_exits import lose_the_stop
@@ -87,6 +89,30 @@ def test_a_sale_from_which_another_process_took_the_way_to_the_broker_leaves_rig
         filled.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
     filled.engine.jobs.order_changed(TRADE_ID)
     assert filled.trade().state is TradeState.CLOSED
+
+
+def test_a_sale_that_is_refused_because_another_process_has_just_sent_it_is_no_alarm(filled: EngineHarness) -> None:
+    def another_was_quicker() -> None:
+        filled.broker.close(f"{TRADE_ID}-exit-1", "AAPL", 512)
+        raise OrderRefused("insufficient qty available (requested: 512, available: 0)")
+
+    filled.line.while_selling = another_was_quicker
+    filled.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
+    filled.engine.jobs.order_changed(TRADE_ID)
+    assert filled.trade().state is TradeState.CLOSED
+
+
+def test_a_stop_that_is_refused_because_another_process_has_just_sent_it_is_no_alarm(filled: EngineHarness) -> None:
+    lose_the_stop(filled)
+
+    def another_was_quicker() -> None:
+        filled.broker.protect(f"{TRADE_ID}-stop-1", "AAPL", 512, filled.trade().stop, None)
+        raise OrderRefused("insufficient qty available (requested: 512, available: 0)")
+
+    filled.line.while_protecting = another_was_quicker
+    filled.engine.jobs.housekeeping()
+    assert live(filled) == [(OrderRole.STOP, 512)]
+    assert [notice.trouble for notice in filled.told_of(TradeUnprotected) if notice.trade_id == TRADE_ID] == [""]
 
 
 def test_what_is_not_ours_gets_no_stop_once_another_process_sells_everything(tmp_path: Path) -> None:
