@@ -4,6 +4,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
+
+UNJUDGED: Final = -1
+"""The exit code that is kept of a piece that ended before it was judged: it counts for nothing, and stays in sight."""
 
 
 class RecordRefused(Exception):
@@ -51,5 +55,5 @@ class Journal:
 
 
 def done(pieces: Iterable[Piece], campaign: str) -> int:
-    """Return how many units of a campaign are kept."""
-    return sum(piece.size for piece in pieces if piece.campaign == campaign)
+    """Return how many units of a campaign are kept, and were judged."""
+    return sum(piece.size for piece in pieces if piece.campaign == campaign and piece.code != UNJUDGED)

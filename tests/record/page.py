@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from tests.record.campaigns import Campaign
-from tests.record.journal import Piece, done
+from tests.record.journal import UNJUDGED, Piece, done
 
 ZEROS: Final = (
     "orders doubled",
@@ -70,9 +70,13 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
 def _summary(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     """Say in a sentence how much of the whole was run, and how many pieces broke a promise."""
     whole = [campaign for campaign in campaigns if done(pieces, campaign.name) >= campaign.whole]
-    broken = sum(piece.code != 0 for piece in pieces)
+    broken = sum(piece.code not in (0, UNJUDGED) for piece in pieces)
     found = f"{broken:,} broke a promise" if broken else "none broke a promise"
     return f"{len(whole)} of {len(campaigns)} campaigns are done as a whole. Of {len(pieces):,} pieces {found}."
+
+
+def _where(piece: Piece) -> str:
+    return f"seed {piece.seed} at {piece.version}"
 
 
 def _told(counts: Mapping[str, int]) -> str:
@@ -80,10 +84,11 @@ def _told(counts: Mapping[str, int]) -> str:
 
 
 def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
-    broken = [f"seed {piece.seed} at {piece.version}" for piece in pieces if piece.code]
+    broken = [_where(piece) for piece in pieces if piece.code not in (0, UNJUDGED)]
+    unjudged = [_where(piece) for piece in pieces if piece.code == UNJUDGED]
     done_by = Counter[str]()
     for piece in pieces:
-        done_by[piece.version] += piece.size
+        done_by[piece.version] += piece.size if piece.code != UNJUDGED else 0
     seconds = timedelta(seconds=round(sum(piece.seconds for piece in pieces)))
     cells = (
         f"`{campaign.name}`: {campaign.unit}",
@@ -92,6 +97,7 @@ def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
         f"{len(pieces):,}",
         str(seconds) if pieces else "",
         ", ".join(f"{version} ({size:,})" for version, size in done_by.items()),
-        ", ".join(broken) or ("none" if pieces else "not run"),
+        (", ".join(broken) or ("none" if pieces else "not run"))
+        + (f"; ended before it was judged: {', '.join(unjudged)}" if unjudged else ""),
     )
     return "| " + " | ".join(cells) + " |"

@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.record.campaigns import CAMPAIGNS, Campaign
-from tests.record.journal import Journal, Piece, RecordRefused, done
+from tests.record.journal import UNJUDGED, Journal, Piece, RecordRefused, done
 from tests.record.page import page
 
 COUNT = re.compile(r"([a-z][A-Za-z ]*[a-z]) ([\d,]+)")
 ROOT = Path(__file__).parents[2]
 CODE = ("bot", "engine", "tests", "pyproject.toml")
 """What a campaign is of; the record and other documents change no version."""
+
+OUTCOMES = {0: "held", UNJUDGED: "ended before it was judged"}
 
 
 def chosen(only: str, *, seed: int, percent: int) -> tuple[Campaign, ...]:
@@ -63,8 +65,10 @@ def run(
             piece = run_piece(campaign, code_version, seed + number, min(left, campaign.piece))
             journal.add(piece)
             page_at.write_text(page(shown, journal.read()), encoding="utf-8")
-            outcome = "BROKEN" if piece.code else "held"
+            outcome = OUTCOMES.get(piece.code, "BROKEN")
             say(f"{campaign.name}, seed {piece.seed}: {piece.size:,} {campaign.unit}, {piece.seconds:.0f} s: {outcome}")
+            if piece.code == UNJUDGED:
+                return 1  # whoever looks after it decides whether to go on
     return int(any(piece.code for piece in journal.read()))
 
 
@@ -81,6 +85,7 @@ def run_piece(campaign: Campaign, code_version: str, seed: int, size: int) -> Pi
         check=False,
     )
     seconds = time.monotonic() - began
+    counts = counted(ended.stdout) if campaign.counts else {}
     if ended.returncode:
         print(ended.stdout, ended.stderr, file=sys.stderr)  # noqa: T201 (what somebody must see to mend it)
     return Piece(
@@ -89,8 +94,8 @@ def run_piece(campaign: Campaign, code_version: str, seed: int, size: int) -> Pi
         seed=seed,
         size=size,
         seconds=round(seconds, 1),
-        code=ended.returncode,
-        counts=counted(ended.stdout) if campaign.counts else {},
+        code=UNJUDGED if ended.returncode and campaign.counts and not counts else ended.returncode,
+        counts=counts,
     )
 
 

@@ -79,6 +79,16 @@ def test_what_broke_is_told_by_its_seed_and_ends_with_one_now_and_later(tmp_path
     assert row.endswith("| seed 8 at v1 |")
 
 
+def test_a_piece_that_ended_before_it_was_judged_counts_for_nothing_and_stays_in_sight(tmp_path: Path) -> None:
+    dies = Command(arguments=(sys.executable, "-c", "raise RuntimeError('it never came to rest')"))
+    code, said = record(tmp_path, replace(campaign("a"), command=lambda _seed, _size: dies))
+    assert code == 1
+    assert [line.split(": ")[-1] for line in said] == ["ended before it was judged"]
+    told = (tmp_path / "record.md").read_text(encoding="utf-8")
+    assert "| `a`: kills | 0 | 10 | 1 |" in told
+    assert "none; ended before it was judged: seed 7 at v1 |" in told
+
+
 def test_a_campaign_that_was_not_run_is_not_said_to_have_held() -> None:
     assert "| `a`: kills | 0 | 10 | 0 |  |  | not run |" in page([campaign("a")], [])
 
