@@ -5,7 +5,7 @@ What came lately is remembered here; what came before a restart, or to another p
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Event, Lock
+from threading import Condition, Lock
 from typing import Any, Final
 
 REMEMBERED: Final = 10_000
@@ -16,25 +16,31 @@ PATIENCE: Final = 2.8
 
 
 class Delivery:
-    """Something a person did, as Slack delivered it first, and how that was acknowledged."""
+    """Something a person did, as Slack delivered it first, and how that was acknowledged.
 
-    def __init__(self) -> None:
-        self._is_acknowledged = Event()
-        self._how: Mapping[str, Any] = {}
-        self._lock = Lock()
+    All of them share a condition: one of its own would be most of what is kept of each.
+    """
+
+    __slots__ = ("_changed", "_how")
+
+    def __init__(self, changed: Condition) -> None:
+        self._changed = changed
+        self._how: Mapping[str, Any] | None = None
 
     def acknowledged(self, how: Mapping[str, Any]) -> bool:
         """Remember how it is acknowledged; False, and nothing done, where it was already: the first time counts."""
-        with self._lock:
-            if self._is_acknowledged.is_set():
+        with self._changed:
+            if self._how is not None:
                 return False
             self._how = how
-            self._is_acknowledged.set()
+            self._changed.notify_all()
             return True
 
     def answer(self) -> Mapping[str, Any] | None:
         """Return how it was acknowledged, once it was; None where it is not in time, because the work on it ended."""
-        return self._how if self._is_acknowledged.wait(PATIENCE) else None
+        with self._changed:
+            self._changed.wait_for(lambda: self._how is not None, PATIENCE)
+            return self._how
 
 
 class Deliveries:
@@ -44,6 +50,7 @@ class Deliveries:
         self._most = most
         self._known: OrderedDict[str, Delivery] = OrderedDict()
         self._lock = Lock()
+        self._changed = Condition()
 
     def take(self, delivery_id: str) -> tuple[Delivery, bool]:
         """Return a delivery and whether it is new."""
@@ -53,4 +60,4 @@ class Deliveries:
                 return known, False
             if len(self._known) >= self._most:
                 self._known.popitem(last=False)
-            return self._known.setdefault(delivery_id, Delivery()), True
+            return self._known.setdefault(delivery_id, Delivery(self._changed)), True
