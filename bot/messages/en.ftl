@@ -81,6 +81,7 @@ why = { $reason ->
     [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; rechecked when they start
+    [expired] not sent in time; the approved price was too old by then
     [never_arrived] the order never reached the broker
     [truth_unknown] broker not responding, so orders and positions are unknown; trading resumes by itself once they are confirmed
     [truth_contradicts] the broker has no record of open trades' orders: check that this is the right account; /resume accepts its positions

@@ -80,6 +80,7 @@ why = { $reason ->
     [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
+    [expired] 제때 주문되지 못해 승인 당시 시세가 더는 유효하지 않음
     [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
