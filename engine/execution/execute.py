@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
+from engine.common.approvals import CLOCKS_DIFFER, Approvals, is_allowed
 from engine.common.evidence import order_record
 from engine.common.orders import entry_of
 from engine.common.retry_each import for_each
@@ -205,7 +205,7 @@ class Execute:
         if not order.legs:
             return trade.expires_at <= now
         opened = self._hours.opened(now)
-        was_before = opened is not None and (trade.decided_at or trade.proposed_at) < opened - YOUNG
+        was_before = opened is not None and self._approvals.young_until(trade) < opened
         return was_before or not self._hours.is_regular(now)
 
     def _withdraw(self, trade: Trade, order: Order) -> None:
