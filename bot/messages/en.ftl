@@ -2513,6 +2513,13 @@ backtest-verdict = { $verdict ->
    *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
 }
 backtest-between = { $low } to { $high }
+backtest-data = { $data ->
+    [recorded] recorded prices
+    [random-walk] random walks
+    [alpaca-iex] Alpaca (IEX)
+    [alpaca-sip] Alpaca (SIP)
+   *[other] { $data }
+}
 backtest-page-title = Backtest of { $strategy }
 backtest-page-about = { $strategy } on { $symbols ->
     [one] 1 symbol

@@ -1418,7 +1418,7 @@ duty-no-rota = 근무표가 없습니다. 예: /duty rota first @이름 mon-fri 
 duty-turn = { $number ->
     [none] •
    *[other] { $number }.
-} { duty-line-name } · { $who } · { $days } { $begins }–{ $ends }{ $over ->
+} { duty-line-name } · { $who } · { $days } { $begins }~{ $ends }{ $over ->
     [yes] { " " }(다음 날)
    *[no] { "" }
 }
@@ -1433,7 +1433,7 @@ weekday = { $day ->
    *[all] 매일
 }
 duty-holidays = *휴가*
-duty-holiday = { $who }: { $first } – { $last }
+duty-holiday = { $who }: { $first } ~ { $last }
 duty-how = 변경: /duty handover @이름 2h · /duty holiday @이름 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
 home-duty = *당직* { $first ->
     [none] 없음
@@ -1472,7 +1472,7 @@ notify-way = *당직일 때* { $way ->
 }
 notify-what = *받는 것* { $kinds }
 notify-always = *휴가와 조용한 시간에도 받는 것* { $kinds }
-notify-quiet = *조용한 시간* { $begins }–{ $ends }: { $kinds } 알림 없음
+notify-quiet = *조용한 시간* { $begins }~{ $ends }: { $kinds } 알림 없음
 notify-no-quiet = *조용한 시간* 없음. 예: /notify quiet 23:00-07:00
 notify-duty = *지금 당직* { $lines ->
     [none] 아님
@@ -2383,6 +2383,13 @@ backtest-verdict = { $verdict ->
    *[edge] 이 데이터에서는 우위가 있습니다. 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
 }
 backtest-between = { $low } ~ { $high }
+backtest-data = { $data ->
+    [recorded] 기록된 시세
+    [random-walk] 무작위 시세
+    [alpaca-iex] Alpaca(IEX)
+    [alpaca-sip] Alpaca(SIP)
+   *[other] { $data }
+}
 backtest-page-title = { $strategy } 백테스트
 backtest-page-about = { $strategy }, { $symbols }개 종목, { $first } ~ { $last }, 데이터: { $data }
 backtest-page-figure = { $figure ->
