@@ -1,7 +1,8 @@
 """The one kind of loop that every long-lived thread of the bot runs.
 
 A step may raise whatever it likes: that is logged and counted, waited out with back-off, and the next step comes all
-the same. What has ended nevertheless, hangs, or has not succeeded for long, is shown in /health.
+the same. A step that is asked to wait for some seconds is in no trouble, until it is late. What has ended nevertheless,
+hangs, or has not succeeded for long, is shown in /health.
 """
 
 import time
@@ -123,9 +124,10 @@ class Worker:
             except (Later, TemporaryError, StoreUnavailable) as error:
                 self._count(repr(error))
                 wait = getattr(error, "wait", 0.0) or self._pause(began)
-                is_routine = self._failed == 1 and isinstance(error, Later) and error.wait > 0  # asked to wait, once
-                tell = log.info if is_routine else log.warning
-                tell("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
+                if isinstance(error, Later) and error.wait > 0 and began - self._due <= LATE:
+                    log.info("asked_to_wait", worker=self.name, why=str(error), seconds=wait)
+                else:
+                    log.warning("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
                 _wait(self._stopping, wait)
             except Exception as error:  # an edge: a thread that many things rest on must not end
                 self._count(repr(error))

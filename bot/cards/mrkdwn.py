@@ -23,6 +23,8 @@ HOST = re.compile(r"(?=.{1,80}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 """A host that reads as what it is; one in other letters is not linked to."""
 EMOJI = re.compile(r":(?=[a-z0-9_+'-]*:)(?![0-9]*:)|(?<![\w:]):(?=[0-9]+:(?!\w))")
 """The colon at which Slack would begin a picture; not the one in a time of day."""
+STRUCK = re.compile(r"(?<! )~|~(?! )")
+"""A tilde that Slack may take for the beginning or the end of struck text; not the one of a range, '1 ~ 3'."""
 EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 """An underscore that Slack would take for the beginning or the end of italics; not the one in a trade's id."""
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -44,7 +46,6 @@ ESCAPES = {
     # Slack has no escape for these: look-alikes keep a stranger's text from formatting ours.
     "*": "∗",
     "`": "ˋ",
-    "~": "∼",
 }
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 SECONDS_OF = {LimitUnit.SECONDS: 1, "minutes": MINUTE, "hours": HOUR}
@@ -72,7 +73,7 @@ def _cleaned(text: str, limit: int) -> str:
 
 def escaped(text: str, limit: int = 150) -> str:
     """Return other people's words so that they format nothing, in at most `limit` characters; 'none' for nothing."""
-    plain = EMOJI.sub("∶", EDGE.sub("ˍ", _cleaned(text, limit)))
+    plain = EMOJI.sub("∶", STRUCK.sub("∼", EDGE.sub("ˍ", _cleaned(text, limit))))
     pieces = [ESCAPES.get(char, char) for char in plain]
     lengths = list(accumulate(map(len, pieces), initial=0))
     if lengths[-1] > limit:

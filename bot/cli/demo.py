@@ -23,6 +23,8 @@ from engine.errors import SettingsInvalid
 
 PATIENCE_MINUTES = 3
 """Real minutes for which a proposal of the demo waits, however fast its market runs."""
+PRICE_AGE_SECONDS = 90
+"""Real seconds for which a price of the demo may be traded on: its network and its jobs take real time."""
 FASTEST = 10_000
 """Market seconds a real second, at most."""
 ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
@@ -79,13 +81,15 @@ def demo(
 def pace_of(speed: float) -> Mapping[str, Any]:
     """Return the settings by which a desk waits for a person, however fast its market runs.
 
-    A person takes real minutes to decide; the market meanwhile goes on at the replay's speed. What was bought is sold
+    A person takes real minutes to decide, and the desk real moments to read a price and send an order; the market
+    meanwhile goes on at the replay's speed. What was bought is sold
     before the close, and the strategy proposes sooner than the seed's, so that there is always something to decide.
     """
     waits = max(900, int(PATIENCE_MINUTES * 60 * speed))
     return {
         "replay_speed": speed,
         "proposal_seconds": waits,
+        "max_price_age_seconds": max(PRICE_AGE_SECONDS, int(PRICE_AGE_SECONDS * speed)),
         "price_drift": "0.03",
         "hold_overnight": False,
         "strategy": str(STRATEGY),

@@ -81,6 +81,7 @@ why = { $reason ->
     [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; rechecked when they start
+    [expired] not sent in time; the approved price was too old by then
     [never_arrived] the order never reached the broker
     [truth_unknown] broker not responding, so orders and positions are unknown; trading resumes by itself once they are confirmed
     [truth_contradicts] the broker has no record of open trades' orders: check that this is the right account; /resume accepts its positions
@@ -2512,6 +2513,13 @@ backtest-verdict = { $verdict ->
    *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
 }
 backtest-between = { $low } to { $high }
+backtest-data = { $data ->
+    [recorded] recorded prices
+    [random-walk] random walks
+    [alpaca-iex] Alpaca (IEX)
+    [alpaca-sip] Alpaca (SIP)
+   *[other] { $data }
+}
 backtest-page-title = Backtest of { $strategy }
 backtest-page-about = { $strategy } on { $symbols ->
     [one] 1 symbol
@@ -2660,6 +2668,7 @@ backtest-note = { $note ->
        *[other] { $count } headlines aren't
     } scored, because the budget ended: they count for nothing. What is scored is kept; run it again to go on.
     [no_dividends] Dividends are not known, and so not paid.
+    [dividends_in_prices] The prices are adjusted for dividends: they are in the prices, and none is paid in cash.
     [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
     [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.
     [missing_days] { $symbol } has no bars on { $count ->

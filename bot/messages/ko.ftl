@@ -80,6 +80,7 @@ why = { $reason ->
     [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
+    [expired] 제때 주문되지 못해 승인 당시 시세가 더는 유효하지 않음
     [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
@@ -1417,7 +1418,7 @@ duty-no-rota = 근무표가 없습니다. 예: /duty rota first @이름 mon-fri 
 duty-turn = { $number ->
     [none] •
    *[other] { $number }.
-} { duty-line-name } · { $who } · { $days } { $begins }–{ $ends }{ $over ->
+} { duty-line-name } · { $who } · { $days } { $begins }~{ $ends }{ $over ->
     [yes] { " " }(다음 날)
    *[no] { "" }
 }
@@ -1432,7 +1433,7 @@ weekday = { $day ->
    *[all] 매일
 }
 duty-holidays = *휴가*
-duty-holiday = { $who }: { $first } – { $last }
+duty-holiday = { $who }: { $first } ~ { $last }
 duty-how = 변경: /duty handover @이름 2h · /duty holiday @이름 2026-12-24..2026-12-27 · /duty rota remove 1 · /duty help
 home-duty = *당직* { $first ->
     [none] 없음
@@ -1471,7 +1472,7 @@ notify-way = *당직일 때* { $way ->
 }
 notify-what = *받는 것* { $kinds }
 notify-always = *휴가와 조용한 시간에도 받는 것* { $kinds }
-notify-quiet = *조용한 시간* { $begins }–{ $ends }: { $kinds } 알림 없음
+notify-quiet = *조용한 시간* { $begins }~{ $ends }: { $kinds } 알림 없음
 notify-no-quiet = *조용한 시간* 없음. 예: /notify quiet 23:00-07:00
 notify-duty = *지금 당직* { $lines ->
     [none] 아님
@@ -2382,6 +2383,13 @@ backtest-verdict = { $verdict ->
    *[edge] 이 데이터에서는 우위가 있습니다. 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
 }
 backtest-between = { $low } ~ { $high }
+backtest-data = { $data ->
+    [recorded] 기록된 시세
+    [random-walk] 무작위 시세
+    [alpaca-iex] Alpaca(IEX)
+    [alpaca-sip] Alpaca(SIP)
+   *[other] { $data }
+}
 backtest-page-title = { $strategy } 백테스트
 backtest-page-about = { $strategy }, { $symbols }개 종목, { $first } ~ { $last }, 데이터: { $data }
 backtest-page-figure = { $figure ->
@@ -2503,6 +2511,7 @@ backtest-note = { $note ->
     [news] 뉴스 포함: 헤드라인 { $count }건, { $symbol }. 각 헤드라인은 도착 1분 뒤부터 반영합니다.
     [news_unscored] 예산이 끝나 헤드라인 { $count }건을 채점하지 못했고 반영하지 않았습니다. 채점한 것은 보관되며, 다시 실행하면 이어서 채점합니다.
     [no_dividends] 배당 정보가 없어 배당은 반영하지 않았습니다.
+    [dividends_in_prices] 배당이 반영된 수정주가이므로 배당을 현금으로 따로 지급하지 않았습니다.
     [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
     [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.
     [missing_days] { $symbol }: 거래 기간 중 { $count }일의 봉이 없습니다(처음 { $day }).

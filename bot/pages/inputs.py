@@ -25,7 +25,7 @@ def inputs(run: Backtest, texts: Texts) -> str:
     )
     rows = [
         (_name("strategy", texts), f"{run.strategy} {run.strategy_fingerprint}"),
-        (_name("data", texts), f"{run.data} {run.data_fingerprint}"),
+        (_name("data", texts), f"{texts('backtest-data', data=run.data)} {run.data_fingerprint}"),
         (_name("symbols", texts), ", ".join(run.symbols)),
         (_name("cash", texts), texts.dollars(run.cash)),
         (_name("spread", texts), texts("backtest-page-bp", points=_plain(costs.spread_bp))),
@@ -61,7 +61,7 @@ def windows(walk: WalkForward, texts: Texts) -> str:
     """Return the section of a walk forward's windows: what was chosen in each, and what it did later."""
     rows = [
         (
-            f"{texts.day(step.window.test_first)} – {texts.day(step.window.test_last)}",
+            texts("backtest-between", low=texts.day(step.window.test_first), high=texts.day(step.window.test_last)),
             texts(
                 "backtest-page-window",
                 chosen=step.chosen,

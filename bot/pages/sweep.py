@@ -100,7 +100,7 @@ def _head(done: Sweep, texts: Texts) -> str:
         variants=len(done.variants),
         strategy=done.strategy,
         symbols=len(done.symbols),
-        data=done.data,
+        data=_data(done, texts),
     )
     told = (*sweep_doubts(done, texts), *notes_told(done.notes, texts))
     notes = "".join(f"<li>{escape(each)}</li>" for each in told)
@@ -110,10 +110,14 @@ def _head(done: Sweep, texts: Texts) -> str:
     )
 
 
+def _data(done: Sweep, texts: Texts) -> str:
+    return texts("backtest-data", data=done.data)
+
+
 def _inputs(done: Sweep, texts: Texts) -> str:
     rows = [
         *((name, ", ".join(f"{value:f}" for value in values)) for name, values in done.ranges.items()),
-        (texts("backtest-page-input", input="data"), f"{done.data} {done.data_fingerprint}"),
+        (texts("backtest-page-input", input="data"), f"{_data(done, texts)} {done.data_fingerprint}"),
         (texts("backtest-page-input", input="symbols"), ", ".join(done.symbols)),
         (texts("backtest-page-input", input="cash"), texts.dollars(done.cash)),
         (texts("backtest-page-input", input="seed"), str(done.seed)),

@@ -38,7 +38,7 @@ def about_line(run: Backtest, texts: Texts) -> str:
         symbols=len(run.symbols),
         first=texts.day(run.first),
         last=texts.day(run.last),
-        data=run.data,
+        data=texts("backtest-data", data=run.data),
     )
 
 

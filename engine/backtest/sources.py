@@ -16,7 +16,7 @@ from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.actions_file import read_actions
-from engine.backtest.market_data import MarketData, prepared
+from engine.backtest.market_data import CompanyAction, MarketData, prepared
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.market import EXCHANGE_ZONE, BarHistory, day_begin, exchange_date
@@ -91,9 +91,9 @@ def _recorded(asked: DataRequest, calendar: Calendar) -> MarketData:
         raise SettingsInvalid(f"--from, --to: prices are recorded from {begins} to {ends}; expected days among them")
     days = _days(max(begins, _earlier(asked, calendar)), min(ends, asked.last or ends), calendar)
     bars = recorded_bars(symbols, days, calendar, asked.bar_seconds)
-    return prepared(
-        RECORDED, bars, _notes(NoteKind.GENERATED, NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS), read_actions(asked.actions)
-    )
+    actions = read_actions(asked.actions)
+    notes = _notes(NoteKind.GENERATED, NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.DIVIDENDS_IN_PRICES))
+    return prepared(RECORDED, bars, notes, actions)
 
 
 def _random_walk(asked: DataRequest, calendar: Calendar) -> MarketData:
@@ -181,8 +181,9 @@ def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
     ]
     bars = store.history(symbols, np.concatenate(sessions) if sessions else np.empty(0, np.int64))
     sources = ", ".join(sorted({each.source for each in kept}))
-    notes = _notes(NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS)
-    return prepared(sources, bars, notes, read_actions(asked.actions))
+    actions = read_actions(asked.actions)
+    notes = _notes(NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.NO_DIVIDENDS))
+    return prepared(sources, bars, notes, actions)
 
 
 def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> MarketData:
@@ -201,7 +202,9 @@ def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> M
         market.stop()
     last = asked.last or exchange_date(SystemClock().now())
     bars = _within(bars, _days(exchange_date(since), last, calendar))
-    return prepared(market.label, bars, _notes(NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS), read_actions(asked.actions))
+    actions = read_actions(asked.actions)
+    notes = _notes(NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.NO_DIVIDENDS))
+    return prepared(market.label, bars, notes, actions)
 
 
 # What they have in common
@@ -229,6 +232,11 @@ def refuse_without_keys(alpaca: AlpacaSettings, option: str) -> None:
 
 def _notes(*kinds: NoteKind) -> list[DataNote]:
     return [DataNote(kind=kind) for kind in kinds]
+
+
+def _on_dividends(actions: Sequence[CompanyAction], without: NoteKind) -> tuple[NoteKind, ...]:
+    """Return what is to be said of dividends: nothing where a file has some, for they are paid then."""
+    return () if any(action.dividend for action in actions) else (without,)
 
 
 def _earlier(asked: DataRequest, calendar: Calendar) -> date:

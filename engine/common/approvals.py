@@ -6,7 +6,7 @@ from engine.model.trade import Trade
 from engine.ports.clock import Clock
 
 YOUNG = timedelta(minutes=2)
-"""How long the price at which a trade was approved holds for an order that did not leave at once."""
+"""Real time for which the price of an approval holds for an order that did not leave at once."""
 CLOCKS_DIFFER = timedelta(seconds=5)
 """An approval may seem this far in the future, because two machines' clocks are never quite the same."""
 KEPT = 1_000
@@ -45,8 +45,16 @@ class Approvals:
 
     def are_young(self, trade: Trade, now: datetime) -> bool:
         """Tell whether the price at which a trade was approved still holds, by both clocks; set back, none is young."""
-        age = now - _decided(trade)
-        return -CLOCKS_DIFFER <= age <= YOUNG and self._since(self._of(trade, now).approved) <= YOUNG
+        age, life = now - _decided(trade), self.young_until(trade) - _decided(trade)
+        return -CLOCKS_DIFFER <= age <= life and self._since(self._of(trade, now).approved) <= life
+
+    def young_until(self, trade: Trade) -> datetime:
+        """Return the market time until which the price at which a trade was approved holds.
+
+        In a fast replay real minutes are market hours: there it ends with the proposal, which ends within its day.
+        """
+        decided = _decided(trade)
+        return max(decided + YOUNG, min(decided + YOUNG * self.clock.speed, trade.expires_at))
 
     def _of(self, trade: Trade, now: datetime) -> _Times:
         """Return the times of a trade; those of one that was approved elsewhere count from here on."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 
 from engine.common.orders import Orders
+from engine.model.reason import EndReason
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 
@@ -25,7 +26,7 @@ def follow(trade: Trade, orders: Orders, bought_at: datetime | None = None) -> t
     trade = _sold(_dated(_bought(trade, entry), entry, bought_at), orders)
     state = _state(trade, entry)
     if state is TradeState.CANCELLED and entry and entry.state is OrderState.EXPIRED and not trade.reason:
-        trade = replace(trade, reason="not_filled")  # its day was over
+        trade = replace(trade, reason=EndReason.NOT_FILLED)  # its day was over
     return trade, state
 
 

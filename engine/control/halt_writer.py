@@ -153,7 +153,7 @@ class HaltWriter:
 
     def _refuse_proposals(self, transaction: Transaction, request: Request, now: datetime) -> None:
         for trade in transaction.trades({TradeState.PROPOSED}):
-            refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
+            refused = replace(trade, decided_by=request.by, decided_at=now, reason=DeskState.HALTED)
             transaction.move(refused, TradeState.REFUSED)
             transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:refused", at=now, trade_id=trade.id))
-            transaction.write_audit(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))
+            transaction.write_audit(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why=DeskState.HALTED))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
+from engine.common.approvals import CLOCKS_DIFFER, Approvals, is_allowed
 from engine.common.evidence import order_record
 from engine.common.orders import entry_of
 from engine.common.retry_each import for_each
@@ -41,6 +41,7 @@ from engine.model.desk import OWN_ACCORD, DeskState, Term
 from engine.model.market import Session
 from engine.model.notices.proposals import TradeDecided
 from engine.model.notices.trades import TradeSubmitted
+from engine.model.reason import EndReason
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -65,7 +66,7 @@ class _End(NamedTuple):
     reason: str
 
 
-NEVER_ARRIVED = _End(TradeState.FAILED, "never_arrived")
+NEVER_ARRIVED = _End(TradeState.FAILED, EndReason.NEVER_ARRIVED)
 
 
 class Execute:
@@ -102,7 +103,7 @@ class Execute:
         if read_at is not None:
             self._approvals.given(trade.id, read_at)
         if trade.expires_at <= now:
-            self._end(trade, _End(TradeState.CANCELLED, "expired"))
+            self._end(trade, _End(TradeState.CANCELLED, EndReason.EXPIRED))
             raise Expired(trade.id, trade.expires_at)
         with self._store.reading() as reader:
             desk = reader.desk()
@@ -183,7 +184,7 @@ class Execute:
         for trade in approved:
             if not self._approvals.are_young(trade, now):
                 with suppress(AlreadyDecided):  # it was carried out at the last moment
-                    self._end(trade, _End(TradeState.CANCELLED, "expired"))
+                    self._end(trade, _End(TradeState.CANCELLED, EndReason.EXPIRED))
 
     def withdraw(self) -> None:
         """Cancel what entries have yet to buy once their time is over; raises the first TemporaryError at the end.
@@ -204,13 +205,13 @@ class Execute:
         if not order.legs:
             return trade.expires_at <= now
         opened = self._hours.opened(now)
-        was_before = opened is not None and (trade.decided_at or trade.proposed_at) < opened - YOUNG
+        was_before = opened is not None and self._approvals.young_until(trade) < opened
         return was_before or not self._hours.is_regular(now)
 
     def _withdraw(self, trade: Trade, order: Order) -> None:
         with suppress(AlreadyDecided), self._store.writing() as transaction:
             if not order.filled_shares:
-                transaction.update(replace(trade, reason="not_filled"))
+                transaction.update(replace(trade, reason=EndReason.NOT_FILLED))
         try:
             self._broker.cancel(order)
         except OrderRefused as error:
@@ -295,11 +296,11 @@ def _end_of(error: RequestRefused) -> _End | None:
     """Say how a trade ends whose order was refused like this, None where it is for somebody else to say."""
     facts = error.facts
     ends: tuple[tuple[type[RequestRefused], TradeState, str], ...] = (
-        (MarketClosed, TradeState.CANCELLED, "outside_regular_hours"),
-        (Expired, TradeState.CANCELLED, "expired"),
-        (OtherStrategy, TradeState.CANCELLED, "other_strategy"),
-        (NoPrice, TradeState.CANCELLED, "no_price"),
-        (SymbolHalted, TradeState.CANCELLED, "symbol_halted"),
+        (MarketClosed, TradeState.CANCELLED, EndReason.OUTSIDE_HOURS),
+        (Expired, TradeState.CANCELLED, EndReason.EXPIRED),
+        (OtherStrategy, TradeState.CANCELLED, EndReason.OTHER_STRATEGY),
+        (NoPrice, TradeState.CANCELLED, EndReason.NO_PRICE),
+        (SymbolHalted, TradeState.CANCELLED, EndReason.SYMBOL_HALTED),
         (RiskRefused, TradeState.CANCELLED, str(facts.get("rule", ""))),
         (DeskNotActive, TradeState.CANCELLED, str(facts.get("state", ""))),
         (OrderRefused, TradeState.FAILED, str(facts.get("reason", ""))),

@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 
-from engine.common.approvals import YOUNG, Approvals, is_allowed
+from engine.common.approvals import Approvals, is_allowed
 from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
@@ -155,7 +155,7 @@ class OrderGate:
     def _refuse_old(self, trade: Trade) -> None:
         now = self._clock.now()
         if not self._approvals.are_young(trade, now):
-            raise Expired(trade.id, (trade.decided_at or trade.proposed_at) + YOUNG)
+            raise Expired(trade.id, self._approvals.young_until(trade))
 
     def _refuse_another_price(self, trade: Trade) -> None:
         """Read the price again where it was read too long ago, and refuse one that moved too far, or none."""

@@ -72,9 +72,10 @@ class NoteKind(StrEnum):
     """What the reader of a backtest must know of its data.
 
     `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings
-    are known; or there are so many headlines of `news`, beside those that are `news_unscored`. `jump` is a move of more
-    than 30 % for which no split is known; days and bars are missing; bars are `refused` by their flaw. A symbol begins
-    `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
+    are known; or there are so many headlines of `news`, beside those that are `news_unscored`. `dividends_in_prices`
+    that are adjusted for them are not paid. `jump` is a move of more than 30 % for which no split is known; days and
+    bars are missing; bars are `refused` by their flaw. A symbol begins `late`, or is `delisted`: its bars end. Trades
+    are `unfinished` at the end.
     """
 
     GENERATED = "generated"
@@ -83,6 +84,7 @@ class NoteKind(StrEnum):
     NEWS = "news"
     NEWS_UNSCORED = "news_unscored"
     NO_DIVIDENDS = "no_dividends"
+    DIVIDENDS_IN_PRICES = "dividends_in_prices"
     NO_EARNINGS = "no_earnings"
     JUMP = "jump"
     MISSING_DAYS = "missing_days"

@@ -1,6 +1,7 @@
 """Why something was done or refused: a value, of which the database keeps a text."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from engine.model.risk import RiskVerdict
@@ -20,6 +21,23 @@ CHOICES = (
 """What people choose as a reason from a list; their own words may follow: 'for_news CPI at 8:30'."""
 SEPARATOR = "; "
 """Stands between the reasons of several people."""
+
+
+class EndReason(StrEnum):
+    """Why a trade ended unbought, beside rules' verdicts, the desk's states, and what people and brokers say.
+
+    Each has its words in the catalogues.
+    """
+
+    EXPIRED = "expired"
+    NEVER_ARRIVED = "never_arrived"
+    NOT_FILLED = "not_filled"
+    OUTSIDE_HOURS = "outside_regular_hours"
+    OTHER_STRATEGY = "other_strategy"
+    NO_PRICE = "no_price"
+    SYMBOL_HALTED = "symbol_halted"
+    CORPORATE_ACTION = "corporate_action"
+    ORDER_REFUSED = "order_refused"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

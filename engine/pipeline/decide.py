@@ -37,6 +37,7 @@ from engine.model.market import Session, Snapshot
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import SecondApprovalAsked, TradeDecided
 from engine.model.portfolio import Portfolio
+from engine.model.reason import EndReason
 from engine.model.trade import Approved, Trade, TradeState
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
@@ -199,16 +200,16 @@ class Decide:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
         other_strategy = self._strategy.objection(sized, transaction)
         if other_strategy:
-            return "other_strategy", other_strategy
+            return EndReason.OTHER_STRATEGY, other_strategy
         if sized.symbol in self._restate.entries_stopped(transaction):
-            return "corporate_action", CorporateActionDue(sized.symbol)
+            return EndReason.CORPORATE_ACTION, CorporateActionDue(sized.symbol)
         verdict = of_exits(case.sizing) or refusal(case, limits)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         try:
             self._broker.check(entry_of(sized, session), case.snapshot.price)
         except OrderRefused as error:
-            return "order_refused", error
+            return EndReason.ORDER_REFUSED, error
         return "", None
 
     def _save_first_approver(self, transaction: Transaction, trade: Trade, request: Request, lost: str) -> Trade:

@@ -12,6 +12,7 @@ from fluent.syntax import ast as ftl, parse
 from fluent.syntax.visitor import Visitor
 
 import bot
+import engine
 from bot.access import Role
 from bot.cards.mrkdwn import day_and_time, moment
 from bot.messages import LOCALES, Texts
@@ -20,11 +21,13 @@ from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.news import NoScore
 from engine.model.notices.kinds import CLASSES
+from engine.model.reason import EndReason
 from engine.model.risk import BindingLimit
 from engine.model.trade import ExitReason, TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import LOSSES
 from engine.risk.rules import PRICE_RULES, RULES
+from engine.risk.verdicts import of_exposure, of_one_trade, of_open_risk
 from engine.settings import DeskSettings, HoldingSettings, MarketSettings, RiskSettings, TellingSettings
 from tests.engine.risk.examples import a_case
 from tests.support.fakes.trades import PROPOSED_AT
@@ -182,6 +185,8 @@ def variants(locale: str, key: str) -> set[str]:
         ("session", set(Session)),
         ("closed", set(ExitReason)),
         ("why", set(BindingLimit)),
+        ("why", set(EndReason)),
+        ("why", set(DeskState)),
         ("claude-problem", set(NoScore)),
         ("service", set(Service)),
         ("role", {role.word for role in Role}),
@@ -200,6 +205,31 @@ def test_every_rule_has_its_words(locale: str) -> None:
     # The rule of at least one share is named after the cap that leaves none.
     assert {*map(str, verdicts), *BindingLimit} <= variants(locale, "rule-broken")
     assert {loss.judge(a_case(), Limits()).rule for loss in LOSSES} <= variants(locale, "why")  # they may halt
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_rule_that_ends_what_was_approved_has_its_word(locale: str) -> None:
+    none = Decimal(0)
+    verdicts = (of_one_trade(none, none, Limits()), of_open_risk(none, Limits()), of_exposure(none, Limits()))
+    assert {*(verdict.rule for verdict in verdicts), "price_drift"} <= variants(locale, "why")
+
+
+def written_ends() -> set[str]:
+    """Return the reasons of trades that stand as literals in the engine: replace(trade, reason=...), or by a state."""
+    root = Path(engine.__file__).parent
+    found = set[str]()
+    for node in (each for path in root.rglob("*.py") for each in ast.walk(ast.parse(path.read_text("utf-8")))):
+        parts = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
+        beside = any(ast.unparse(part).startswith("TradeState.") for part in parts)
+        given = [part for part in parts if beside]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "replace":
+            given += [each.value for each in node.keywords if each.arg == "reason"]
+        found |= {part.value for part in given if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return found - {""}
+
+
+def test_every_reason_for_which_the_engine_ends_a_trade_is_one_of_those_that_have_words() -> None:
+    assert written_ends() == set()
 
 
 def test_an_unknown_key_is_an_error() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.worker import LATE, Backoff, Later, Worker
 from engine.errors import StoreUnavailable, TemporaryError
@@ -47,6 +48,41 @@ def test_whatever_a_step_raises_the_next_one_comes() -> None:
     assert worker.state().is_well
     assert (worker.failures, worker.state().failed, worker.state().error) == (len(errors), 0, "")
     worker.stop()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "levels"),
+    [(1, ["info", "info", "info"]), (LATE + 1, ["info", "warning", "warning"])],
+)
+def test_to_be_asked_to_wait_again_and_again_is_no_trouble_until_it_makes_the_worker_late(
+    clock: list[float], seconds: float, levels: list[str]
+) -> None:
+    left, done = [Later("ratelimited", 0.001) for _ in range(3)], list[str]()
+
+    def step() -> float:
+        if left:
+            clock[0] += seconds
+            raise left.pop()
+        done.append("done")
+        return 60.0
+
+    worker = Worker("w", step, clock=lambda: clock[0])
+    with capture_logs() as logs:
+        worker.start()
+        until(lambda: done)
+        worker.stop()
+    assert [entry["log_level"] for entry in logs] == levels
+    assert {"info": "asked_to_wait", "warning": "held_up"}[levels[-1]] == logs[-1]["event"]
+
+
+def test_what_does_not_say_how_long_to_wait_is_a_warning_at_once() -> None:
+    step, done = failing(Later("channel_not_found"))
+    worker = Worker("w", step, backoff=QUICK)
+    with capture_logs() as logs:
+        worker.start()
+        until(lambda: done)
+        worker.stop()
+    assert [(entry["log_level"], entry["event"]) for entry in logs] == [("warning", "held_up")]
 
 
 def test_a_worker_says_how_often_it_failed_and_by_what() -> None:

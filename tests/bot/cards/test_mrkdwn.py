@@ -12,6 +12,8 @@ from tests.bot.cards.examples import ENGLISH
     [
         ("<!channel> & <@U123>", "&lt;!channel&gt; &amp; &lt;@U123&gt;"),
         ("*bold* `code` ~gone~", "∗bold∗ ˋcodeˋ ∼gone∼"),
+        ("between +0.02R ~ +0.31R, ~a ~ b~", "between +0.02R ~ +0.31R, ∼a ~ b∼"),
+        ("a~b ~", "a∼b ∼"),
         ("_slanted_ _open shut_ __twice__", "ˍslantedˍ ˍopen shutˍ ˍ_twice_ˍ"),
         (":rotating_light: :+1: :100: up", "∶rotating_light: ∶+1: ∶100: up"),
         ("AAPL_20250819_234515 at 10:30:15, cut 3:1:2", "AAPL_20250819_234515 at 10:30:15, cut 3:1:2"),

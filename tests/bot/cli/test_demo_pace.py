@@ -66,6 +66,11 @@ def test_the_reports_alone_let_nobody_wait_for_three_minutes() -> None:
     assert longest_wait(told, HOUR) < 3 * MINUTE
 
 
+@pytest.mark.parametrize(("speed", "market_seconds"), [(0.5, 90), (1, 90), (160, 14_400)])
+def test_a_price_of_the_demo_is_good_for_ninety_real_seconds(speed: float, market_seconds: int) -> None:
+    assert pace_of(speed)["max_price_age_seconds"] == market_seconds
+
+
 class Visit:
     """The demo's desk, and what it was told so far: the kinds of notices by the wall's seconds."""
 

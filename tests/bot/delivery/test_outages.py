@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from slack_sdk import WebClient
+from structlog.testing import capture_logs
 
 from bot.delivery.notices import NoticeDelivery
 from bot.delivery.slack_poster import PostingRate
@@ -81,6 +82,23 @@ def test_the_time_that_slack_asks_for_is_obeyed(outbox: Outbox) -> None:
     with pytest.raises(SlackAway) as away:
         outbox.notices().drain()
     assert away.value.wait == 7.0
+
+
+@pytest.mark.parametrize(
+    ("outage", "level"),
+    [
+        (Reply(error="ratelimited", status=429, headers={"Retry-After": "7"}), "info"),
+        (Reply(status=503, body="<html>busy</html>"), "warning"),
+    ],
+)
+def test_a_card_that_waits_for_slacks_pace_alone_is_no_trouble(outbox: Outbox, outage: Reply, level: str) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    outbox.reject()
+    outbox.slack.replies.append(outage)
+    with capture_logs() as logs:
+        outbox.notices().drain()
+    assert {entry["log_level"] for entry in logs if entry["event"] == "cards_not_redrawn"} == {level}
 
 
 def test_a_channel_that_takes_not_even_plain_text_is_waited_for(outbox: Outbox) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
+from importlib.resources import files
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -17,7 +18,7 @@ from bot.messages import LOCALES
 from bot.pages.backtest import page
 from bot.pages.notes import notes_told
 from bot.pages.trades import distribution
-from bot.pages.verdict import verdict_line
+from bot.pages.verdict import about_line, verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
 from engine.model.backtest import DataNote, NoteKind
@@ -47,6 +48,26 @@ def test_the_first_line_says_that_no_edge_is_shown_unless_one_is(verdict: Verdic
     assert first is not None
     assert first[1] == verdict_line(done, texts_of(locale))
     assert first[1].startswith(NOT_SHOWN[locale]) is (verdict is not Verdict.EDGE)
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "korean"),
+    [
+        ("recorded", "recorded prices", "기록된 시세"),
+        ("random-walk", "random walks", "무작위 시세"),
+        ("bars.csv", "bars.csv", "bars.csv"),
+    ],
+)
+def test_the_data_are_named_in_the_readers_language(data: str, english: str, korean: str) -> None:
+    done = replace(EMPTY, backtest=replace(EMPTY.backtest, data=data))
+    for locale, name in {"en": english, "ko": korean}.items():
+        text = page(done, texts_of(locale))
+        assert about_line(done.backtest, texts_of(locale)).endswith(name)
+        assert f"<td>{name} {done.backtest.data_fingerprint}</td>" in text
+
+
+def test_korean_ranges_are_written_as_they_are_typed() -> None:
+    assert not set("–∼～〜") & set((files("bot.messages") / "ko.ftl").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("trades", "told"), [(0, "no trades"), (1, "only 1 trade,"), (29, "only 29 trades,")])

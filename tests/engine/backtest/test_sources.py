@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import SecretStr
 
+from engine.adapters.bar_store import About, BarStore, KeptBars
 from engine.adapters.calendar import ExchangeCalendar
 from engine.backtest.market_data import MarketData
 from engine.backtest.sources import DataRequest, market_data
@@ -44,12 +45,50 @@ def csv_of(folder: Path, times: Sequence[str], symbol: str = "AAPL", names: Sequ
     return file
 
 
+def kept_bars(folder: Path) -> Path:
+    """Return a folder as `trading-bot data fetch` fills it, with two days of one symbol."""
+    times = np.array([int(datetime.fromisoformat(at).timestamp()) for at in starts()], np.int64)
+    values = np.tile(np.array([[150.0], [151.0], [149.0], [150.5], [900.0]]), len(times))
+    about = About(source="alpaca-iex", bar_seconds=300, first=DAY, last=DAY + timedelta(days=1), adjusted_on=DAY)
+    BarStore(folder).write("AAPL", DAY.year, KeptBars(about=about, starts=times, values=values))
+    return folder
+
+
 def test_what_is_recorded_says_that_its_prices_are_generated() -> None:
     data = read("recorded", symbols=("AAPL", "FB"), first=date(2012, 6, 4), last=date(2012, 6, 5), before=3)
     assert data.bars.symbols == ("AAPL", "FB")
     assert len(data.bars.starts) == 5 * 78
     kinds = [note.kind for note in data.notes]
-    assert kinds[:3] == [NoteKind.GENERATED, NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS]
+    assert kinds[:2] == [NoteKind.GENERATED, NoteKind.NO_NEWS]
+
+
+def on_dividends(source: object, **asked: Any) -> set[NoteKind]:
+    told = {note.kind for note in read(source, **asked).notes}
+    return told & {NoteKind.NO_DIVIDENDS, NoteKind.DIVIDENDS_IN_PRICES}
+
+
+def test_prices_that_are_adjusted_for_dividends_say_that_these_are_in_them(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"symbols": ("AAPL",), "first": date(2012, 9, 4), "last": date(2012, 9, 5), "before": 0}
+    assert on_dividends("recorded", **asked) == {NoteKind.DIVIDENDS_IN_PRICES}
+    paid = tmp_path / "paid.csv"
+    paid.write_text("symbol,date,split,dividend\nAAPL,2012-09-05,,2.65\n", encoding="utf-8")
+    assert on_dividends("recorded", **asked, actions=str(paid)) == set()  # these are paid
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("", {NoteKind.NO_DIVIDENDS}),
+        ("AAPL,2025-08-20,2:1,", {NoteKind.NO_DIVIDENDS}),
+        ("AAPL,2025-08-20,,0.26", set()),
+    ],
+)
+def test_of_prices_that_are_not_adjusted_dividends_are_unknown_unless_a_file_names_them(
+    tmp_path: Path, row: str, told: set[NoteKind]
+) -> None:
+    folder, actions = kept_bars(tmp_path / "kept"), tmp_path / "actions.csv"
+    actions.write_text(f"symbol,date,split,dividend\n{row}\n", encoding="utf-8")
+    assert on_dividends(folder, actions=str(actions)) == told
 
 
 def test_random_walks_are_the_same_by_their_seed_and_stand_in_the_exchanges_own_slots() -> None:
