@@ -22,7 +22,7 @@ from bot.cards.mrkdwn import spoken
 from bot.charts.pictures import Words
 from bot.delivery.backtest_process import BacktestFailure, BacktestProcess, BacktestProgress
 from bot.messages import Texts
-from bot.transport.slack_calls import SlackAway, SlackRefuses, call, log_away
+from bot.transport.slack_calls import SlackAway, SlackRefuses, call
 from bot.worker import Worker
 from engine.commands import Commands
 from engine.desk_research import BacktestScope, DeskResearch
@@ -155,7 +155,10 @@ class Backtests:
             try:
                 self._say(wanted)
             except SlackAway as away:
-                log_away("answer_not_sent", away, by=wanted.request.by)
+                if away.wait:
+                    log.info("answer_not_sent", by=wanted.request.by, seconds=away.wait)  # Slack's pace is no trouble
+                else:
+                    log.warning("answer_not_sent", by=wanted.request.by, error=repr(away))
                 wanted.quiet_until = self._clock() + (away.wait or AGAIN)
                 if wanted.ended and self._clock() - wanted.ended > OF_USE:
                     self._forget(wanted)  # its message is set right once this process has ended

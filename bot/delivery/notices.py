@@ -32,7 +32,7 @@ from bot.delivery.slack_poster import Poster, PostingRate
 from bot.delivery.trade_cards import TradeCards
 from bot.messages import Texts
 from bot.signing import Signer
-from bot.transport.slack_calls import Payload, SlackAway, log_away
+from bot.transport.slack_calls import Payload, SlackAway
 from bot.worker import Backoff, Later, Worker
 from engine import spans
 from engine.errors import StoreUnavailable
@@ -245,7 +245,10 @@ class NoticeDelivery:
                 self._outbox.give_back(before, may_stand=not took_nothing, wait=getattr(error, "wait", 0.0))
             if sent or not isinstance(error, SlackAway):
                 raise
-            log_away("notice_held_up", error)
+            if error.wait:
+                log.info("notice_held_up", seconds=error.wait)  # Slack's pace is no trouble
+            else:
+                log.warning("notice_held_up", error=repr(error))
             return None
 
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:

@@ -8,19 +8,23 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
+import structlog
+
 from bot.cards.duty import with_calls
 from bot.cards.message import Message
 from bot.cards.proposal import proposal
 from bot.cards.trade_thread import exit_asked
 from bot.delivery.drawing import Drawing
 from bot.delivery.slack_poster import Poster
-from bot.transport.slack_calls import Payload, SlackAway, log_away
+from bot.transport.slack_calls import Payload, SlackAway
 from engine.model.journal import JournalEntry, JournalKind
 from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.symbol_halt import SYMBOL_HALTS, SymbolHalt, halts_in
 from engine.model.trade import Trade, TradeState
 from engine.model.view import RiskLevel
 from engine.ports.store import Store
+
+log = structlog.get_logger()
 
 
 class TradeCards:
@@ -135,7 +139,10 @@ class TradeCards:
             self._put_off(away)
 
     def _put_off(self, away: SlackAway) -> None:
-        log_away("cards_not_redrawn", away)
+        if away.wait:
+            log.info("cards_not_redrawn", seconds=away.wait)  # Slack's pace is no trouble
+        else:
+            log.warning("cards_not_redrawn", error=repr(away))
         self._redraws_at = time.monotonic() + (away.wait or self._wait)
 
     def redraw(self, trade_id: str, number: int) -> None:

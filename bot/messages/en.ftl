@@ -2389,6 +2389,7 @@ log-activity-broken = Malformed account activity skipped
 log-doubts = Reasons for exits-only mode
 log-activities-cut-short = Account activities truncated, the rest follows next time
 log-headline-broken = Malformed headline skipped
+log-asked-to-wait = Waiting, as Slack asks
 log-held-up = Delayed
 log-home-refused = App Home rejected by Slack
 log-job-failed = Job failed

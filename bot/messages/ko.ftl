@@ -2263,6 +2263,7 @@ log-activity-broken = 형식이 잘못된 계좌 활동 제외
 log-doubts = 청산만 허용하는 사유
 log-activities-cut-short = 계좌 활동 내역 일부만 읽음, 나머지는 다음에
 log-headline-broken = 형식이 잘못된 뉴스 제외
+log-asked-to-wait = Slack 요청에 따라 대기
 log-held-up = 지연
 log-home-refused = Slack이 앱 홈을 거부함
 log-job-failed = 작업 실패

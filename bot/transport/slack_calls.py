@@ -106,14 +106,6 @@ class SlackRefuses(Exception):
     """Slack takes messages, but not this one; the text is Slack's word for the reason."""
 
 
-def log_away(event: str, away: SlackAway, **facts: str) -> None:
-    """Log what Slack does not take now: as a warning, unless it merely asks to be left alone for some seconds."""
-    if away.wait > 0:
-        log.info(event, why="Slack asks to wait", seconds=away.wait, **facts)
-    else:
-        log.warning(event, error=repr(away), **facts)
-
-
 def call(method: Callable[..., Any], **payload: Any) -> Any:
     """Call Slack once; raises SlackAway or SlackRefuses."""
     with spans.follow(f"slack {getattr(method, '__name__', 'call')}", spans.SpanKind.CLIENT):

@@ -6,7 +6,9 @@ from engine.model.trade import Trade
 from engine.ports.clock import Clock
 
 YOUNG = timedelta(minutes=2)
-"""Real time for which the price of an approval holds for an order that did not leave at once."""
+"""How long the price at which a trade was approved holds for an order that did not leave at once: market time."""
+QUICK = timedelta(seconds=6)
+"""Real time for which it holds at least: in a fast replay two minutes are over before an order can leave."""
 CLOCKS_DIFFER = timedelta(seconds=5)
 """An approval may seem this far in the future, because two machines' clocks are never quite the same."""
 KEPT = 1_000
@@ -51,10 +53,10 @@ class Approvals:
     def young_until(self, trade: Trade) -> datetime:
         """Return the market time until which the price at which a trade was approved holds.
 
-        In a fast replay real minutes are market hours: there it ends with the proposal, which ends within its day.
+        In a fast replay real seconds are market hours: there it ends with the proposal, which ends within its day.
         """
         decided = _decided(trade)
-        return max(decided + YOUNG, min(decided + YOUNG * self.clock.speed, trade.expires_at))
+        return max(decided + YOUNG, min(decided + QUICK * self.clock.speed, trade.expires_at))
 
     def _of(self, trade: Trade, now: datetime) -> _Times:
         """Return the times of a trade; those of one that was approved elsewhere count from here on."""

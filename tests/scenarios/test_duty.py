@@ -18,6 +18,8 @@ from tests.support.waiting import until
 
 Stage = SlackHarness[EngineHarness]
 EXAMPLE = {"en": "e.g. ", "ko": "예: "}
+TO = {"en": "–", "ko": "~"}
+"""What stands between the ends of a range."""
 ADMIN, TRADER = "<@U0ADMIN>", "<@U0TRADER>"
 
 
@@ -52,16 +54,18 @@ def test_people_keep_a_rota_hand_over_and_go_on_holiday(open_stage: OpenStage, l
     kept = ask(stage, stage.trader, "/duty rota first me, @dana mon-fri 22:00-06:00")
     assert f"{TRADER} {ADMIN}" in kept
     assert "Asia/Seoul" in kept
-    assert "22:00–06:00" in kept
+    assert f"22:00{TO[locale]}06:00" in kept
     second = ask(stage, stage.trader, "/duty rota second @dana daily 00:00-24:00")
-    assert "00:00–24:00" in second
+    assert f"00:00{TO[locale]}24:00" in second
     handed = ask(stage, stage.trader, "/duty handover @dana 1h 30m")
     assert ADMIN in handed
     stage.admin.wait_for(CHANNEL.id, lambda message: f"📣 {ADMIN}" in message["text"] and not message["ephemeral"])
     away = ask(stage, stage.trader, "/duty holiday me 2025-08-25 .. 2025-08-27")
     assert TRADER in away.splitlines()[-2]
     assert TRADER not in ask(stage, stage.trader, "/duty holiday off me").splitlines()[-2]
-    assert "22:00–06:00" not in ask(stage, stage.trader, "/duty rota remove 1").replace("/duty rota first", "")
+    assert f"22:00{TO[locale]}06:00" not in ask(stage, stage.trader, "/duty rota remove 1").replace(
+        "/duty rota first", ""
+    )
 
 
 @pytest.mark.parametrize("locale", ["en", "ko"])
@@ -75,7 +79,7 @@ def test_a_person_sees_and_changes_how_they_are_called(open_stage: OpenStage, lo
     changed = ask(stage, stage.trader, "/notify direct")
     assert texts("notify-way", way="direct", chosen="yes").replace("*", "") in changed
     quiet = ask(stage, stage.trader, "/notify quiet 23:00-07:00 reminders, results")
-    assert "23:00–07:00" in quiet
+    assert f"23:00{TO[locale]}07:00" in quiet
     kinds = ", ".join(texts("call-kind", kind=kind) for kind in ("reminder", "result"))
     assert kinds in quiet
     assert texts("notify-no-quiet").replace("*", "") in ask(stage, stage.trader, "/notify quiet off")
