@@ -31,6 +31,7 @@ def filled(ben: Person, count: int = 40) -> None:
 
 
 def scrolled_up(page: Page) -> None:
+    expect(page.get_by_role("article").last).to_be_in_viewport()  # else it would go down once it has read them
     page.get_by_role("region", name="Messages").evaluate("(node) => { node.scrollTop = 0 }")
     expect(page.get_by_role("button", name="Latest messages")).to_be_visible()
 
