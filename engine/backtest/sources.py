@@ -16,7 +16,7 @@ from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.actions_file import read_actions
-from engine.backtest.market_data import CompanyAction, MarketData, prepared
+from engine.backtest.market_data import MarketData, prepared
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.market import EXCHANGE_ZONE, BarHistory, day_begin, exchange_date
@@ -91,9 +91,8 @@ def _recorded(asked: DataRequest, calendar: Calendar) -> MarketData:
         raise SettingsInvalid(f"--from, --to: prices are recorded from {begins} to {ends}; expected days among them")
     days = _days(max(begins, _earlier(asked, calendar)), min(ends, asked.last or ends), calendar)
     bars = recorded_bars(symbols, days, calendar, asked.bar_seconds)
-    actions = read_actions(asked.actions)
-    notes = _notes(NoteKind.GENERATED, NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.DIVIDENDS_IN_PRICES))
-    return prepared(RECORDED, bars, notes, actions)
+    kinds = (NoteKind.GENERATED, NoteKind.NO_NEWS)
+    return _with_actions(RECORDED, bars, asked, *kinds, dividends=NoteKind.DIVIDENDS_IN_PRICES)
 
 
 def _random_walk(asked: DataRequest, calendar: Calendar) -> MarketData:
@@ -181,9 +180,7 @@ def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
     ]
     bars = store.history(symbols, np.concatenate(sessions) if sessions else np.empty(0, np.int64))
     sources = ", ".join(sorted({each.source for each in kept}))
-    actions = read_actions(asked.actions)
-    notes = _notes(NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.NO_DIVIDENDS))
-    return prepared(sources, bars, notes, actions)
+    return _with_actions(sources, bars, asked, NoteKind.NO_NEWS, dividends=NoteKind.NO_DIVIDENDS)
 
 
 def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> MarketData:
@@ -202,9 +199,7 @@ def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> M
         market.stop()
     last = asked.last or exchange_date(SystemClock().now())
     bars = _within(bars, _days(exchange_date(since), last, calendar))
-    actions = read_actions(asked.actions)
-    notes = _notes(NoteKind.NO_NEWS, *_on_dividends(actions, NoteKind.NO_DIVIDENDS))
-    return prepared(market.label, bars, notes, actions)
+    return _with_actions(market.label, bars, asked, NoteKind.NO_NEWS, dividends=NoteKind.NO_DIVIDENDS)
 
 
 # What they have in common
@@ -234,9 +229,13 @@ def _notes(*kinds: NoteKind) -> list[DataNote]:
     return [DataNote(kind=kind) for kind in kinds]
 
 
-def _on_dividends(actions: Sequence[CompanyAction], without: NoteKind) -> tuple[NoteKind, ...]:
-    """Return what is to be said of dividends: nothing where a file has some, for they are paid then."""
-    return () if any(action.dividend for action in actions) else (without,)
+def _with_actions(
+    source: str, bars: BarHistory, asked: DataRequest, *kinds: NoteKind, dividends: NoteKind
+) -> MarketData:
+    """Prepare bars with what companies did by the asked file; `dividends` is said of them where it has none to pay."""
+    actions = read_actions(asked.actions)
+    told = () if any(action.dividend for action in actions) else (dividends,)
+    return prepared(source, bars, _notes(*kinds, *told), actions)
 
 
 def _earlier(asked: DataRequest, calendar: Calendar) -> date:

@@ -129,9 +129,10 @@ class ReconcileOrders:
                 self._keep(trade_id, orders.purchase, is_counted=False)
                 return False
             trade = kept
-            self._end(_to_end(trade, orders, orders.held_shares(trade)))
+            here = under_symbol(orders, trade.symbol)
+            self._end(_to_end(trade, orders, here, orders.held_shares(trade)))
             is_held = trade.state is TradeState.OPEN and not trade.short_shares
-            return is_held and self._see_to_exits(trade, under_symbol(orders, trade.symbol))
+            return is_held and self._see_to_exits(trade, here)
 
     def _see_to_exits(self, trade: Trade, orders: Orders) -> bool:
         """End what would sell too much, let the target follow the fill, and tell whether other exits are to be sent."""
@@ -308,21 +309,21 @@ class ReconcileOrders:
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
     """Tell whether a trade's orders changed, or one is still to be ended: its cancel may never have been taken."""
     orders = shown(alive, trade.id)
-    is_left = any(order.is_standing for order in _to_end(trade, orders, trade.held_shares))
-    too_many = excess(trade, under_symbol(orders, trade.symbol), trade.held_shares)
-    return is_left or too_many > 0 or not is_as_known(trade, known, alive)
+    here = under_symbol(orders, trade.symbol)
+    is_left = any(order.is_standing for order in _to_end(trade, orders, here, trade.held_shares))
+    return is_left or excess(trade, here, trade.held_shares) > 0 or not is_as_known(trade, known, alive)
 
 
-def _to_end(trade: Trade, orders: Orders, held: int) -> Sequence[Order]:
+def _to_end(trade: Trade, orders: Orders, here: Orders, held: int) -> Sequence[Order]:
     """Return what is to be ended whatever the market does: it would deal in too much, or for a trade that is over.
 
     So is what waits under another name than the trade has, once the shares are seen to under this one: where the
-    broker was first to change the name, what waits under the new one is all that there is.
+    broker was first to change the name, what waits under the new one is all that there is. `here` are its orders
+    under this name.
     """
     covers = covers_to_end(trade, orders.covers)
     if trade.state is TradeState.CLOSED or trade.short_shares:
         return (*orders.exits, *covers)
-    here = under_symbol(orders, trade.symbol)
     is_seen_to = held > 0 and (here.covered >= held or bool(here.live(OrderRole.EXIT)))
     elsewhere = [order for order in orders.exits if order.symbol != trade.symbol] if is_seen_to else []
     return (*elsewhere, *sales_to_end(here, held), *covers)

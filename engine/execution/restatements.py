@@ -63,6 +63,8 @@ def under_symbol(orders: Orders, symbol: str) -> Orders:
     After a rename they sell nothing of what trades under the new one, however long the broker takes to end them: they
     protect nothing, and are in nobody's way.
     """
+    if all(part.symbol == symbol for part in orders.parts):
+        return orders
 
     def seen(order: Order) -> Order:
         legs = tuple(map(seen, order.legs))
