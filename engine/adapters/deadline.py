@@ -52,6 +52,11 @@ class Call:
         """Whether nothing of it left, on a connection that would have said so."""
         return self._is_known and not self.has_left
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is watched any more."""
+        return self._is_done
+
     def watch(self, connection: socket.socket) -> None:
         """Let a connection be shut when the time is over; at once where it is."""
         # A copy of the connection's number is ours alone, whatever becomes of the one that TLS takes over or closes.
@@ -121,12 +126,14 @@ class _Watchdog:
         os.register_at_fork(after_in_child=self._forget)
 
     def watch(self, call: Call, seconds: float) -> None:
+        due = (time.monotonic() + seconds, next(self._numbers), call)
         with self._changed:
-            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._numbers), call))
+            heapq.heappush(self._due, due)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            elif self._due[0] is due:  # else it wakes soon enough by itself, and each call would wake it for nothing
+                self._changed.notify()
 
     def _forget(self) -> None:
         """Begin anew: a forked process has no thread, and makes its own calls."""
@@ -139,9 +146,13 @@ class _Watchdog:
     def _next(self) -> Call:
         """Wait for the next call whose time is over."""
         with self._changed:
-            while not self._due or self._due[0][0] > time.monotonic():
-                self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
-            return heapq.heappop(self._due)[2]
+            while True:
+                while self._due and self._due[0][2].is_done:
+                    heapq.heappop(self._due)
+                left = self._due[0][0] - time.monotonic() if self._due else None
+                if left is not None and left <= 0:
+                    return heapq.heappop(self._due)[2]
+                self._changed.wait(left)
 
 
 def _shut(connection: socket.socket) -> None:

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -16,6 +17,7 @@ ALIVE: Final = LIVE | {"held"}
 _ASSETS: Final = uuid.UUID("b0b6dd9d-8b9b-48a9-ba46-b9d54906e415")
 
 
+@cache
 def asset_id(symbol: str) -> str:
     return str(uuid.uuid5(_ASSETS, symbol))
 
