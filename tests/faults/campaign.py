@@ -28,8 +28,8 @@ from tests.support.forks import CONTEXT, end_with_parent, fork, is_stopped, kill
 from tests.support.servers import Postgres, Valkey, in_memory
 from tests.support.waiting import until
 
-LONGEST_LIFE: Final = 3.0
-"""Seconds of work after which a victim that never came to its point is killed anyway."""
+LONGEST_LIFE: Final = 2.0
+"""Seconds of work after which a victim that never came to its point is killed anyway; one in twenty takes longer."""
 HALT_LOST: Final = 0.5
 """How often a halt that holds when its desk dies is lost: the database is put back to before it."""
 AFTER_A_FALL: Final = 2.0
