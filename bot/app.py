@@ -42,7 +42,8 @@ from bot.listeners.context import Context
 from bot.listeners.deduplication import Deliveries
 from bot.listeners.handler import Handler
 from bot.listeners.rate_limit import UserRateLimit
-from bot.listeners.request import Answer, Click, Command, Submission
+from bot.listeners.request import Answer
+from bot.listeners.request_kinds import Click, Command, Submission
 from bot.listeners.selection import Selection, SelectionClick
 from bot.listeners.shortcuts import Opened, Shortcut
 from bot.listeners.size_window import InWindow

@@ -13,7 +13,8 @@ from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, typed
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD
-from bot.listeners.request import Answer, Click, Command, SlackRequest, Submission
+from bot.listeners.request import Answer, SlackRequest
+from bot.listeners.request_kinds import Click, Command, Submission
 from engine.errors import AdoptionRefused
 from engine.model.adoption import Adoption
 from engine.model.number_input import AmbiguousNumber, InputUnit, read_number

@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 from bot.cards import ids, trade_thread
 from bot.cards.modals import inspect_modal, reject_modal, resize_modal
 from bot.listeners.parsing import reason_given, shares
-from bot.listeners.request import Click, Submission
+from bot.listeners.request_kinds import Click, Submission
 from engine.errors import AlreadyDecided
 from engine.model.desk import Request
 from engine.model.trade import Trade, TradeState

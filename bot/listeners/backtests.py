@@ -3,7 +3,7 @@ from bot.cards.backtest import taken
 from bot.cards.message import Message
 from bot.listeners.backtest_words import read_backtest
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 from engine.errors import TemporaryError
 
 

@@ -7,7 +7,7 @@ from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import words
 from bot.listeners.purchase_words import names_in, purchase
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 
 
 def buy(asked: Command) -> Message:

@@ -9,7 +9,8 @@ from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, typed
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import reason_given
-from bot.listeners.request import OPEN_SYMBOL, Click, Command, SlackRequest, Submission
+from bot.listeners.request import SlackRequest
+from bot.listeners.request_kinds import OPEN_SYMBOL, Click, Command, Submission
 from engine.errors import NotOpen
 from engine.model.trade import Trade, TradeState
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from bot.listeners.parsing import LONGEST_WORD, words
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 from engine.errors import Ambiguous, BadText, UnknownTrade
 from engine.model.trade import Trade, TradeState
 from engine.queries import Queries

@@ -2,7 +2,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access import Verb
-from bot.listeners.request import Answer, Command
+from bot.listeners.request import Answer
+from bot.listeners.request_kinds import Command
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

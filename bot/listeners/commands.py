@@ -8,7 +8,7 @@ from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, one_of, typed, wanted
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import reason, words
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 from engine.model.performance import Period
 from engine.model.trade import ALIVE, RESERVED, TradeState
 

@@ -20,7 +20,7 @@ from bot.listeners.duty_words import (
     until_in,
     words_of,
 )
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 from engine.errors import BadDuty
 from engine.model.duty import CallWay, DutyLine, DutyTurn, QuietHours
 

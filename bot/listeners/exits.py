@@ -9,7 +9,8 @@ from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.exit_words import price, trail_of
 from bot.listeners.parsing import words
-from bot.listeners.request import OPEN_SYMBOL, Answer, Click, Command, SlackRequest, Submission
+from bot.listeners.request import Answer, SlackRequest
+from bot.listeners.request_kinds import OPEN_SYMBOL, Click, Command, Submission
 from engine.errors import NotOpen
 from engine.model.trade import OrderRole, Trade, TradeState
 

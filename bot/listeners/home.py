@@ -11,7 +11,7 @@ from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.kill_switch import halted, held, resumed
 from bot.listeners.parsing import words
-from bot.listeners.request import Click, Command
+from bot.listeners.request_kinds import Click, Command
 from bot.listeners.shortcuts import Opened, Shortcut
 from engine.errors import NoTradeHere
 

@@ -11,7 +11,7 @@ from slack_bolt.kwargs_injection.args import Args
 from bot.access import Verb
 from bot.listeners.context import Context
 from bot.listeners.payloads import text_of
-from bot.listeners.request import Click
+from bot.listeners.request_kinds import Click
 from engine.errors import StoreUnavailable, TemporaryError
 from engine.model.journal import Grade, JournalEntry, JournalKind
 from engine.model.notices.base import Posted

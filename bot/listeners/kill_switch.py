@@ -13,7 +13,8 @@ from bot.cards.modals import flatten_modal, halt_modal
 from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import reason, reason_given, words
-from bot.listeners.request import Click, Command, SlackRequest, Submission
+from bot.listeners.request import SlackRequest
+from bot.listeners.request_kinds import Click, Command, Submission
 from bot.listeners.shortcuts import Shortcut
 from bot.transport.slack_calls import SlackRefuses
 from engine.errors import HaltNotPersisted, RequestRefused, TemporaryError

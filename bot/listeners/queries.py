@@ -5,7 +5,7 @@ from bot.cards import signal_views
 from bot.cards.message import Message
 from bot.listeners.command_args import typed
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 
 
 def signals(asked: Command) -> Message:

@@ -5,7 +5,7 @@ from bot.access import Verb
 from bot.cards import questions as cards
 from bot.cards.message import Message
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 
 LONGEST_QUESTION: Final = 500
 """Characters of a question that are read."""

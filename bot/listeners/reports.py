@@ -15,7 +15,8 @@ from bot.listeners.command_args import misunderstood, one_of
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import words
 from bot.listeners.periods import NAMED, read_span
-from bot.listeners.request import Click, Command, SlackRequest
+from bot.listeners.request import SlackRequest
+from bot.listeners.request_kinds import Click, Command
 from engine.errors import TemporaryError, UnknownSymbol
 from engine.model.market import exchange_date
 from engine.model.performance import OpenProfit, Period, Span

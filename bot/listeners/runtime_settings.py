@@ -6,7 +6,8 @@ from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD, words
-from bot.listeners.request import Click, Command, SlackRequest
+from bot.listeners.request import SlackRequest
+from bot.listeners.request_kinds import Click, Command
 
 LIST, ADD, REMOVE = "list", "add", "remove"
 CONFIRM = frozenset({"confirm", "확인"})

@@ -16,7 +16,8 @@ from bot.cards.modals import reject_selected_modal
 from bot.cards.selection import Outcome, outcomes
 from bot.listeners.parsing import reason_given
 from bot.listeners.payloads import chosen_in
-from bot.listeners.request import Click, Sealed, SlackRequest, Submission, request_of
+from bot.listeners.request import Sealed, SlackRequest, request_of
+from bot.listeners.request_kinds import Click, Submission
 from engine.errors import NothingSelected, RequestRefused, StoreUnavailable, TemporaryError
 from engine.model.desk import Request
 from engine.model.trade import Trade

@@ -7,7 +7,7 @@ from bot.cards.sizing import calculated
 from bot.listeners.command_args import wanted
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import shares, words
-from bot.listeners.request import Click, Command
+from bot.listeners.request_kinds import Click, Command
 from bot.listeners.size_amounts import amount, begins_with_a_number
 from engine.errors import BadAmount
 from engine.model.calculation import Amount

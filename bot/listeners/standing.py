@@ -13,7 +13,7 @@ from bot.cards.message import Message
 from bot.listeners.command_args import typed
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD, words
-from bot.listeners.request import Click, Command, Submission
+from bot.listeners.request_kinds import Click, Command, Submission
 from engine.errors import BadStanding
 from engine.model.number_input import InputUnit, read_number
 from engine.model.standing import StandingTerms

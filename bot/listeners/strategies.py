@@ -6,7 +6,7 @@ from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD, words
-from bot.listeners.request import Command
+from bot.listeners.request_kinds import Command
 from engine.model.strategies import PromotionStage
 
 COMPARE, PROMOTE, CONFIRM, CANCEL = "compare", "promote", "confirm", "cancel"

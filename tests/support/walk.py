@@ -53,12 +53,24 @@ def definition(file: str, name: str) -> ast.FunctionDef | ast.ClassDef | None:
 
 
 def knows(file: str, other: str) -> bool:
-    """Tell whether a file imports another, directly or by one that it imports, or goes by the port of an adapter."""
+    """Tell whether a file imports another, directly or by one that it imports, or goes by the port of an adapter.
+
+    What a file's classes inherit is as if it stood in the file itself.
+    """
     direct = imported(file)
-    if other in {file} | direct | {further for each in direct for further in imported(each)}:
+    whole = direct | {base for each in direct for base in _inherited(each)}
+    if other in {file} | whole | {further for each in whole for further in imported(each)}:
         return True
     by_port = direct & imported(other) if other.startswith("engine/adapters/") else frozenset()
     return any(each.startswith("engine/ports/") for each in by_port)
+
+
+@cache
+def _inherited(file: str) -> frozenset[str]:
+    """Return the files of the classes that those of a file inherit from."""
+    classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
+    names = {base.id for node in classes for base in node.bases if isinstance(base, ast.Name)}
+    return frozenset(each for each in imported(file) if any(definition(each, name) for name in names))
 
 
 @cache
