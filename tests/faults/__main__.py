@@ -69,9 +69,8 @@ def main() -> int:
     found = campaign.run()
     seconds = time.monotonic() - began
     console.print(table(campaign, found, seconds))
-    console.print(line(campaign, found, seconds), markup=False, soft_wrap=True)
-    for breach in found.breaches[:50]:
-        console.print(breach, markup=False, soft_wrap=True)
+    for told in (*found.breaches[:50], line(campaign, found, seconds)):  # the counts last: the record reads them there
+        console.print(told, markup=False, soft_wrap=True)
     return 1 if found.breaches else 0
 
 

@@ -16,7 +16,10 @@ class RecordRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece of a campaign as it ended: its seed and size, seconds, the exit code, and what it counted."""
+    """A piece of a campaign as it ended: its seed and size, seconds, the exit code, and what it counted.
+
+    A `note` says what was behind it; it is written by hand, once that is known.
+    """
 
     version: str
     campaign: str
@@ -25,6 +28,7 @@ class Piece:
     seconds: float
     code: int
     counts: dict[str, int] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,8 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
             ]
     if any(piece.counts for piece in pieces):
         parts += ["", MEANING]
+    for piece in pieces:
+        parts += ["", f"**`{piece.campaign}`, {_where(piece)}**: {piece.note}"] if piece.note else []
     return "\n".join(parts) + "\n"
 
 

@@ -108,6 +108,11 @@ def test_what_had_to_be_zero_stands_by_itself() -> None:
     assert "What happened: kills 5.\n" in told
 
 
+def test_the_page_says_what_was_behind_a_piece_that_broke() -> None:
+    broke = Piece(version="v1", campaign="a", seed=1, size=5, seconds=1, code=1, note="The clock stood still.")
+    assert page([campaign("a")], [broke]).endswith("\n\n**`a`, seed 1 at v1**: The clock stood still.\n")
+
+
 def test_the_page_says_how_much_ran_with_which_code(tmp_path: Path) -> None:
     record(tmp_path, campaign("a"), percent=40)
     record(tmp_path, campaign("a"), name="v2")

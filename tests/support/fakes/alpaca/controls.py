@@ -140,6 +140,12 @@ class Controls(Hands, Companies):
         """Take the next order or replacement, and reject it after the answer; what it would replace stays."""
         self._exchange.ways.rejects = True
 
+    def take_orders_as_usual(self) -> None:
+        """Let the next order be taken, kept and filled as a whole, whatever it was to meet."""
+        self._desk.refusal = ""
+        self._exchange.ways.rejects = False
+        self._exchange.ways.part = None
+
     def make_untradable(self, symbol: str) -> None:
         """Take a symbol out of trading."""
         self._exchange.ways.untradable.add(symbol)

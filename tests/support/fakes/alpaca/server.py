@@ -133,7 +133,8 @@ class FakeAlpaca(Controls):
         return self._stream.is_listening
 
     def mend(self) -> None:
-        """Take back every fault, and let go what hangs."""
+        """Take back every fault, also what awaits the next order, and let go what hangs."""
+        self.take_orders_as_usual()
         self._run(self._faults.clear())
 
     def drop_streams(self) -> None:
