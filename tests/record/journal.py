@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 UNJUDGED: Final = -1
-"""The exit code that is kept of a piece that ended before it was judged: it counts for nothing, and stays in sight."""
+"""The exit code that is kept of a piece that ended before it was judged."""
 
 
 class RecordRefused(Exception):
@@ -58,6 +58,6 @@ class Journal:
             raise RecordRefused(f"RESULTS: line {number} of {self.file} is no piece of a record: delete it") from error
 
 
-def done(pieces: Iterable[Piece], campaign: str) -> int:
-    """Return how many units of a campaign are kept, and were judged."""
-    return sum(piece.size for piece in pieces if piece.campaign == campaign and piece.code != UNJUDGED)
+def held(pieces: Iterable[Piece], campaign: str) -> int:
+    """Return in how many units of a campaign every promise held."""
+    return sum(piece.size for piece in pieces if piece.campaign == campaign and piece.code == 0)

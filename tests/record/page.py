@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from tests.record.campaigns import Campaign
-from tests.record.journal import UNJUDGED, Piece, done
+from tests.record.journal import UNJUDGED, Piece, held
 
 ZEROS: Final = (
     "orders doubled",
@@ -26,9 +26,10 @@ HEAD = """# The record
 
 Every campaign of this project: `make record` runs them in pieces, each from a seed of its own, goes on where it was
 interrupted, and writes this page. The pieces are kept beside it, in `record.jsonl`. A piece ran with the code of the
-commit that it names, which later commits changed; what broke once stays here, with its commit. A piece is broken where
-a promise was: an order doubled or lost, one after a halt, a halt or a notice lost, a position without a stop, an input
-that did harm. `make record ONLY=<campaign> SEED=<seed> RESULTS=build/again.jsonl` repeats one.
+commit that it names, which later commits changed; what broke once stays here, with its commit, and counts for nothing
+of the whole. A piece is broken where a promise was: an order doubled or lost, one after a halt, a halt or a notice
+lost, a position without a stop, an input that did harm.
+`make record ONLY=<campaign> SEED=<seed> RESULTS=build/again.jsonl` repeats one.
 """
 
 MEANING = """What happened is what was done to the desk, and what it did. "Lost" means there what a database that went
@@ -44,7 +45,7 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     parts = [
         HEAD,
         f"{_summary(campaigns, pieces)} On {machine}.\n",
-        "| campaign | done | of | pieces | time | with | broken |",
+        "| campaign | held | of | pieces | time | with | broken |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
     ]
@@ -71,7 +72,7 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
 
 def _summary(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     """Say in a sentence how much of the whole was run, and how many pieces broke a promise."""
-    whole = [campaign for campaign in campaigns if done(pieces, campaign.name) >= campaign.whole]
+    whole = [campaign for campaign in campaigns if held(pieces, campaign.name) >= campaign.whole]
     broken = sum(piece.code not in (0, UNJUDGED) for piece in pieces)
     found = f"{broken:,} broke a promise" if broken else "none broke a promise"
     return f"{len(whole)} of {len(campaigns)} campaigns are done as a whole. Of {len(pieces):,} pieces {found}."
@@ -88,17 +89,17 @@ def _told(counts: Mapping[str, int]) -> str:
 def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
     broken = [_where(piece) for piece in pieces if piece.code not in (0, UNJUDGED)]
     unjudged = [_where(piece) for piece in pieces if piece.code == UNJUDGED]
-    done_by = Counter[str]()
+    held_with = Counter[str]()
     for piece in pieces:
-        done_by[piece.version] += piece.size if piece.code != UNJUDGED else 0
+        held_with[piece.version] += piece.size if piece.code == 0 else 0
     seconds = timedelta(seconds=round(sum(piece.seconds for piece in pieces)))
     cells = (
         f"`{campaign.name}`: {campaign.unit}",
-        f"{done(pieces, campaign.name):,}",
+        f"{held(pieces, campaign.name):,}",
         f"{campaign.whole:,}",
         f"{len(pieces):,}",
         str(seconds) if pieces else "",
-        ", ".join(f"{version} ({size:,})" for version, size in done_by.items()),
+        ", ".join(f"{version} ({size:,})" for version, size in held_with.items() if size),
         (", ".join(broken) or ("none" if pieces else "not run"))
         + (f"; ended before it was judged: {', '.join(unjudged)}" if unjudged else ""),
     )

@@ -69,13 +69,15 @@ def test_an_interrupted_record_goes_on_where_it_stopped_and_says_so(tmp_path: Pa
     assert record(tmp_path, campaign("a"))[1][1:] == []
 
 
-def test_what_broke_is_told_by_its_seed_and_ends_with_one_now_and_later(tmp_path: Path) -> None:
+def test_what_broke_ends_its_campaign_counts_for_nothing_and_is_told_by_its_seed_now_and_later(tmp_path: Path) -> None:
     breaks = campaign("a", "raise SystemExit(seed == 8)")
-    assert record(tmp_path, breaks)[0] == 1
+    code, said = record(tmp_path, breaks, campaign("b"))
+    assert (code, [line.split(":")[0] for line in said[:3]]) == (1, ["a, seed 7", "a, seed 8", "b, seed 7"])
     assert record(tmp_path, breaks)[0] == 1
     row = next(
         line for line in (tmp_path / "record.md").read_text(encoding="utf-8").splitlines() if "`a`: kills |" in line
     )
+    assert row.startswith("| `a`: kills | 10 | 10 | 4 |")
     assert row.endswith("| seed 8 at v1 |")
 
 
@@ -94,7 +96,8 @@ def test_a_campaign_that_was_not_run_is_not_said_to_have_held() -> None:
 
 
 def test_the_page_begins_with_how_much_is_done_and_how_much_broke(tmp_path: Path) -> None:
-    record(tmp_path, campaign("a", "raise SystemExit(seed == 8)"))
+    for _ in range(2):
+        record(tmp_path, campaign("a", "raise SystemExit(seed == 8)"))
     pieces = Journal(file=tmp_path / "build" / "record.jsonl").read()
     told = page([campaign("a"), campaign("b")], pieces)
     assert f"1 of 2 campaigns are done as a whole. Of {len(pieces)} pieces 1 broke a promise." in told
