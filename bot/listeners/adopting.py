@@ -91,7 +91,7 @@ COMMANDS = (
         name="/adopt",
         verb=Verb.ADOPT,
         usage="SYMBOL [STOP TARGET [SHARES]]",
-        summary="Make a trade of shares bought elsewhere, with stop and target",
+        summary="Adopt shares bought outside the bot, with stop and target",
         handler=adopt,
         example="MSFT 402.50 450",
     ),

@@ -171,7 +171,7 @@ COMMANDS = (
         name="/notify",
         verb=Verb.NOTIFY,
         usage="[channel|direct|both|default] [quiet 23:00-07:00 [reminders]|quiet off]",
-        summary="Show or change how you are called",
+        summary="Show or change how you are notified",
         handler=notify,
         example="direct",
     ),

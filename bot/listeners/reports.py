@@ -89,7 +89,7 @@ COMMANDS = (
         name="/pnl",
         verb=Verb.PNL,
         usage="[today|yesterday|week|month|year|all|2025-08-04..2025-08-08] [SYMBOL]",
-        summary="Show P&L of any period, by symbol",
+        summary="Show P&L for any period, by symbol",
         handler=pnl,
         example="last week AAPL",
     ),

@@ -1,6 +1,6 @@
 """What every kind of request from Slack has: who asks, what is sealed in it, and its ways to answer.
 
-The kinds themselves are in `request_kinds`.
+Commands, clicks and submissions are in `request_kinds`.
 """
 
 from abc import ABC, abstractmethod
@@ -24,11 +24,7 @@ from bot.messages import Texts
 from bot.signing import claimed
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
-from engine.errors import (
-    RequestRefused,
-    TemporaryError,
-    TooOld,
-)
+from engine.errors import RequestRefused, TemporaryError, TooOld
 from engine.model.desk import Request
 from engine.queries import Queries
 

@@ -1,4 +1,4 @@
-"""What people send from Slack, each kind in the shape that its listeners read, with its way to answer.
+"""Commands, clicks and submissions: each in the shape that its listeners read, with its way to answer.
 
 Nothing here trusts a payload: whatever is missing reads as empty, and the engine refuses what is empty.
 """

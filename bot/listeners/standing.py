@@ -98,7 +98,7 @@ COMMANDS = (
         name="/standing",
         verb=Verb.STANDING,
         usage="[help]",
-        summary="Approve buys beforehand, within bounds and until an hour",
+        summary="Approve buys in advance, within limits and until a set time",
         handler=ask,
     ),
 )

@@ -85,7 +85,7 @@ why = { $reason ->
     [never_arrived] the order never reached the broker
     [truth_unknown] broker not responding, so orders and positions are unknown; trading resumes by itself once they are confirmed
     [truth_contradicts] the broker has no record of open trades' orders: check that this is the right account; /resume accepts its positions
-    [other_strategy] proposed by another strategy than the one in force
+    [other_strategy] proposed by a strategy that is no longer live
     [order_refused] the broker would reject the order
     [not_filled] limit price not reached in time
     [no_price] no usable quote at the last check
@@ -171,8 +171,8 @@ rule-broken = { $rule ->
     [no_quote] no spread: last quote is { $figure } old, limit { $limit }
     [price_age] quote is { $figure } old, limit { $limit }
     [price_drift] price moved { $figure } since the proposal, limit { $limit }
-    [stop_passed] price is { $limit }, at or under the stop at { $figure }
-    [target_passed] price is { $limit }, at or over the target at { $figure }
+    [stop_passed] price is { $limit }, at or below the stop at { $figure }
+    [target_passed] price is { $limit }, at or above the target at { $figure }
    *[other] { $rule }: { $figure }, limit { $limit }
 }
 source = { $source ->
@@ -270,7 +270,7 @@ proposal-origin = { $source ->
     [none] { "" }
    *[other] : { $note }
 }
-proposal-limit-asked = *Limit* { $limit } or better, for today only. A partial fill is protected and its rest cancelled; what isn't bought by the close is cancelled.{ $hours ->
+proposal-limit-asked = *Limit* { $limit } or better, for today only. After a partial fill, the unfilled part is cancelled and the shares bought get stop and target; what isn't bought by the close is cancelled.{ $hours ->
     [extended] { " " }Outside regular hours, stop and target go in after the fill and work in regular hours only.
    *[regular] { "" }
 }
@@ -280,11 +280,11 @@ source-word = { $source ->
     [mcp] agent (MCP)
    *[strategy] strategy
 }
-score-unscored = No score: nobody but whoever proposed it judged this buy. The desk's size, limits and rules apply.
+score-unscored = No score: this buy was proposed by hand or from outside, so the strategy didn't rate it. The desk's size, limits and rules apply.
 # The words of /buy, each with the name of its part.
 buy-names = entry=limit sl=stop tp=target because=reason
 proposed-by-hand = Proposed: buy { $shares } { $symbol } at { $price }, stop { $stop }, target { $target }. Risk { $dollars } ({ $percent } of equity).
-proposed-by-hand-next = Its card is in the desk's channel. Nothing is bought before it's approved there; where two people must approve, not by you.
+proposed-by-hand-next = Its card is in the desk's channel. Nothing is bought until it's approved there; if this desk requires a second approver, someone else must approve it.
 proposal-distances = *Stop* { $stop } · *Target* { $target }{ $day ->
     [none] { "" }
    *[other] { "" } · *Today* { $day }
@@ -297,13 +297,13 @@ sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
-proposal-halted = ⛔ *Trading halted* since { $since }: { $why }. { $state ->
-    [proposed] Approve works again once it resumes.
+proposal-halted = ⛔ *Halted by the exchange* since { $since }: { $why }. { $state ->
+    [proposed] Approve works again once the halt ends.
     [open] { $exits ->
         [stop] The stop stays at the broker.
        *[both] Stop and target stay at the broker.
     }
-   *[other] Orders wait for it to resume.
+   *[other] Orders wait for it to end.
 }
 proposal-earnings = 📅 *Earnings* { $near }
 proposal-expires = *Expires* { $time }
@@ -329,7 +329,7 @@ label-move = { $exit ->
 } of { $symbol }, now { $price }
 label-keep = Keep { $symbol }
 confirm-close = Close { $symbol }?
-confirm-close-text = Sells { shares } at the market now.
+confirm-close-text = Sells { shares } at the market. If the market is closed, the order waits for the open.
 
 ## The life of a trade
 
@@ -457,7 +457,7 @@ oversold = 🚨 { $symbol }: more shares sold than held. { $cause ->
 }
 oversold-then = { $asks ->
     [yes] Exits only. No automatic buy-back (COVER_SHORTS is off): use /close { $symbol } to cover.
-   *[no] Exits only. The bot buys the shares back at the market, or, if trading is closed or halted, once it resumes.
+   *[no] Exits only. The bot buys the shares back at the market in regular hours, even if the desk is halted; if the exchange has halted { $symbol }, once that halt ends.
 }
 covering = { $shares ->
     [none] 🔁 { $symbol }: covering the short at the market.
@@ -480,12 +480,12 @@ exit-changed = ✋ { $symbol }: { $exit ->
    *[stop] stop
 } { $before } → { $after }, by { actor }.
 exit-not-moved = ⚠️ { $symbol }: { $exit ->
-    [target] the target was not moved to { $wanted }. It stands at { $stands }.
-   *[stop] the stop was not moved to { $wanted }. It stands at { $stands }.
+    [target] the target was not moved to { $wanted }. It is still at { $stands }.
+   *[stop] the stop was not moved to { $wanted }. It is still at { $stands }.
 } { $trouble ->
-    [none] The broker didn't confirm it in 5 minutes.
-    [too-loose] A lower stop needs an active desk and room in the risk limits. It no longer has both; try again with /stop when it does.
-   *[other] The broker refused: { $trouble }.
+    [none] The broker didn't confirm it within 5 minutes.
+    [too-loose] Lowering a stop needs an active desk and room in the risk limits, which is no longer the case. Try /stop again once it is.
+   *[other] The broker rejected it: { $trouble }.
 }
 part-sold = 🎯 { $symbol }: sold { $shares } of { $bought } at the target, { $price } ({ $gain }). { $trails ->
     [yes] The rest trails: { $left } left, stop { $stop }.
@@ -503,7 +503,7 @@ target-part-sold = { $price } (part sold)
 stop-trailed = 📈 { $symbol }: the stop follows the price, now { $stop } ({ $change } from entry).
 trail-set = ✋ Changed by { actor }:
 trail-on = { $symbol }: { $rule }. Stop now { $stop }; it only moves up, after each bar.
-trail-off = { $symbol }: the stop no longer follows the price. It stays at { $stop }.
+trail-off = { $symbol }: trailing stop off. The stop stays at { $stop }.
 exit-set = { $symbol }: { $exit ->
     [target] target
    *[stop] stop
@@ -511,10 +511,10 @@ exit-set = { $symbol }: { $exit ->
 exit-on-its-way = ⏳ { $symbol }: { $exit ->
     [target] target
    *[stop] stop
-} { $before } → { $after } is on its way; the broker hasn't confirmed it yet. Until then { $before } stands. The trade's thread will say.
+} { $before } → { $after } requested; the broker hasn't confirmed it yet. Until then it stays at { $before }. I'll post the result in the trade's thread.
 exit-risk = *Risk* { $before } → { $after }
 exit-risk-figure = { $dollars } ({ $percent })
-exit-trail-ended = The stop no longer follows the price; type /trail to start that again.
+exit-trail-ended = The trailing stop is off; type /trail to turn it back on.
 exit-stands = *{ $symbol }* { shares } at { $entry }: stop { $stop }, target { $target }
 exit-stands-risk = *Risk now* { $risk }. Each $1 the stop moves changes it by { $each }.
 exit-rules = *Exits* { $rules }
@@ -639,8 +639,8 @@ unexplained = { $now ->
 unexplained-price = *Price* { $before } → { $now }
 unexplained-then = Orders and bookings in { $symbol } are on hold, and the desk is exits-only. Check the position at the broker.
 adopted = ⚠️ { $symbol }: picked up one of the bot's own orders that was missing from the database: { shares } at { $price }, stop { $stop }. Trade ID: { $id }
-adopted-position = { $by } made a trade of { $symbol } bought elsewhere: { shares } at { $price }, stop { $stop }, target { $target }. Trade ID: { $id }
-adopted-answer = { $symbol }: { shares } are the bot's now, stop { $stop }, target { $target }. Trade ID: { $id }
+adopted-position = { $by } adopted { $symbol }, bought outside the bot: { shares } at { $price }, stop { $stop }, target { $target }. Trade ID: { $id }
+adopted-answer = { $symbol }: adopted { shares }, stop { $stop }, target { $target }. Trade ID: { $id }
 graded = { $by } graded the process of { $symbol }: { grade-word }.
 grade-word = { $grade ->
     [good] good
@@ -648,8 +648,8 @@ grade-word = { $grade ->
 }
 trade-grade = *Process* { grade-word } ({ $by })
 button-grade = { $grade ->
-    [good] Process good
-   *[poor] Process poor
+    [good] Good process
+   *[poor] Poor process
 }
 label-grade = { $grade ->
     [good] Grade the process of { $symbol } as good, whatever the result
@@ -746,11 +746,11 @@ journal-more = … and { $count ->
    *[other] { $count } more notes
 }
 filled-late = { $price ->
-    [none] ⚠️ { $symbol }: late fill. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+    [none] ⚠️ { $symbol }: late fill. The bot had given up on the order, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
    *[other] { $shares ->
-        [none] ⚠️ { $symbol }: late fill at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
-        [one] ⚠️ { $symbol }: late fill, 1 share at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
-       *[other] ⚠️ { $symbol }: late fill, { $shares } shares at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+        [none] ⚠️ { $symbol }: late fill at { $price }. The bot had given up on the order, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+        [one] ⚠️ { $symbol }: late fill, 1 share at { $price }. The bot had given up on the order, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+       *[other] ⚠️ { $symbol }: late fill, { $shares } shares at { $price }. The bot had given up on the order, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
     }
 }
 money-moved = { $kind ->
@@ -786,13 +786,13 @@ foreign-bare = ⛔ { $symbol }: the broker rejected a stop on shares the bot did
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
 halt-reason-added = ⛔ { actor } halted too; trading was already halted.
-halt-taken-back = ✅ { actor } took the halt back within 30 s: trading runs again. Proposals and entries that it stopped stay stopped.
+halt-taken-back = ✅ { actor } undid the halt within 30 s: trading runs again. Proposals and entries that it stopped stay stopped.
 reducing = ⚠️ Exits only, set by { actor }. No new trades; stops and targets stay.
 flattening = ⛔ Selling everything (by { actor }): all entries are cancelled, all positions closed. I'll post when flat.
 flatten-no-window = The sell-everything window didn't open. Type /halt flatten again.
 flattening-asked = ⛔ Halted, selling everything. The channel gets the result of each position.
 flatten-waits = ⚠️ Orders sent outside regular hours wait for the open: { $at }.
-flatten-stuck = ⛔ Not flat yet: { $what } is not closed: { $detail }. The bot keeps trying; check the broker.
+flatten-stuck = ⛔ Not flat yet: { $what } is still open ({ $detail }). The bot keeps trying; close or cancel it at the broker.
 flat = ✅ Flat: no positions and no orders at the broker. Trading stays halted; an admin resumes with /resume.
 slack-back = ⚠️ Slack is back after { $span }. Auto-trading bought nothing in the meantime; new proposals wait for approval.
 resumed = ✅ Trading resumed by { actor }.
@@ -842,22 +842,22 @@ service = { $service ->
 }
 service-lost = { $service ->
     [claude] ⚠️ { claude-problem }. Headlines wait and scores leave them out; the bot keeps retrying.
-    [strategy] ⚠️ *The strategy gives no scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. It is asked again at the next bar.
-    [halts] ⚠️ *New trading halts go unseen*: no connection to the exchanges' status stream for over a minute. Known halts stand, and entries still need a recent trade, which a halted symbol soon lacks. Check for halts before you approve, close or move a stop; the bot keeps reconnecting.
+    [strategy] ⚠️ *The strategy isn't producing scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. The bot asks it again at the next bar.
+    [halts] ⚠️ *New exchange halts may be missed*: no connection to the exchanges' status stream for over a minute. Check for halts before you approve, close or move a stop. Known halts still apply, and entries still need a recent trade, which a halted symbol soon lacks. The bot keeps reconnecting.
    *[other] ⚠️ { service }: no response ({ $detail }). Nothing is lost; the bot keeps retrying.
 }
 service-back = { $service ->
-    [strategy] ✅ The strategy gives scores again.
-    [halts] ✅ Trading halts are seen again.
+    [strategy] ✅ The strategy is producing scores again.
+    [halts] ✅ Exchange halts are visible again.
    *[other] ✅ { service }: back.
 }
 budget-spent = ⚠️ Claude's budget for today is used up. Headlines wait and scores leave them out until tomorrow (UTC).
 started = { $broker ->
-    [alpaca-live] 🔴 *LIVE: the bot is running on REAL MONEY.*
+    [alpaca-live] 🔴 *LIVE: the bot is trading REAL MONEY.*
    *[other] ✅ The bot is running.
 }
 started-broker = { $broker ->
-    [alpaca-live] *Every order from here buys and sells for real in the live account at Alpaca.* Stop it with /halt.
+    [alpaca-live] *Every order is a real order in the live Alpaca account.* /halt stops new trades.
     [alpaca-paper] Broker: the paper account at Alpaca. No real money.
     [paper] Broker: paper simulation inside the bot. No real money.
    *[other] Broker: { $broker }
@@ -919,8 +919,8 @@ halt-reason = { $reason ->
    *[other] { "" }, code { $code }
 }
 halt-of-symbol = { $symbol } since { $since } ({ $why })
-symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
-    [proposed] The proposal waits and can't be approved until trading resumes.
+symbol-halted = ⛔ *Halted by the exchange*: { $halt }. { $state ->
+    [proposed] The proposal can't be approved until trading resumes, and still expires at its usual time.
     [open] { $exits ->
         [stop] The stop stays at the broker. It can't fill until trading resumes, and may fill far from its price then.
        *[both] Stop and target stay at the broker. They can't fill until trading resumes, and may fill far from their price then.
@@ -928,7 +928,7 @@ symbol-halted = ⛔ *Trading halted*: { $halt }. { $state ->
     [submitted] The order can't fill until trading resumes.
    *[other] { "" }
 }
-symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $state ->
+symbol-resumed = ▶️ *Exchange halt over*: { $symbol } (halted { $since }). { $state ->
     [proposed] The proposal can be approved again, at the current price.
     [open] { $exits ->
         [stop] The stop can fill again.
@@ -937,8 +937,8 @@ symbol-resumed = ▶️ *Trading resumed*: { $symbol } (halted { $since }). { $s
     [submitted] The order can fill again.
    *[other] { "" }
 }
-inspect-halted = ⛔ *Trading halted*: { $halt }
-positions-halted = ⛔ *Trading halted*: { $halts }
+inspect-halted = ⛔ *Halted by the exchange*: { $halt }
+positions-halted = ⛔ *Halted by the exchange*: { $halts }
 positions-earnings = 📅 *Earnings* { $near }
 positions-none = No positions.
 position = *{ $symbol }* { $held } at { $price }{ $day ->
@@ -1103,7 +1103,7 @@ ask-how = Ask in your own words, e.g. /ask why was AAPL refused? or /ask what is
 ask-too-long = That question is too long. Ask it in { $most } characters or fewer, e.g. /ask why was AAPL refused?
 ask-off = Questions are off: no Claude key is set, or CLAUDE_QUESTIONS is 0. /inspect AAPL says why a trade was made or not; /risk, /positions, /signals AAPL and /trades show the rest.
 ask-failed = { $problem ->
-    [budget] Claude's budget for questions is used up today. It is back in { $span }, at midnight UTC.
+    [budget] Claude's budget for questions is used up for today. It resets in { $span }, at midnight UTC.
     [busy] Two questions are being answered already. Ask again in a few seconds.
     [key] Claude rejected the API key. Tell whoever runs the bot.
     [request] Claude rejected the request. Tell whoever runs the bot: the model's name may be wrong.
@@ -1343,7 +1343,7 @@ setting = { $name ->
     [report_close] Report: close
     [report_day] Report: end of day
     [report_week] Report: end of week
-    [duty_calls] How those on duty are called
+    [duty_calls] How those on duty are notified
     [events] Events: signals not proposed, orders sent, stops set, watchlist, cash movements, start
    *[other] { $name }
 }
@@ -1394,12 +1394,12 @@ strategy-compared = { $apart ->
    *[unknown] Fewer than { $fewest } each: too few to compare.
 }
 strategy-told = { $stage ->
-    [asked] ⚠️ { $by } asks to trade by { $name } (`{ $fingerprint }`) in place of { $before }. Nothing changes until another admin types /strategy confirm, by { $at }.
-    [confirmed] ⚠️ { $by } confirmed: from the next start the desk trades by { $name } (`{ $fingerprint }`) in place of { $before }.
-   *[withdrawn] The desk keeps trading by { $before }: { $by } cancelled the change to { $name }.
+    [asked] ⚠️ { $by } asks to switch the live strategy from { $before } to { $name } (`{ $fingerprint }`). Nothing changes unless another admin types /strategy confirm by { $at }.
+    [confirmed] ⚠️ { $by } confirmed: from the next start, { $name } (`{ $fingerprint }`) replaces { $before } as the live strategy.
+   *[withdrawn] { $before } stays the live strategy: { $by } cancelled the change to { $name }.
 }
 setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
-change-asked = ⚠️ { actor } asks to loosen { $label } (`{ $name }`): { $before } → { $after }. Nothing changes until another admin confirms, by { $at }.
+change-asked = ⚠️ { actor } asks to loosen { $label } (`{ $name }`): { $before } → { $after }. Nothing changes unless another admin confirms by { $at }.
 change-asked-how = Confirm or cancel here, or type /settings confirm { $name } or /settings cancel { $name }.
 change-confirmed = ⚠️ { actor } confirmed: { $label } (`{ $name }`) loosens from { $before } to { $after } at { $at }.
 change-confirmed-how = Until then a trader can cancel it here, or with /settings cancel { $name }.
@@ -1425,7 +1425,7 @@ label-withdraw-change = Cancel: keep { $label } as it is
 modal-resize = Resize
 modal-reject = Reject
 modal-cancel = Cancel
-modal-done = Close
+modal-done = Done
 button-approve-size = Approve this size
 label-approve-size = Approve { $symbol } at the number of shares in the field
 button-half = Half: { $shares }
@@ -1465,24 +1465,24 @@ help-resume = /resume — allows new trades again. /resume anyway — even while
 help-inspect = /inspect AAPL — price, score and indicators. /inspect AAPL_20250819_234515 — a trade from proposal to close.
 help-positions = /positions — positions, stops, open risk and cash.
 help-trades = /trades — active trades, newest first. /trades pending, open, closed, today (proposed or closed since midnight in New York) or all — that list.
-help-auto = /auto — auto-trading on or off. /auto on — buys without asking. /auto off — asks the desk.
+help-auto = /auto — shows whether auto-trading is on. /auto on — buys without asking. /auto off — every proposal waits for approval.
 help-close = /close AAPL — confirms, then sells the trade's shares at the market, halted or not. /close all — every open trade of the bot.
 help-stop = /stop AAPL 149.20 — moves the stop of the open trade at the broker; /stop AAPL asks in a window. Up at any time, halted or not; down only by an admin, within the risk limits.
 help-target = /target AAPL 158.50 — moves the target of the open trade at the broker; /target AAPL asks in a window.
-help-trail = /trail AAPL 2% — the stop follows the highest close, 2% under it, and only moves up. /trail AAPL 3 ATR — by average true ranges. /trail AAPL off — it stays where it is.
+help-trail = /trail AAPL 2% — the stop follows the highest close, 2% below it, and only moves up. /trail AAPL 3 ATR — by average true ranges. /trail AAPL off — it stays where it is.
 help-signals = /signals — latest signals, their scores, and what came of them. /signals AAPL — one symbol.
 help-news = /news — latest headlines, their scores, and who scored them. /news AAPL — one symbol.
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
 help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM — changes it, several symbols at once; the broker must trade them.
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
-help-adopt = /adopt MSFT — asks for stop and target of a position bought elsewhere, and puts it under the bot. /adopt MSFT 402.50 450 — the same in one line; a fourth word takes only so many shares. Admins.
+help-adopt = /adopt MSFT — adopts a position bought outside the bot; asks for its stop and target. /adopt MSFT 402.50 450 — the same in one line; add a number of shares to adopt only that many. Admins only.
 help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — changes the live one; it takes two admins.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
-help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
+help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The result comes as a direct message.
 help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
 help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's. Traders change it.
-help-notify = /notify — what you get. /notify channel, direct, both or default — how you're called. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
+help-notify = /notify — what you get. /notify channel, direct, both or default — how you're notified. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost. /report journal — what this week taught: process and result, reasons, what was not taken, notes; /report journal last week too.
 
 ## On duty: /duty, /notify, and what those on duty are told
@@ -1538,7 +1538,7 @@ home-duty = *On duty* { $first ->
    *[other] { $second }
 }
 report-duty = { $rota ->
-    [yes] *On duty* somebody all through regular hours.
+    [yes] *On duty* covered throughout regular hours.
    *[no] *On duty* nobody: proposals mention nobody. Set a rota: /duty rota first @name mon-fri 22:00-06:00
 }
 report-duty-gap = ⚠️ Nobody is on duty from { $since } to { $until }: proposals go to the second line, if there is one. Fix it with /duty.
@@ -1548,7 +1548,7 @@ call-kind = { $kind ->
     [escalation] escalations to the second line
     [expiry] expiries
     [result] results of missed proposals
-    [handover] duty hand-overs
+    [handover] duty handovers
     [halt] halts
     [unprotected] positions without a stop
    *[loss] loss limits
@@ -1658,17 +1658,17 @@ home-decision = *{ $symbol }* { shares } at { $price } · { $decided }
 home-as-of = As of { $time }
 home-stranger = You have no role on this desk. Ask an admin for one.
 button-resume = Resume
-button-take-back = Take back (30 s)
-label-take-back = Take this halt back: allow new trades again
-select-pending = *Several at once*
+button-take-back = Undo halt (30 s)
+label-take-back = Undo this halt: allow new trades again
+select-pending = *Select several*
 select-pending-choose = Select proposals
 select-pending-option = { $symbol } { $shares } at { $price } · risk { $risk }
 button-approve-selected = Approve selected
-label-approve-selected = Approve every selected proposal, each checked by itself
+label-approve-selected = Approve every selected proposal, each checked separately
 button-reject-selected = Reject selected
 label-reject-selected = Reject every selected proposal
-confirm-approve-selected = Approve the selected?
-confirm-approve-selected-text = Each one is checked by itself, in the order selected. One that no longer fits the limits is refused.
+confirm-approve-selected = Approve selected proposals?
+confirm-approve-selected-text = Each is checked separately, in the order selected. Any that no longer fits the limits is refused.
 ask-reject-selected = { $count ->
     [one] *Reject 1 proposal*
    *[other] *Reject { $count } proposals*
@@ -1712,7 +1712,7 @@ button-countersign = Countersign
 button-revoke = Revoke
 label-countersign = Countersign standing approval { $id }
 label-revoke = Revoke standing approval { $id }: nothing more is bought under it
-ask-standing = The bot buys what is within all of these without asking again. Each use says so in the channel; anybody who trades here can revoke it.
+ask-standing = The bot buys anything that meets all of these without asking again. Each use is posted in the channel; any trader can revoke it.
 field-standing-symbol = Symbols
 field-standing-symbol-hint = On the watchlist, e.g. AAPL MSFT.
 field-standing-dollars = Max dollars per buy
@@ -1720,13 +1720,13 @@ field-standing-dollars-hint = E.g. $20000. Larger buys wait for approval.
 field-standing-score = Minimum score
 field-standing-score-hint = 0.1 to 1.5, e.g. 0.9. Only the strategy's own proposals count.
 field-standing-until = Until
-field-standing-until-hint = A time of the desk, e.g. 16:00; the next one within 24 hours.
+field-standing-until-hint = Desk time, e.g. 16:00. Within the next 24 hours.
 field-standing-uses = Max buys
 field-standing-uses-hint = E.g. 3.
 standing-terms = *{ $id }* Buys of { $symbols }, at most { $dollars } each, score { $score } or more, until { $time } · { $left } of { $uses } left · { $givers }
-standing-asked = 📋 *Standing approval asked for* by { actor }. Another trader must countersign it.
+standing-asked = 📋 *Standing approval requested* by { actor }. Another trader must countersign it.
 standing-given = 📋 *Standing approval given* by { actor }.
-standing-how = The bot buys what is within all of this without asking. Revoke ends it at once.
+standing-how = The bot buys anything that meets all of this without asking. Revoke ends it at once.
 standing-changed = { $step ->
     [given] 📋 *Standing approval { $id } countersigned* by { actor }; in force now.
    *[revoked] 📋 *Standing approval { $id } revoked* by { actor }.
@@ -1890,7 +1890,10 @@ people-verdict = { $side ->
     [added] ✅ Saying no saved the desk { $dollars } against taking every proposal.
    *[cost] ⚠️ Saying no cost the desk { $dollars } against taking every proposal.
 }
-people-too-few = Too few to tell: { $trades } proposals not taken have a result; it takes at least { $fewest }.
+people-too-few = Too few to tell: { $trades ->
+    [one] 1 proposal not taken has
+   *[other] { $trades } proposals not taken have
+} a result; it takes at least { $fewest }.
 people-taken = *Taken and closed* { $trades } · { $result } · { $multiple }
 people-left = *Not taken* { $trades } · { $result } · { $multiple } (simulated)
 people-cause = • { $cause ->
@@ -1962,14 +1965,14 @@ refused-bad-amount = { $one ->
    *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000, e.g. { $example }.
 }
 refused-bad-duty = { $field ->
-    [person] Who? “{ $asked }” is nobody here. Type @ and pick a person or a group from Slack's list; me is you.
+    [person] Who? “{ $asked }” isn't anyone here. Type @ and pick a person or a group from Slack's list, or type me for yourself.
     [group] Nobody in { $who } can approve, or Slack doesn't say who is in it. Pick a group that has a trader.
     [role] { $who } can't approve: only traders and admins can be on duty.
     [away] { $who } is on holiday. Hand over to somebody else, or end the holiday first.
     [line] Which line? Type first or second, not “{ $asked }”.
     [days] Which weekdays? Didn't understand “{ $asked }”. Type mon-fri, sat or daily.
     [hours] Which hours? Didn't understand “{ $asked }”. Type both times with minutes, like 22:00-06:00.
-    [empty] “{ $asked }” has no length. A day ends at 24:00: 00:00-24:00 is all of it.
+    [empty] “{ $asked }” starts and ends at the same time. For a whole day, type 00:00-24:00.
     [until] Until when? Didn't understand “{ $asked }”. Type 2h, 90m, 1d or a time like 18:00.
     [open] Until when? The { $asked } line has no turn now, so name an end.
     [dates] Which days? Didn't understand “{ $asked }”. Type one date, or two with .. between.
@@ -1978,7 +1981,7 @@ refused-bad-duty = { $field ->
     [far] “{ $asked }” is too far off. The limit in days is { $known }.
     [overlap] { $asked } overlaps { $known } on the rota. Remove that turn first, or choose other hours.
     [number] No turn “{ $asked }” on the rota, which has { $known }. /duty lists them with their numbers.
-    [many] Too many: a rota has { $asked } at most, and each of them { $known } people.
+    [many] Too many: a rota can have at most { $asked } turns, each with at most { $known } people.
     [holidays] Too many holidays: { $asked } at most.
     [alarm] Halts, positions without a stop and loss limits always reach you: no quiet hours for them.
    *[kind] Quiet for what? Didn't understand “{ $asked }”. Type { $known }, or nothing for all.
@@ -1996,7 +1999,7 @@ refused-bad-exit = { $problem ->
        *[stop] The stop
     } is already at { $asked }.
     [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
-    [no_order] No target order stands at the broker for this trade, so it can't be moved. Its stop works; /close sells now.
+    [no_order] This trade has no target order at the broker, so there's nothing to move. Its stop is in place; /close sells now.
     [trail_part] Trail { $asked } isn't between 0% and 100%.
     [trail_ranges] Trail { $asked } ATR isn't between 0 and 100.
     [no_trail] “{ $asked }” isn't a trail. Enter a percentage (2%), average true ranges (3 ATR) or off.
@@ -2022,7 +2025,7 @@ refused-unknown-strategy = { $nearest ->
    *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? See what there is, e.g. /strategy.
 }
 refused-promotion = { $lack ->
-    [trades] { $strategy } has ended { $has ->
+    [trades] { $strategy } has closed { $has ->
         [one] 1 trade
        *[other] { $has } trades
     } in shadow; a promotion needs { $needs }.
@@ -2030,7 +2033,7 @@ refused-promotion = { $lack ->
         [one] 1 trading day
        *[other] { $has } trading days
     }; a promotion needs { $needs }.
-    [paper_trades] { $strategy } has ended { $has ->
+    [paper_trades] { $strategy } has closed { $has ->
         [one] 1 trade
        *[other] { $has } trades
     } on paper; live money needs { $needs }.
@@ -2044,7 +2047,7 @@ refused-promotion = { $lack ->
 }
 refused-other-needed = You asked for this change to { $label }; another admin must confirm it.
 refused-nothing-pending = No pending change to “{ $asked }”. See what is pending, e.g. /settings.
-refused-setting-fixed = { $label } can't be changed here; it takes effect after a restart.
+refused-setting-fixed = { $label } can't be changed here. Set it in the bot's configuration, then restart the bot.
 refused-bad-setting = { $unit ->
     [switch] { $label }: enter on or off, not “{ $asked }”, e.g. /settings { $name } on.
    *[other] { $one ->
@@ -2074,7 +2077,7 @@ refused-adoption = { $problem ->
     [above_price] Stop: must be below the price of { $symbol }, { $price }.
     [below_price] Target: must be above the price of { $symbol }, { $price }.
     [far] Target: more than ten times the price of { $symbol }, { $price }. Check the figure.
-    [ambiguous] { adoption-field }: could be { $typed }. Write it without doubt.
+    [ambiguous] { adoption-field }: could be { $typed }. Write decimals with a point (149.20) and thousands as 1,000 or 1000.
     [no_number] { adoption-field }: “{ $typed }” isn't a number.
    *[fraction] { adoption-field }: whole shares only. Sell the fraction at the broker first, or name whole shares.
 } Nothing changed.
@@ -2100,7 +2103,7 @@ refused-already-decided = { $by ->
 }
 refused-expired = { $trade_id } expired ({ $at }). Wait for the next proposal.
 refused-desk-not-active = The desk is { desk-state } (by { actor }: { why }). Exits still work; an admin resumes with /resume.
-refused-market-closed = No orders at this hour. They go out again from { $opens_at }.
+refused-market-closed = Outside trading hours: nothing was sent. Try again from { $opens_at }.
 refused-no-price = No usable quote for { $symbol }. Try again in a minute.
 refused-not-allowed = { $needed ->
     [admin] Admins only
@@ -2123,13 +2126,13 @@ refused-second-needed = { $by ->
 }
 refused-other-must-approve = { $by ->
     [engine] Somebody asked for { $trade_id }: a person must approve it, not the bot.
-   *[other] You proposed { $trade_id } yourself: another trader must approve it. Reject takes it back.
+   *[other] You proposed { $trade_id } yourself: another trader must approve it. Reject cancels it.
 }
 refused-not-proposable = { $state ->
-    [proposed] Not proposed: { $symbol } has a proposal already, which waits for a decision. See /trades pending.
-    [approved] Not proposed: { $symbol } is approved already, and its order is about to be sent.
-    [submitted] Not proposed: { $symbol } has an order at the broker already.
-    [open] Not proposed: { $symbol } is held already. See /positions.
+    [proposed] Not proposed: { $symbol } already has a proposal pending approval. See /trades pending.
+    [approved] Not proposed: a { $symbol } buy is already approved, and its order goes out next.
+    [submitted] Not proposed: { $symbol } already has an order at the broker.
+    [open] Not proposed: { $symbol } is already held. See /positions.
     [closing] Not proposed: { $symbol } is being sold. Try again once it is closed.
    *[other] Not proposed: { $symbol } is { why }.
 }
@@ -2152,8 +2155,8 @@ refused-bad-proposal = { proposal-field }: { $problem ->
         [none] “{ $asked }” isn't on the watchlist. /watch add puts it there.
        *[other] “{ $asked }” isn't on the watchlist. Did you mean { $bound }?
     }
-    [not_under] { $asked } must be under the price, { $bound }.
-    [not_over] { $asked } must be over the price, { $bound }.
+    [not_under] { $asked } must be below the price, { $bound }.
+    [not_over] { $asked } must be above the price, { $bound }.
     [too_high] { $asked } is too high; the most is { $bound }.
     [too_low] { $asked } is too low; the least is { $bound }.
     [not_whole] “{ $asked }” isn't a whole number of shares.
@@ -2180,12 +2183,12 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [none] { "" }
    *[other] { "" } Try again, e.g. { $example }.
 }
-refused-standing-over = Standing approval { $asked } is not in force: revoked, used up, over, or given by somebody who may not approve any more. Nothing was done.
+refused-standing-over = Standing approval { $asked } is no longer in force: revoked, used up, expired, or given by someone who can no longer approve. Nothing was done.
 refused-bad-standing = { proposal-field }: { $problem ->
     [unwatched] “{ $asked }” isn't on the watchlist.
     [how_many] enter at least one, and { $bound } at most.
     [no_end] enter a time within 24 hours, such as 16:00.
-    [too_high] { $asked } is over the desk's own limit, { $bound }.
+    [too_high] { $asked } is above the desk's own limit, { $bound }.
     [no_score] “{ $asked }” isn't a score from 0.1 to { $bound }, in tenths.
     [not_positive] enter more than 0.
     [own] another trader must countersign it; you asked for it.
@@ -2194,14 +2197,14 @@ refused-bad-standing = { proposal-field }: { $problem ->
 } Nothing was approved.
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
-refused-size-changed = Someone changed the size: { $trade_id } is about { $shares } now. Nothing was approved; check the card and approve again.
+refused-size-changed = Someone changed the size of { $trade_id }: it is now { $shares }. Nothing was approved; check the card and approve again.
 refused-nothing-selected = Nothing selected. Select proposals in the list first.
 refused-too-old = This button or window is from { $at } and no longer valid for { $trade_id }. Nothing was done; check /trades.
 refused-halt-stands = { $why ->
-    [not_halted] Nothing to take back: trading isn't halted any more.
+    [not_halted] Nothing to undo: trading isn't halted any more.
    *[other] The halt stays. { $why ->
-        [not_yours] Only whoever gave a halt can take it back, and this one isn't yours or isn't the latest.
-        [too_late] A halt can be taken back for 30 s only.
+        [not_yours] Only the person who halted can undo it, and this halt isn't yours or isn't the latest.
+        [too_late] A halt can be undone for 30 s only.
         [halted_too] Someone or something else halted as well.
         [flattening] It also sells everything.
         [doubt] The desk was exits-only before it, or something is still in doubt.
@@ -2209,7 +2212,7 @@ refused-halt-stands = { $why ->
     } An admin resumes with /resume.
 }
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
-refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
+refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to stop selling and resume now.
 refused-repeated = Already handled. Nothing was done twice.
 refused-symbol-halted = Trading in { $symbol } has been halted since { $since }: { $why }. No new entries until it resumes. Nothing was done.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done. Nothing was done.
@@ -2229,8 +2232,8 @@ refused-backtest = { $problem ->
     [long] “{ $asked }” is too long for one backtest. The limit in days is { $most }.
    *[period] Didn't understand the period “{ $asked }”. Type a day, a month or a year, two of them with .. between, or 90d.
 } E.g. { $example }
-refused-backtest-running = Your last backtest isn't done yet. Its answer comes as a direct message; ask again after that.
-refused-other-strategy = Not bought: proposed by strategy { $proposed_by }, but the desk now trades by { $in_force }. Wait for the next proposal.
+refused-backtest-running = Your last backtest isn't done yet. Its result comes as a direct message; ask again after that.
+refused-other-strategy = Not bought: proposed by strategy { $proposed_by }, but the live strategy is now { $in_force }. Wait for the next proposal.
 refused-risk = { $kind ->
     [too-many] Too many: { $asked }. Max { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.
@@ -2252,13 +2255,13 @@ trouble-fenced = Another bot took over, or trading was halted, in the meantime. 
 trouble-memory = The desk's state can't be saved outside the database right now. Nothing was done; try again in a minute.
 trouble-again = That didn't work. Nothing was decided; try again in a minute.
 trouble-halt = Can't read or write the database, so nothing is traded. Call the operator.
-trouble-halt-held = ⛔ Halted: no more entries. The database can't be written right now; the halt is saved as soon as it can be. It survives restarts.
+trouble-halt-held = ⛔ Halted: no more entries. The database can't be written right now; the halt will be saved once it can, and survives restarts until then.
 books-back = ✅ The database is back: reads and writes work again.
 channel-lost = ⚠️ I can't post in the desk's channel <#{ $channel }> (`{ $why }`). { $waiting ->
     [0] Nothing is waiting yet.
     [one] 1 notice is waiting.
    *[other] { $waiting } notices are waiting.
- } If this lasts, auto-trading stops buying. Until then, urgent notices come to you here.
+ } If this lasts, auto-trading stops buying. Meanwhile, urgent notices come to you here.
 channel-back = ✅ I can post in <#{ $channel }> again. Everything that was waiting has been posted there.
 another-desk-refused = ⚠️ A second bot with another database was started on this Slack app. It won't serve requests: Slack would send it half of this desk's commands, halts included. Give it its own app.
 another-desk-found = ⛔ Another bot with another database is connected to this Slack app and takes some of this desk's commands, halts included. Stop it now, or give it its own app. Until then, check that this desk answered each command.
@@ -2719,10 +2722,10 @@ backtest-column = { $column ->
     [reason] Reason
    *[result] Result
 }
-backtest-taken = 🧪 Backtest accepted. Progress and answer come as a direct message.
+backtest-taken = 🧪 Backtest accepted. Progress and result come as a direct message.
 backtest-waiting = 🧪 { $said } is waiting for its turn.
 backtest-running = 🧪 { $said } is running. { $doing }: { $percent }%
-backtest-asked = Answer to { $said }. Picture and full page are in the thread.
+backtest-asked = Result of { $said }. Picture and full page are in the thread.
 backtest-ended = { $why ->
     [bars] { $symbol ->
         [none] ⚠️ { $said }: no prices for these days. Try other days.
@@ -2730,9 +2733,9 @@ backtest-ended = { $why ->
     }
     [market] ⚠️ { $said }: the market data isn't available right now. Try again in a few minutes.
     [long] ⚠️ { $said } took too long and was ended. Ask for fewer symbols or days.
-    [died] ⚠️ { $said } ended without an answer, perhaps for lack of memory. Ask for fewer symbols or days.
+    [died] ⚠️ { $said } ended without a result, perhaps for lack of memory. Ask for fewer symbols or days.
     [stopped] ⚠️ { $said } was cut off because the bot stopped. Ask again.
-    [direct] ⚠️ { $said } wasn't started: the answer comes as a direct message, and the bot can't send you one. Open its Messages tab, or ask an admin to enable it.
+    [direct] ⚠️ { $said } wasn't started: the result comes as a direct message, and the bot can't send you one. Open its Messages tab, or ask an admin to enable it.
     [strategy] ⚠️ { $said }: the strategy can't be used. The log says why; show it to whoever wrote the strategy.
    *[raised] ⚠️ { $said } failed. The log says why; ask the operator, or try another strategy, other symbols or other days.
 }

@@ -148,13 +148,13 @@ rule-broken = { $rule ->
     [trades_a_day] 오늘 { $figure }번째 거래, 하루 한도 { $limit }건
     [open_positions] 매수하면 보유 종목 { $figure }개, 한도 { $limit }개
     [risk] 거래당 위험 한도로 1주도 매수 불가
-    [headroom] 동시위험 한도 여유로 1주도 매수 불가
+    [headroom] 남은 동시위험 한도로는 1주도 매수 불가
     [desk] 데스크가 정한 수량이 0주
     [corporate_action] 기업행사 예정
     [risk_of_one_trade] 이 거래의 위험 { $figure }, 한도 { $limit }
     [open_risk] 매수하면 총 위험 최대 { $figure }, 한도 { $limit }
     [buying_power] { $unit ->
-        [shares] 매수 가능 금액으로 1주도 매수 불가
+        [shares] 매수 가능 금액으로는 1주도 매수 불가
        *[other] 매수 금액 { $figure }, 매수 가능 금액 { $limit }
     }
     [exposure] { $unit ->
@@ -239,7 +239,7 @@ score-finding = • { $points } “{ $headline }”{ $reason ->
 ## 제안
 
 proposal-title = { $state ->
-    [proposed] { $symbol } { $shares }주, { $price } 매수할까요?
+    [proposed] { $symbol } { $shares }주, { $price }에 매수할까요?
    *[other] { $symbol } { $shares }주, { $price }: { state }
 }
 # 잠금 화면에 보이는 줄: 110자 이내.
@@ -289,7 +289,7 @@ proposal-overnight = { $after ->
    *[other] *오버나이트 위험* { $before } → { $after } (야간 변동 하위 1% 기준)
 }
 sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
-sizing-cap = *한도* { why }
+sizing-cap = *제한 요인* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
 proposal-halted = ⛔ *거래 정지* { $since }부터: { $why }. { $state ->
@@ -324,7 +324,7 @@ label-move = { $symbol } { $exit ->
 } 변경, 현재 { $price }
 label-keep = 계속 보유: { $symbol }
 confirm-close = { $symbol } 청산할까요?
-confirm-close-text = { shares }를 지금 시장가로 매도합니다.
+confirm-close-text = { shares }를 시장가로 매도합니다. 장이 닫혀 있으면 주문은 개장까지 대기합니다.
 
 ## 거래의 흐름
 
@@ -366,9 +366,9 @@ resized = { $by ->
     [none] 수량 변경: { $symbol } { shares }, 금액 { $cost }, 위험 { $dollars } ({ $percent }).
    *[other] 수량 변경 ({ actor }): { $symbol } { shares }, 금액 { $cost }, 위험 { $dollars } ({ $percent }).
 }
-first-approved = *1차 승인: { actor }*. 다른 담당자의 승인이 한 번 더 필요합니다.
-second-asked = 1차 승인 ({ actor }): { $symbol } { $shares }주 매수. 다른 담당자의 승인이 한 번 더 필요합니다.
-second-asked-how = 카드의 승인 버튼을 누르세요. 그 전에는 주문이 나가지 않으며, 거절하면 제안이 철회됩니다.
+first-approved = *1차 승인: { actor }*. 다른 트레이더의 승인도 필요합니다.
+second-asked = 1차 승인 ({ actor }): { $symbol } { $shares }주 매수. 다른 트레이더의 승인도 필요합니다.
+second-asked-how = 카드의 승인 버튼을 누르세요. 그 전에는 주문이 나가지 않으며, 거절하면 제안이 취소됩니다.
 submitted = 주문 전송: { $symbol } { $shares }주 매수, 손절가 { $stop }, 목표가 { $target }.
 # 약속된 알림을 한 줄도 바꾸지 않고 그대로.
 filled =
@@ -449,22 +449,22 @@ oversold = 🚨 { $symbol }: 보유량보다 많이 매도되었습니다. { $ca
    *[other] 계좌가 { $shares }주 공매도 상태입니다.
 }
 oversold-then = { $asks ->
-    [yes] 청산만 허용합니다. COVER_SHORTS가 꺼져 있어 자동으로 환매수하지 않습니다. 환매수하려면 /close { $symbol }.
-   *[no] 청산만 허용합니다. 봇이 시장가로 환매수합니다. 장이 닫혀 있거나 거래가 정지된 동안에는 주문하지 않고, 거래가 재개되면 바로 주문합니다.
+    [yes] 데스크는 청산만 허용합니다. COVER_SHORTS가 꺼져 있어 자동으로 환매수하지 않습니다. 환매수하려면 /close { $symbol } 명령을 입력하세요.
+   *[no] 데스크는 청산만 허용합니다. 봇이 정규장에 시장가로 환매수하며, 데스크가 중지된 동안에도 환매수합니다. 거래소가 { $symbol } 거래를 정지했으면 재개된 뒤 환매수합니다.
 }
 covering = { $shares ->
     [none] 🔁 { $symbol }: 초과 매도분을 시장가로 환매수 중입니다.
    *[other] 🔁 { $symbol }: { $shares }주를 시장가로 환매수 중입니다.
 }
 exit-moved = { $after ->
-    [none] ✋ { $symbol }: 브로커에서 { $exit ->
+    [none] ✋ { $symbol }: { $exit ->
         [target] 목표가
        *[stop] 손절가
-    }를 직접 변경했습니다. 데스크의 결정으로 보고 그대로 유지합니다.
-   *[other] ✋ { $symbol }: 브로커에서 { $exit ->
+    }가 브로커에서 수동으로 변경되었습니다. 봇은 이 가격을 그대로 유지합니다.
+   *[other] ✋ { $symbol }: { $exit ->
         [target] 목표가
        *[stop] 손절가
-    }를 직접 변경했습니다: { $before } → { $after }. 데스크의 결정으로 보고 그대로 유지합니다.
+    }가 브로커에서 수동으로 변경되었습니다: { $before } → { $after }. 봇은 이 가격을 그대로 유지합니다.
 }
 exit-moved-risk = *위험* 순자산의 { $before } → { $after }
 exit-changed = ✋ { $symbol }: { $exit ->
@@ -472,8 +472,8 @@ exit-changed = ✋ { $symbol }: { $exit ->
    *[stop] 손절가
 } { $before } → { $after } (변경: { actor })
 exit-not-moved = ⚠️ { $symbol }: { $exit ->
-    [target] 목표가를 { $wanted }(으)로 변경하지 못했습니다. 현재 목표가는 { $stands }입니다.
-   *[stop] 손절가를 { $wanted }(으)로 변경하지 못했습니다. 현재 손절가는 { $stands }입니다.
+    [target] 목표가를 { $wanted }로 변경하지 못했습니다. 현재 목표가는 { $stands }입니다.
+   *[stop] 손절가를 { $wanted }로 변경하지 못했습니다. 현재 손절가는 { $stands }입니다.
 } { $trouble ->
     [none] 브로커가 5분 동안 확인하지 않았습니다.
     [too-loose] 손절가를 낮추려면 데스크가 운영 중이고 위험 한도에 여유가 있어야 하는데, 지금은 그렇지 않습니다. 조건이 갖춰지면 /stop으로 다시 시도하세요.
@@ -503,7 +503,7 @@ exit-set = { $symbol }: { $exit ->
 exit-on-its-way = ⏳ { $symbol }: { $exit ->
     [target] 목표가
    *[stop] 손절가
-} { $before } → { $after } 변경 중입니다. 브로커가 아직 확인하지 않았으며, 그때까지 { $before }이(가) 유효합니다. 결과는 거래 스레드에 올라옵니다.
+} { $before } → { $after } 변경 중입니다. 브로커가 아직 확인하지 않았으며, 확인될 때까지 기존 가격({ $before })이 유효합니다. 결과는 거래 스레드에 올라옵니다.
 exit-risk = *위험* { $before } → { $after }
 exit-risk-figure = { $dollars } ({ $percent })
 exit-trail-ended = 손절가가 더 이상 가격을 따라가지 않습니다. 다시 켜려면 /trail을 입력하세요.
@@ -522,7 +522,7 @@ exit-rule-partial-whole = 주식 수가 적어 나누지 않고 목표가에서 
 exit-rule-moving = ⏳ { $exit ->
     [target] 목표가
    *[stop] 손절가
-}를 { $price }(으)로 변경 중
+}를 { $price }로 변경 중
 exit-senseless = { $market ->
     [none] ⛔ { $symbol }: { $exit ->
         [target] 익절
@@ -535,7 +535,7 @@ exit-senseless = { $market ->
 }
 exit-senseless-then = { $exit ->
     [target] 브로커에서 직접 설정하거나
-   *[stop] /stop { $symbol }(으)로 변경하거나
+   *[stop] /stop { $symbol } 명령으로 변경하거나
 } 청산하세요: 청산 버튼 또는 /close { $symbol }.
 corporate-action = { $kind ->
     [split] 주식분할({ $old }주 → { $new }주)
@@ -602,7 +602,7 @@ spin-off-missing = { $missing ->
     }
    *[none] 분할 내용이 아직 확인되지 않았습니다.
 }
-spin-off-waits-then = 확인되는 대로 봇이 이어서 처리하며, 그때까지 청산만 허용합니다. 지금 청산하려면 청산 버튼 또는 /close { $symbol }. 손익은 분할 가치가 산정된 뒤 기록합니다.
+spin-off-waits-then = 확인되는 대로 봇이 이어서 처리하며, 그때까지 데스크는 청산만 허용합니다. 지금 청산하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 손익은 분할 가치가 산정된 뒤 기록합니다.
 restated-kept = 이로 인한 손익은 없습니다. 거래ID: { $id }
 restated-trade = *기업행사 반영*: 매수 { shares }{ $cash ->
     [none] { "" }
@@ -625,9 +625,9 @@ unexplained = { $now ->
     }
 }
 unexplained-price = *시세* { $before } → { $now }
-unexplained-then = { $symbol } 주문과 기록을 보류하고 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
+unexplained-then = { $symbol } 주문과 기록을 보류하며, 데스크는 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
 adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 확인해 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
-adopted-position = { $by } 님이 다른 곳에서 매수한 { $symbol }을(를) 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
+adopted-position = 다른 곳에서 매수한 { $symbol } 보유분을 { $by } 님이 봇 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
 adopted-answer = { $symbol }: { shares }를 봇 거래로 등록했습니다. 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
 graded = { $by } 님이 { $symbol } 매매 과정을 평가했습니다: { grade-word }
 grade-word = { $grade ->
@@ -685,20 +685,20 @@ journal-reason-line = • { $act ->
 }
 journal-not-taken = *받아들이지 않은 제안* (시뮬레이션)
 journal-notes = *메모*
-journal-title = *매매 일지*
+journal-title = *매매일지*
 journal-grade = 과정 { grade-word }: { $count }건{ $mean ->
     [none] { "" }
    *[other] { "" }, 평균 { $mean }
 }
 journal-ungraded = 평가 안 함: { $count }건
-journal-missed = 진입하지 않은 제안 { $count }건의 가상 손익: { $dollars }
+journal-missed = 받아들이지 않은 제안 { $count }건의 가상 손익: { $dollars }
 journal-note = • { $symbol } { $by }: { $text }
 journal-more = … 외 메모 { $count }건
 filled-late = { $price ->
-    [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+    [none] ⚠️ { $symbol }: 종료 처리했던 매수 주문이 뒤늦게 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
    *[other] { $shares ->
-        [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 { $price }에 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
-       *[other] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다: { $shares }주, { $price }. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+        [none] ⚠️ { $symbol }: 종료 처리했던 매수 주문이 뒤늦게 { $price }에 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+       *[other] ⚠️ { $symbol }: 종료 처리했던 매수 주문이 뒤늦게 체결되었습니다: { $shares }주, { $price }. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
     }
 }
 money-moved = { $kind ->
@@ -733,14 +733,14 @@ foreign-protected = { $stop ->
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
-halt-reason-added = ⛔ { actor } 님도 거래를 중지했습니다. 거래는 이미 중지된 상태입니다.
+halt-reason-added = ⛔ 거래 중지 추가 요청: { actor }. 거래는 이미 중지된 상태입니다.
 halt-taken-back = ✅ { actor } 님이 30초 안에 거래 중지를 되돌렸습니다. 거래가 다시 진행됩니다. 그 사이 멈춘 제안과 진입 주문은 되살아나지 않습니다.
 reducing = ⚠️ 청산만 허용: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다.
 flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 모두 청산되면 알려 드립니다.
 flatten-no-window = 전량 청산 확인 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
 flattening-asked = ⛔ 거래를 중지하고 전량 청산 중입니다. 포지션별 결과는 채널에 올라옵니다.
-flatten-waits = ⚠️ 장외에 낸 청산 주문은 개장까지 대기합니다: { $at }.
-flatten-stuck = ⛔ 전량 청산 미완료: { $what }, { $detail }. 봇이 계속 시도합니다. 브로커를 확인하세요.
+flatten-waits = ⚠️ 정규장 외 시간에 낸 청산 주문은 개장까지 대기합니다: { $at }.
+flatten-stuck = ⛔ 전량 청산 미완료: { $what }(사유: { $detail }). 봇이 계속 시도합니다. 브로커에서 확인하세요.
 flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개하려면 관리자가 /resume을 입력하세요.
 slack-back = ⚠️ Slack 연결이 { $span } 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 새로 나온 제안은 승인 대기 중입니다.
 resumed = ✅ 거래 재개: { actor }.
@@ -749,7 +749,7 @@ auto = { $mode ->
     [on] 자동매매 켜짐: 한도 안의 제안은 승인 없이 매수합니다.
    *[off] 자동매매 꺼짐: 모든 제안은 데스크 승인 후 매수합니다.
 }
-set-by = 설정: { actor }.
+set-by = 변경: { actor }.
 signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
 signals-kept = { $since } 이후 제안하지 않은 신호 { $count }건:
 signals-kept-line = • { $symbols }: { $why }
@@ -851,7 +851,7 @@ halt-reason = { $reason ->
 }
 halt-of-symbol = { $symbol } { $since }부터 ({ $why })
 symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
-    [proposed] 제안은 대기하며, 거래가 재개될 때까지 승인할 수 없습니다.
+    [proposed] 거래가 재개될 때까지 승인할 수 없으며, 제안은 정해진 시각에 만료됩니다.
     [open] { $exits ->
         [stop] 손절 주문은
        *[both] 손절·익절 주문은
@@ -860,12 +860,12 @@ symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
    *[other] { "" }
 }
 symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
-    [proposed] 현재가 기준으로 다시 승인할 수 있습니다.
+    [proposed] 이제 현재가 기준으로 승인할 수 있습니다.
     [open] { $exits ->
-        [stop] 손절 주문이 다시 체결될 수 있습니다.
-       *[both] 손절·익절 주문이 다시 체결될 수 있습니다.
+        [stop] 손절 주문이 다시 작동합니다.
+       *[both] 손절·익절 주문이 다시 작동합니다.
     }
-    [submitted] 주문이 다시 체결될 수 있습니다.
+    [submitted] 주문이 이제 체결될 수 있습니다.
    *[other] { "" }
 }
 inspect-halted = ⛔ *거래 정지*: { $halt }
@@ -1030,7 +1030,7 @@ guard-line = { $status ->
 
 ask-how = 궁금한 점을 그대로 적으세요. 예: /ask AAPL 왜 안 샀어? 또는 /ask 지금 위험은?
 ask-too-long = 질문이 너무 깁니다. { $most }자 이내로 적어 주세요. 예: /ask AAPL 왜 안 샀어?
-ask-off = 질문 기능이 꺼져 있습니다(Claude 키 없음 또는 CLAUDE_QUESTIONS=0). 매매 이유는 /inspect AAPL, 그 밖에는 /risk, /positions, /signals AAPL, /trades 로 확인하세요.
+ask-off = 질문 기능이 꺼져 있습니다(Claude 키 없음 또는 CLAUDE_QUESTIONS=0). 매매 이유는 /inspect AAPL, 그 밖에는 /risk, /positions, /signals AAPL, /trades로 확인하세요.
 ask-failed = { $problem ->
     [budget] 오늘 질문에 쓸 Claude 예산을 모두 사용했습니다. { $span } 뒤(UTC 자정)에 다시 사용할 수 있습니다.
     [busy] 이미 질문 두 건에 답하는 중입니다. 몇 초 뒤 다시 물어보세요.
@@ -1100,7 +1100,7 @@ fact-word = { $word ->
 fact-label = { $name ->
     [state] 상태
     [auto] 자동매매
-    [by] 담당
+    [by] 처리자
     [reason] 사유
     [open_risk] 총 위험
     [equity] 순자산
@@ -1125,7 +1125,7 @@ fact-label = { $name ->
     [closed] 청산 시각
     [result] 손익
     [multiple] R 배수
-    [decided_by] 결정
+    [decided_by] 결정자
     [decided] 결정 시각
     [expires] 만료
     [from] 이전 상태
@@ -1144,7 +1144,7 @@ fact-label = { $name ->
     [headline] 뉴스
     [not_proposed] 제안하지 않은 이유
     [points] 점수
-    [proposed_by] 제안
+    [proposed_by] 제안자
     [note] 메모
     [source] 출처
     [action] 조치
@@ -1175,8 +1175,8 @@ button-sell = 매도
 ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? { $exits ->
     [stop] 손절 주문은 취소됩니다.
    *[both] 손절·익절 주문은 취소됩니다.
-} 장외 시간에는 주문이 개장까지 대기합니다.
-ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 걸려 있는 청산 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
+} 장이 닫혀 있으면 주문은 개장까지 대기합니다.
+ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 걸려 있는 청산 주문은 취소됩니다. 장이 닫혀 있으면 주문은 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
 closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
 closing-all = { $count ->
     [0] 보유 중인 거래가 더 없습니다.
@@ -1284,7 +1284,7 @@ setting-switch = { $on ->
 setting-changed = ✅ { $label }(`{ $name }`): { $before } → { $after }. 즉시 적용되며 재시작 후에도 유지됩니다.
 strategy-title = 전략
 strategy-line = { $role ->
-    [live] 🟢 *{ $name }* (실전)
+    [live] 🟢 *{ $name }* (운용 중)
    *[shadow] 👥 *{ $name }* (섀도, 시뮬레이션)
 } `{ $fingerprint }` · 거래 { $trades }건 · { $days }일{ $mean ->
     [none] {""}
@@ -1295,7 +1295,7 @@ strategy-line = { $role ->
 }
 strategy-how = 승격하려면 /strategy promote 이름을 입력하세요. 관리자가 요청하고 다른 관리자가 확인합니다. 섀도에서 거래 { $trades }건과 거래일 { $days }일을 채워야 하며, 실거래로 쓰려면 모의 거래에서도 같은 기준을 채워야 합니다.
 strategy-out-of-use = ⛔ { $trouble }
-strategy-next = ⏳ 다음 시작부터 { $name } 전략으로 거래합니다.
+strategy-next = ⏳ 봇이 다음에 재시작되면 { $name } 전략으로 거래합니다.
 strategy-compared = { $apart ->
     [apart] 두 구간이 겹치지 않습니다.
     [same] 두 구간이 겹칩니다. 차이는 우연일 수 있습니다.
@@ -1303,23 +1303,23 @@ strategy-compared = { $apart ->
 }
 strategy-told = { $stage ->
     [asked] ⚠️ { $by } 님이 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래하도록 요청했습니다. { $at }까지 다른 관리자가 /strategy confirm을 입력해야 바뀝니다.
-    [confirmed] ⚠️ { $by } 님이 확인했습니다. 다음 시작부터 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
-   *[withdrawn] { $before } 전략을 유지합니다. { $by } 님이 { $name } 전략으로의 변경을 취소했습니다.
+    [confirmed] ⚠️ { $by } 님이 확인했습니다. 봇이 다음에 재시작되면 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
+   *[withdrawn] { $before } 전략을 유지합니다. { $by } 님이 { $name } 전략으로 바꾸는 요청을 취소했습니다.
 }
 setting-told = 🔧 { $label }: { $before } → { $after }. 변경: { actor }.
 change-asked = ⚠️ { actor } 님이 { $label }(`{ $name }`) 완화를 요청했습니다: { $before } → { $after }. 다른 관리자가 { $at }까지 확인하기 전에는 바뀌지 않습니다.
-change-asked-how = 여기서 확인 또는 취소하거나 /settings confirm { $name }, /settings cancel { $name }을 입력하세요.
-change-confirmed = ⚠️ { actor } 님이 확인했습니다: { $label }(`{ $name }`), { $at }에 { $before } → { $after }(으)로 완화됩니다.
-change-confirmed-how = 그 전까지 트레이더가 여기서 또는 /settings cancel { $name }으로 취소할 수 있습니다.
+change-asked-how = 여기서 확인 또는 취소하거나 /settings confirm { $name } 또는 /settings cancel { $name } 명령을 입력하세요.
+change-confirmed = ⚠️ { actor } 님이 확인했습니다: { $label }(`{ $name }`) 완화, { $at }부터 { $before } → { $after }.
+change-confirmed-how = 그 전까지 트레이더가 여기서 또는 /settings cancel { $name } 명령으로 취소할 수 있습니다.
 change-ended = { $label }: { $before } 유지. { $why ->
-    [withdrawn] { actor } 님이 { $after }(으)로의 변경을 취소했습니다.
-    [expired] { $after }(으)로의 변경 요청이 만료되었습니다.
-    [role_gone] { $after }(으)로 변경을 요청한 사람이 더 이상 관리자가 아닙니다.
-    [superseded] { actor } 님이 다른 값으로 바꿔 { $after }(으)로의 변경은 취소되었습니다.
-   *[other] { $after }(으)로의 변경은 취소되었습니다.
+    [withdrawn] { actor } 님이 변경 요청({ $after })을 취소했습니다.
+    [expired] 변경 요청({ $after })이 만료되었습니다.
+    [role_gone] 변경({ $after })을 요청한 사람이 더 이상 관리자가 아닙니다.
+    [superseded] { actor } 님이 다른 값으로 바꿔 변경 요청({ $after })은 취소되었습니다.
+   *[other] 변경 요청({ $after })은 취소되었습니다.
 }
 change-waits = { $state ->
-    [confirmed] ⏳ { $label }(`{ $name }`): { $at }에 { $before } → { $after }. 그 전에 /settings cancel { $name }으로 취소할 수 있습니다.
+    [confirmed] ⏳ { $label }(`{ $name }`): { $at }에 { $before } → { $after }. 그 전에 /settings cancel { $name } 명령으로 취소할 수 있습니다.
    *[asked] ⏳ { $label }(`{ $name }`): { $before } → { $after }, 한도 완화입니다. 다른 관리자가 { $at }까지 확인해야 합니다: /settings confirm { $name }. 요청: { actor }.
 }
 change-withdrawn = 취소했습니다. { $label } 값은 그대로입니다.
@@ -1359,7 +1359,7 @@ button-halt = 중지
 ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
 modal-flatten = 전량 청산
 button-flatten = 전량 청산
-ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장외 시간에는 주문이 개장까지 대기합니다.
+ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장이 닫혀 있으면 주문은 개장까지 대기합니다.
 
 ## 도움말
 
@@ -1384,13 +1384,13 @@ help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험,
 help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
 help-adopt = /adopt MSFT — 다른 곳에서 매수한 보유분의 손절가와 목표가를 물어 봇 거래로 등록합니다. /adopt MSFT 402.50 450 — 한 줄로도 됩니다. 네 번째 단어로 수량을 정할 수 있습니다 (관리자).
-help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 하나 다른하나 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 실전 전략 변경 (관리자 두 명).
+help-strategy = /strategy — 운용 전략과 섀도 전략. /strategy compare 전략1 전략2 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 운용 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
-help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다. 변경은 트레이더부터.
-help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 조용한 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
+help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다. 변경은 트레이더 이상만 할 수 있습니다.
+help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 방해 금지 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액. /report journal — 이번 주에 배운 것: 과정과 결과, 사유, 받아들이지 않은 제안, 메모. /report journal 지난주도 됩니다.
 
 ## 당직: /duty, /notify, 당직자에게 가는 메시지
@@ -1471,9 +1471,9 @@ notify-way = *당직일 때* { $way ->
    *[no] (데스크 기본값)
 }
 notify-what = *받는 것* { $kinds }
-notify-always = *휴가와 조용한 시간에도 받는 것* { $kinds }
-notify-quiet = *조용한 시간* { $begins }~{ $ends }: { $kinds } 알림 없음
-notify-no-quiet = *조용한 시간* 없음. 예: /notify quiet 23:00-07:00
+notify-always = *휴가와 방해 금지 시간에도 받는 것* { $kinds }
+notify-quiet = *방해 금지 시간* { $begins }~{ $ends }: { $kinds } 알림 없음
+notify-no-quiet = *방해 금지 시간* 없음. 예: /notify quiet 23:00-07:00
 notify-duty = *지금 당직* { $lines ->
     [none] 아님
    *[other] { $lines }
@@ -1485,28 +1485,28 @@ notify-desk = • { $what }: { $how ->
    *[off] 꺼짐
 }
 notify-how = 변경: /notify channel, direct, both, default · /notify quiet 23:00-07:00 reminders · /notify quiet off
-decision-reminded = ⏳ { $symbol } 승인 대기 중: { $left } 남음. 위 카드에서 결정하거나 /approve { $symbol } 입력.
-second-line-called = ⏰ { $symbol } 승인 대기 중: { $left } 남음. 1차 당직이 아직 결정하지 않았습니다. 2차 당직은 위 카드에서 결정하거나 /approve { $symbol }을(를) 입력하세요.
+decision-reminded = ⏳ { $symbol } 승인 대기 중: { $left } 남음. 위 카드에서 결정하거나 /approve { $symbol } 명령을 입력하세요.
+second-line-called = ⏰ { $symbol } 승인 대기 중: { $left } 남음. 1차 당직이 아직 결정하지 않았습니다. 2차 당직은 위 카드에서 결정하거나 /approve { $symbol } 명령을 입력하세요.
 missed-follows = 시간 안에 결정한 사람이 없습니다. 승인했다면 어땠을지 여기에 올리겠습니다.
 missed-result = 🔎 놓친 { $symbol } (시뮬레이션): { $shares }주 { $entry } 매수, { $exit } 청산{ $reason ->
     [stop] { " " }(손절)
     [target] { " " }(익절)
     [none] { "" }
    *[other] { " " }(시간 또는 신호 청산)
-}. 수수료 전 { $result }{ $multiple ->
+}. 수수료 차감 전 { $result }{ $multiple ->
     [none] { "" }
    *[other] { " " }({ $multiple })
 }.
 missed-nothing = 🔎 놓친 { $symbol } (시뮬레이션): { $why ->
-    [no_next_bar] 매수할 다음 봉이 없어 놓친 거래가 아닙니다.
-   *[other] 체결되지 않아 놓친 거래가 아닙니다.
+    [no_next_bar] 매수할 다음 봉이 없었습니다. 놓친 거래가 아닙니다.
+   *[other] 승인했더라도 체결되지 않았을 것입니다. 놓친 거래가 아닙니다.
 }
 direct-call = { $decide ->
-    [yes] 당직입니다. <#{ $channel }>에서 결정하거나 여기에 /approve { $symbol } 입력.
-   *[no] 자세한 내용은 <#{ $channel }>.
+    [yes] 당직입니다. <#{ $channel }>에서 결정하거나 여기에 /approve { $symbol } 명령을 입력하세요.
+   *[no] 자세한 내용은 <#{ $channel }>에서 확인하세요.
 }
 direct-call-fallback = 다이렉트 메시지를 보내지 못해 여기에 올립니다.
-duty-handed-over = 🔁 { actor }님이 당직({ duty-line-name })을 { $until }까지 인계했습니다.
+duty-handed-over = 🔁 { actor } 님이 { $until }까지의 당직({ duty-line-name })을 인계했습니다.
 
 ## 앱 홈과 /desk
 
@@ -1621,7 +1621,7 @@ field-standing-dollars-hint = 예: $20000. 이를 넘으면 사람에게 묻습�
 field-standing-score = 최소 점수
 field-standing-score-hint = 0.1~1.5, 예: 0.9. 전략이 낸 제안만 해당합니다.
 field-standing-until = 종료 시각
-field-standing-until-hint = 데스크 시각, 예: 16:00. 24시간 안에 돌아오는 시각입니다.
+field-standing-until-hint = 데스크 시간대 기준, 예: 16:00. 이미 지난 시각이면 다음 날로 적용됩니다.
 field-standing-uses = 최대 매수 횟수
 field-standing-uses-hint = 예: 3
 standing-terms = *{ $id }* { $symbols } 매수, 건당 최대 { $dollars }, 점수 { $score } 이상, { $time }까지 · { $uses }회 중 { $left }회 남음 · { $givers }
@@ -1761,7 +1761,7 @@ report-desk-trouble = ⚠️ 데스크 상태: { desk-state }
 report-no-account = ⚠️ 브로커 무응답: 계좌와 포지션을 확인하지 못했습니다.
 report-service-trouble = ⚠️ { service }: 무응답
 report-no-trading = 오늘은 휴장일입니다.
-report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 종료 { $post }
+report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 애프터마켓 종료 { $post }
 report-watched = { $mode ->
     [on] 관심 종목 { $symbols }개 · 자동매매 켜짐: 승인 없이 매수
    *[off] 관심 종목 { $symbols }개 · 자동매매 꺼짐: 제안마다 승인 대기
@@ -1776,7 +1776,7 @@ report-holding = • { $symbol } { $held } × { $price }{ $day ->
 report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴스가 없습니다.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
-report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
+report-unreadable = 리포트를 읽지 못했습니다. 지금 기준 리포트는 /report { $kind } 명령으로 확인하세요.
 people-title = 데스크 결정의 성과
 people-verdict = { $side ->
     [added] ✅ 모든 제안을 받아들였을 때보다 { $dollars } 이득입니다.
@@ -1788,7 +1788,7 @@ people-left = *받아들이지 않음* { $trades }건 · { $result } · { $multi
 people-cause = • { $cause ->
     [rejected] 거절
     [expired] 만료
-   *[refused] 거부
+   *[refused] 자동 거부
 } { $trades }건 · { $result } · { $multiple }
 people-simulated = 받아들이지 않은 제안의 결과는 봉과 기술적 청산만으로 백테스트 규칙에 따라 시뮬레이션한 값이며, 실제 거래처럼 수수료 차감 전입니다. 진행 중: { $open }건. 체결되지 않았을 제안: { $void }건.
 people-since = { $at } 이후의 제안.
@@ -1853,29 +1853,32 @@ refused-bad-amount = { $one ->
 refused-bad-duty = { $field ->
     [person] 누구인가요? “{ $asked }”은(는) 여기에 없습니다. @를 입력하고 Slack 목록에서 사람이나 그룹을 고르세요. me는 본인입니다.
     [group] { $who }에 승인할 수 있는 사람이 없거나 Slack이 구성원을 알려 주지 않습니다. 트레이더가 있는 그룹을 고르세요.
-    [role] { $who }님은 승인 권한이 없습니다. 당직은 트레이더와 관리자만 설 수 있습니다.
-    [away] { $who }님은 휴가 중입니다. 다른 사람에게 인계하거나 휴가를 먼저 해제하세요.
+    [role] { $who } 님은 승인 권한이 없습니다. 당직은 트레이더와 관리자만 설 수 있습니다.
+    [away] { $who } 님은 휴가 중입니다. 다른 사람에게 인계하거나 휴가를 먼저 해제하세요.
     [line] 몇 차인가요? “{ $asked }” 대신 first 또는 second를 입력하세요.
     [days] 요일을 알 수 없습니다: “{ $asked }”. mon-fri, sat 또는 daily처럼 입력하세요.
     [hours] 시간을 알 수 없습니다: “{ $asked }”. 22:00-06:00처럼 두 시각을 분까지 입력하세요.
     [empty] “{ $asked }”은(는) 길이가 없습니다. 하루의 끝은 24:00이며 00:00-24:00이 하루 전체입니다.
     [until] 언제까지인가요? “{ $asked }”을(를) 알 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요.
-    [open] 언제까지인가요? 지금 { $asked } 당직이 없으니 끝나는 시각을 적으세요.
+    [open] 언제까지인가요? 지금 { $asked ->
+        [second] 2차
+       *[other] 1차
+    } 당직이 없으니 끝나는 시각을 입력하세요.
     [dates] 날짜를 알 수 없습니다: “{ $asked }”. 하루 또는 ..으로 이은 두 날짜를 입력하세요.
     [order] “{ $asked }”은(는) 끝이 시작보다 빠릅니다.
     [past] “{ $asked }”은(는) 이미 지났습니다.
     [far] “{ $asked }”은(는) 너무 멉니다. 최대 { $known }일입니다.
-    [overlap] { $asked }이(가) 근무표의 { $known }와(과) 겹칩니다. 그 근무를 먼저 지우거나 다른 시간을 고르세요.
+    [overlap] { $asked }: 근무표의 { $known } 근무와 겹칩니다. 그 근무를 먼저 지우거나 다른 시간을 고르세요.
     [number] 근무표에 “{ $asked }”번이 없습니다(모두 { $known }개). /duty에 번호가 나옵니다.
     [many] 너무 많습니다. 근무는 최대 { $asked }개, 한 근무에 최대 { $known }명입니다.
     [holidays] 휴가가 너무 많습니다. 최대 { $asked }개입니다.
-    [alarm] 거래 중지, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 조용한 시간을 둘 수 없습니다.
-   *[kind] 무엇을 조용히 할까요? “{ $asked }”을(를) 알 수 없습니다. { $known } 중에서 입력하거나, 전부라면 비워 두세요.
+    [alarm] 거래 중지, 손절 주문이 없는 포지션, 손실 한도는 항상 알립니다. 방해 금지 시간을 적용할 수 없습니다.
+   *[kind] 어떤 알림을 끌까요? “{ $asked }” 입력을 이해할 수 없습니다. { $known } 중에서 입력하거나, 전부라면 비워 두세요.
 } 예: { $example }
 refused-bad-exit = { $problem ->
-    [over_market] 손절가 { $asked }이(가) 현재가({ $against })보다 낮지 않아 즉시 매도됩니다. 더 낮은 가격을 입력하거나 /close로 지금 매도하세요.
-    [under_market] 목표가 { $asked }이(가) 현재가({ $against })보다 높지 않아 즉시 매도됩니다. 더 높은 가격을 입력하거나 /close로 지금 매도하세요.
-    [far] 목표가 { $asked }이(가) 현재가({ $against })의 10배 이상입니다. 소수점을 확인하세요.
+    [over_market] 손절가({ $asked })가 현재가({ $against })보다 낮지 않아 적용하지 않았습니다. 적용하면 즉시 매도됩니다. 더 낮은 가격을 입력하거나 /close로 지금 매도하세요.
+    [under_market] 목표가({ $asked })가 현재가({ $against })보다 높지 않아 적용하지 않았습니다. 적용하면 즉시 매도됩니다. 더 높은 가격을 입력하거나 /close로 지금 매도하세요.
+    [far] 목표가({ $asked })가 현재가({ $against })의 10배 이상입니다. 소수점을 확인하세요.
     [cents] { $field ->
         [target] 목표가
        *[stop] 손절가
@@ -1915,13 +1918,13 @@ refused-promotion = { $lack ->
     [days] { $strategy }: 섀도 거래일이 { $has }일입니다. 승격에는 { $needs }일이 필요합니다.
     [paper_trades] { $strategy }: 모의 거래 { $has }건 완료, 실거래에는 { $needs }건이 필요합니다.
     [paper_days] { $strategy }: 모의 거래일이 { $has }일입니다. 실제 자금에는 { $needs }일이 필요합니다.
-    [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다: { $why }
-    [nothing_in_force] 지금은 불가합니다. 교체할 실전 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.
-   *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
+    [not_live] { $strategy } 전략은 운용에 쓸 수 없습니다: { $why }
+    [nothing_in_force] 지금은 불가합니다. 교체할 운용 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.
+   *[is_live] { $strategy } 전략은 이미 운용 중입니다.
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
 refused-nothing-pending = “{ $asked }”: 대기 중인 변경이 없습니다. 대기 중인 변경을 확인하세요. 예: /settings
-refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 재시작 후 적용되는 값입니다.
+refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 봇 설정 파일에서 바꾼 뒤 봇을 재시작하세요.
 refused-bad-setting = { $unit ->
     [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요. 예: /settings { $name } on
    *[other] { $one ->
@@ -1939,10 +1942,10 @@ refused-not-open = { $trade_id ->
 refused-not-gradable = { $trade_id } 거래는 { state } 상태입니다. 청산된 거래만 평가할 수 있습니다.
 refused-adoption = { $problem ->
     [not_held] 종목: { $symbol } 보유분이 없습니다.
-    [no_stock] 종목: { $symbol }은(는) 주식이 아닙니다. 주식만 등록할 수 있습니다.
-    [short] 종목: { $symbol }은(는) 공매도 상태입니다. 매수 보유분만 등록할 수 있습니다.
+    [no_stock] 종목: { $symbol } 보유분은 주식이 아닙니다. 주식만 등록할 수 있습니다.
+    [short] 종목: { $symbol } 보유분은 공매도 상태입니다. 매수 보유분만 등록할 수 있습니다.
     [in_a_trade] 종목: { $symbol } 거래가 이미 있습니다. 먼저 청산하거나 결정하세요.
-    [flattening] 종목: 전량 매도 중이라 지금은 등록할 수 없습니다.
+    [flattening] 종목: 전량 청산 중이라 지금은 등록할 수 없습니다.
     [unsettled] 종목: { $symbol } 보유 수량이 방금 바뀌었습니다. 1분 뒤 다시 시도하세요.
     [being_sold] 종목: 브로커에 { $symbol } 매도 주문이 있습니다. 먼저 그 주문을 취소하세요.
     [too_many] 수량: { $symbol } 보유분은 { $most }주입니다.
@@ -1977,7 +1980,7 @@ refused-already-decided = { $by ->
 }
 refused-expired = { $trade_id } 제안은 만료되었습니다 ({ $at }). 다음 제안을 기다리세요.
 refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
-refused-market-closed = 지금은 주문이 나가지 않는 시간입니다. 다음 주문 가능 시각: { $opens_at }.
+refused-market-closed = 지금은 주문 가능 시간이 아닙니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 유효한 시세가 없습니다. 1분 뒤 다시 시도하세요.
 refused-not-allowed = { $needed ->
     [admin] 관리자만 할 수 있습니다
@@ -1987,7 +1990,7 @@ refused-not-allowed = { $needed ->
 refused-second-needed = { $by ->
     [engine] { $over ->
         [none] { $trade_id }: 실적 발표 직전이라 봇 단독 승인은 안 되며 두 사람이 승인해야 합니다.
-       *[other] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
+       *[other] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 트레이더가 승인해야 합니다.
     }
    *[other] { $over ->
         [none] { $trade_id }: 이미 승인하셨습니다. 실적 발표 직전이라 다른 트레이더의 승인도 필요합니다.
@@ -1995,7 +1998,7 @@ refused-second-needed = { $by ->
     }
 }
 refused-other-must-approve = { $by ->
-    [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 담당자가 승인해야 합니다.
+    [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 트레이더가 승인해야 합니다.
    *[other] { $trade_id }: 직접 제안하셨으므로 다른 트레이더가 승인해야 합니다. 거절하면 제안이 취소됩니다.
 }
 refused-not-proposable = { $state ->
@@ -2053,12 +2056,12 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [none] { "" }
    *[other] { "" } 예: { $example }
 }
-refused-standing-over = 사전 승인 { $asked }은(는) 유효하지 않습니다: 철회되었거나, 다 쓰였거나, 끝났거나, 승인자가 권한을 잃었습니다. 아무것도 실행되지 않았습니다.
+refused-standing-over = 사전 승인({ $asked })이 유효하지 않습니다: 철회되었거나, 횟수를 모두 사용했거나, 기한이 끝났거나, 승인자가 권한을 잃었습니다. 아무것도 실행되지 않았습니다.
 refused-bad-standing = { proposal-field }: { $problem ->
     [unwatched] “{ $asked }” 종목은 관심 종목이 아닙니다.
     [how_many] 종목을 1~{ $bound }개 입력하세요.
     [no_end] 24시간 안의 시각을 16:00처럼 입력하세요.
-    [too_high] { $asked } 값이 데스크 한도 { $bound }을(를) 넘습니다.
+    [too_high] { $asked } 값이 데스크 한도({ $bound })를 넘습니다.
     [no_score] “{ $asked }”: 0.1~{ $bound } 사이의 점수를 0.1 단위로 입력하세요.
     [not_positive] 0보다 큰 값을 입력하세요.
     [own] 직접 요청하셨으므로 다른 트레이더가 공동 승인해야 합니다.
@@ -2135,8 +2138,8 @@ channel-back = ✅ <#{ $channel }>에 다시 글을 올릴 수 있습니다. 대
 another-desk-refused = ⚠️ 다른 데이터베이스를 쓰는 두 번째 봇이 이 Slack 앱으로 시작되었습니다. 이 데스크의 명령(거래 중지 포함) 절반이 그쪽으로 갈 수 있어 두 번째 봇은 명령을 받지 않습니다. 별도의 앱을 쓰게 하세요.
 another-desk-found = ⛔ 다른 데이터베이스를 쓰는 봇이 이 Slack 앱에 연결되어 이 데스크의 명령(거래 중지 포함) 일부를 가져가고 있습니다. 지금 그 봇을 멈추거나 별도의 앱을 쓰게 하세요. 그때까지는 명령마다 이 데스크가 답했는지 확인하세요.
 halted-only-here = ⚠️ <#{ $channel }> 데스크만 거래를 중지했습니다. 이 Slack 앱에 다른 봇이 연결되어 있을 수 있으니, 멈추려던 데스크가 맞는지 확인하고 아니라면 멈출 때까지 다시 중지하세요.
-unfinished = ⚠️ { $time }에 요청하신 { $said }을(를) 처리하던 중에 봇이 멈췄습니다. 실행되었을 수도, 아닐 수도 있습니다. /desk와 /trades로 확인하고, 실행되지 않았다면 다시 요청하세요.
-unexpected = 오류가 발생했습니다. 확정된 내용이 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
+unfinished = ⚠️ { $time }에 요청하신 작업({ $said })을 처리하던 중에 봇이 멈췄습니다. 실행되었을 수도, 아닐 수도 있습니다. /desk와 /trades로 확인하고, 실행되지 않았다면 다시 요청하세요.
+unexpected = 오류가 발생해 처리 여부를 확인하지 못했습니다. 다시 시도하기 전에 /trades로 확인하세요. 운영자용 오류 번호: { $id }
 
 # 데모 화면
 
@@ -2173,7 +2176,7 @@ log-lease-not-asked-for = 예상하지 못한 오류로 리더 권한을 요청�
 log-lease-not-renewed = 리더 권한을 갱신하지 못함
 log-lines-repeated = 같은 로그가 반복됨
 log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구
-log-filled-late = 포기한 거래가 뒤늦게 체결됨
+log-filled-late = 종료 처리한 거래의 매수 주문이 뒤늦게 체결됨
 log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음
 log-request-of-others = 다른 워크스페이스나 앱의 요청을 거부함
 log-roster-unreadable = 당직 명단을 읽을 수 없어 아무도 호출하지 않음
@@ -2183,15 +2186,15 @@ log-task-done = 작업 완료
 log-task-done-here = 워커 대신 이 프로세스에서 작업 완료
 log-task-failed = 작업 실패
 log-task-not-counted = 작업을 제외했으나 건수를 기록하지 못함
-log-standing-approval = 사전 승인이 변경되거나 쓰였습니다
-log-signal-forged = 데스크의 비밀키로 서명되지 않은 외부 신호를 거부했습니다
-log-signal-not-now = 외부 신호를 지금 처리할 수 없습니다
+log-standing-approval = 사전 승인 변경 또는 사용
+log-signal-forged = 데스크의 비밀키로 서명되지 않은 외부 신호를 거부함
+log-signal-not-now = 외부 신호를 지금 처리할 수 없음
 log-host-not-trusted = HTTP_TRUST_HOST 적용 안 됨: 자체 네트워크를 가진 컨테이너가 아님
 log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업
 log-tasks-left-out = 처리하던 워커가 비정상 종료되어 작업을 건너뜀
 log-tasks-not-handed-out = 메시지 브로커에 연결할 수 없어 워커에 작업을 넘기지 못함
-log-strategy-unusable = 전략 사용 불가: 실전 전략이면 청산만, 섀도 전략이면 제외
+log-strategy-unusable = 전략 사용 불가: 운용 전략이면 청산만, 섀도 전략이면 제외
 log-strategy-process-started = Python 전략 프로세스 시작
 log-strategy-switched = 이전과 다른 전략으로 거래
 log-took-over = 응답 없는 리더를 이 프로세스가 이어받음
@@ -2205,12 +2208,12 @@ log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음
 log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착
-log-exit-moved-by-hand = 브로커에서 손절·익절 주문을 직접 변경
+log-exit-moved-by-hand = 손절·익절 주문이 브로커에서 수동으로 변경됨
 log-exit-makes-no-sense = 즉시 체결될 손절·익절 주문이라 보내지 않음
 log-exit-moved = 손절·익절 주문 변경
 log-exit-not-moved = 손절·익절 주문을 변경하지 못함
 log-stop-tightened = 가격을 따라 손절가를 올림
-log-approved-first = 거래 1차 승인, 두 번째 승인 대기
+log-approved-first = 거래 1차 승인, 2차 승인 대기
 log-audit-head = 감사 기록 현황
 log-breaker-mended = Redis의 서킷 브레이커 상태 복구
 log-cancelled = 거래 취소
@@ -2233,7 +2236,7 @@ log-closing-everything = 브로커에서 전량 청산 중
 log-crashed = 프로그램이 비정상 종료됨
 log-database-went-back = 데이터베이스가 마지막으로 확인한 상태보다 오래됨
 log-decided-at-the-last-moment = 만료 직전에 거래 결정
-log-desk-changed = 데스크 설정 변경
+log-desk-changed = 데스크 상태 변경
 log-desk-memory-not-kept = 데스크의 마지막 상태를 데이터베이스 밖에 저장하지 못함
 log-desk-not-told = 작업 실패를 데스크에 알리지 못함
 log-entry-came-late = 거래 종료 후 주문 도착
@@ -2332,7 +2335,7 @@ log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 구성값과 충돌해 무시
 log-score-not-repeatable = 봉에서 점수가 재현되지 않아 제안하지 않음
 log-promotion-lapsed = 승격 효력 상실, STRATEGY 전략으로 거래
-log-shadow-failed = 섀도 전략 또는 체결하지 않은 제안의 결과를 계산하지 못함
+log-shadow-failed = 섀도 전략 또는 받아들이지 않은 제안의 결과를 계산하지 못함
 log-bars-read-anew = 수정된 봉을 다시 불러옴
 log-snapshot-broken = 형식이 잘못된 시세 제외
 log-step-failed = 작업 스레드 단계 실패
@@ -2358,7 +2361,7 @@ log-unexpected = 요청 처리 중 예상 밖 오류
 log-unfinished-not-forgotten = 미완료 요청을 지우지 못함
 log-unfinished-not-noted = 미완료 요청을 기록하지 못함
 log-backtest-failed = 백테스트 결과 없음
-log-picture-not-sent = Slack이 그림을 거부함
+log-picture-not-sent = Slack이 차트를 거부함
 log-unfinished-not-told = 미완료 요청을 알리지 못함
 log-unprotected = 거래에 유효한 손절 주문 없음
 
@@ -2582,7 +2585,7 @@ sweep-verdict = { $verdict ->
     [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
    *[edge] 이 데이터에서는 우위가 있습니다. 선택한 변형의 이후 기간 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
 }
-sweep-tried = 지금까지 이 데이터로 변형 { $variants }개를 시도했습니다. 이번 탐색의 최고 샤프 비율이 그중 가장 운 좋은 변형보다 나을 확률은 { $probability }입니다(디플레이티드 샤프 비율).
+sweep-tried = 지금까지 이 데이터로 변형 { $variants }개를 시도했습니다. 이번 탐색의 최고 샤프 지수이 그중 가장 운 좋은 변형보다 나을 확률은 { $probability }입니다(디플레이티드 샤프 지수).
 sweep-map = 전체 기간의 모든 변형
 sweep-map-note = { $variants ->
     [1] 변형별 평균 거래 성과입니다.

@@ -57,14 +57,14 @@ def test_a_trader_proposes_and_another_person_approves(desk: AttackRunner) -> No
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("NVDA 10 stop 121", "Stop: $121.00 must be under the price, $120.00."),
-        ("NVDA 10 target 119", "Target: $119.00 must be over the price, $120.00."),
+        ("NVDA 10 stop 121", "Stop: $121.00 must be below the price, $120.00."),
+        ("NVDA 10 target 119", "Target: $119.00 must be above the price, $120.00."),
         ("NVDA 0.5", "Size: “0.5” isn't a valid size."),
         ("NVDA 10 limit 1200", "Limit: $1,200.00 is too high; the most is $120.60."),
         ("NVDA 10 limit 150,25", "Limit: “150,25” could be 150.25 / 15025."),
         ("NVDIA 10", "Symbol: “NVDIA” isn't on the watchlist. Did you mean NVDA?"),
         ("NVDA 100000", "Too many: 100,000 shares."),
-        ("AAPL", "Not proposed: AAPL has a proposal already, which waits for a decision."),
+        ("AAPL", "Not proposed: AAPL already has a proposal pending approval."),
         ("", "Missing symbol. Type /buy SYMBOL [size] [limit] [stop] [target] [reason], e.g. /buy AAPL 100."),
     ],
 )

@@ -95,7 +95,7 @@ def test_a_trail_is_set_and_ended_in_words(stage: Stage) -> None:
     stage.trader.command(CHANNEL.id, "/trail AAPL 1%")
     assert "1.0% under the highest close" in stage.answer(stage.trader, "highest close")
     stage.trader.command(CHANNEL.id, "/trail AAPL off")
-    assert "no longer follows" in stage.answer(stage.trader, "no longer")
+    assert "trailing stop off" in stage.answer(stage.trader, "trailing stop off")
 
 
 def test_a_korean_desk_reads_it_in_korean(tmp_path: Path) -> None:

@@ -100,11 +100,11 @@ def refused_before_the_week_is_over(chat: Chat, week: ShadowWeek) -> None:
     viewer, admin = chat.stage.viewer, chat.stage.admin
     listed = chat.answered(viewer, "", "in shadow, simulated")
     assert listed.index("seed (live)") < listed.index("calm (in shadow") < listed.index("dips (in shadow")
-    assert "has ended 0 trades in shadow; a promotion needs 8" in chat.answered(admin, "promote calm", "has ended")
+    assert "has closed 0 trades in shadow; a promotion needs 8" in chat.answered(admin, "promote calm", "has closed")
     for day in range(DAYS - 1):
         play(week, day)
     assert 0 < ended(week) < 8
-    lacking = f"calm has ended {ended(week)} trades in shadow; a promotion needs 8"
+    lacking = f"calm has closed {ended(week)} trades in shadow; a promotion needs 8"
     assert chat.answered(admin, "promote calm", lacking)
     assert chat.answered(admin, "promote dips", "dips has been in shadow for 4 trading days; a promotion needs 5")
     assert chat.answered(admin, "confirm", "No pending change")
@@ -113,10 +113,10 @@ def refused_before_the_week_is_over(chat: Chat, week: ShadowWeek) -> None:
 def promoted_on_friday(chat: Chat) -> None:
     viewer, trader, admin = chat.stage.viewer, chat.stage.trader, chat.stage.admin
     assert chat.answered(trader, "promote calm", "Admins only")
-    assert "in place of seed" in chat.answered(admin, "promote calm", "asks to trade by calm")
-    assert chat.told("asks to trade by calm")
+    assert "from seed to calm" in chat.answered(admin, "promote calm", "asks to switch the live strategy")
+    assert chat.told("asks to switch the live strategy from seed to calm")
     assert chat.answered(admin, "confirm", "another admin must confirm")
     assert chat.answered(trader, "confirm", "Admins only")
     assert chat.answered(chat.second, "confirm", "confirmed: from the next start")
-    assert "in place of seed" in chat.told("confirmed: from the next start")
+    assert "replaces seed as the live strategy" in chat.told("confirmed: from the next start")
     assert chat.answered(viewer, "", "calm becomes the live strategy at the next start")

@@ -56,10 +56,8 @@ def test_an_oversold_trade_is_an_alarm_that_says_what_happens_next() -> None:
     said = told(TradeOversold, shares=2212, cause=OversoldCause.BOTH_EXITS, is_bought_back=True).text
     assert said.startswith("🚨 AAPL: more shares sold than held. Stop and target both filled.")
     assert "short 2,212 shares" in said
-    assert (
-        "Exits only. The bot buys the shares back at the market, or, if trading is closed or halted, once it resumes."
-        in said
-    )
+    assert "Exits only. The bot buys the shares back at the market in regular hours, even if the desk is halted" in said
+    assert "if the exchange has halted AAPL, once that halt ends." in said
 
 
 def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
@@ -112,7 +110,7 @@ def test_shares_that_changed_without_a_reason_are_an_alarm() -> None:
 def test_orders_that_surfaced_are_told_with_their_stop() -> None:
     assert "512 shares at $150.28, stop $147.99" in told(TradeAdopted).text
     said = told(TradeAdopted, by="U0ADMIN", shares=500).text
-    assert "<@U0ADMIN> made a trade of AAPL bought elsewhere: 500 shares at $150.28, stop $147.99" in said
+    assert "<@U0ADMIN> adopted AAPL, bought outside the bot: 500 shares at $150.28, stop $147.99" in said
     said = told(FilledLate, shares=512, price=Decimal("150.28")).text
     assert "late fill, 512 shares at $150.28" in said
     assert "stop $147.99" in said

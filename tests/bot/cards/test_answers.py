@@ -248,7 +248,7 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
     [
         (
             errors.BadProposal("stop", Decimal(151), "not_under", Decimal("150.25")),
-            "Stop: $151.00 must be under the price, $150.25. Nothing was proposed.",
+            "Stop: $151.00 must be below the price, $150.25. Nothing was proposed.",
         ),
         (
             errors.BadProposal("limit", Decimal(1502), "too_high", Decimal("151.75")),
@@ -264,12 +264,12 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
         ),
         (
             errors.NotProposable("AAPL", "symbol_taken", "proposed"),
-            "Not proposed: AAPL has a proposal already, which waits for a decision. See /trades pending.",
+            "Not proposed: AAPL already has a proposal pending approval. See /trades pending.",
         ),
-        (errors.NotProposable("AAPL", "symbol_taken", "open"), "Not proposed: AAPL is held already. See /positions."),
+        (errors.NotProposable("AAPL", "symbol_taken", "open"), "Not proposed: AAPL is already held. See /positions."),
         (
             errors.OtherMustApprove("AAPL_1", TRADER),
-            "You proposed AAPL_1 yourself: another trader must approve it. Reject takes it back.",
+            "You proposed AAPL_1 yourself: another trader must approve it. Reject cancels it.",
         ),
     ],
 )
@@ -290,6 +290,6 @@ def test_a_halt_that_is_not_taken_back_stays_and_says_who_ends_it(why: str) -> N
 def test_where_trading_is_not_halted_no_halt_is_said_to_stay() -> None:
     said = [answers.refusal(errors.HaltStands("not_halted"), texts).text for texts in (ENGLISH, KOREAN)]
     assert said == [
-        "Nothing to take back: trading isn't halted any more.",
+        "Nothing to undo: trading isn't halted any more.",
         "되돌릴 것이 없습니다. 지금은 거래 중지 상태가 아닙니다.",
     ]

@@ -19,7 +19,12 @@ BACK = ServiceBack(key="2", at=PROPOSED_AT, service="strategy")
 @pytest.mark.parametrize(
     ("locale", "line", "lost", "back"),
     [
-        ("en", "Strategy code → +0.8", "The strategy gives no scores*: it gave no scores within 20 s.", "scores again"),
+        (
+            "en",
+            "Strategy code → +0.8",
+            "The strategy isn't producing scores*: it gave no scores within 20 s.",
+            "scores again",
+        ),
         ("ko", "전략 코드 → +0.8", "전략이 점수를 내지 못합니다*: it gave no scores within 20 s.", "다시 점수를"),
     ],
 )

@@ -66,8 +66,8 @@ def test_the_risk_is_that_of_the_live_stop_before_and_after() -> None:
 def test_a_move_without_an_answer_is_not_told_as_done() -> None:
     before = an_open_trade()
     told = exits.moved(before, replace(before, exit_plan=PLANS[4]), OrderRole.STOP, ENGLISH).text
-    assert "on its way" in told
-    assert "Until then $147.99 stands" in told
+    assert "requested" in told
+    assert "Until then it stays at $147.99" in told
 
 
 def test_a_stop_that_was_loosened_says_that_its_trail_ended() -> None:

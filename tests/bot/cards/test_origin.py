@@ -63,7 +63,7 @@ def test_the_strategys_own_card_is_as_it_was() -> None:
 
 def test_a_limit_says_what_happens_to_the_rest_until_it_is_bought() -> None:
     trade = asked(Source.DESK, limit=Decimal("150.25"))
-    said = "for today only. A partial fill is protected and its rest cancelled"
+    said = "for today only. After a partial fill, the unfilled part is cancelled"
     assert said in str(proposal(trade, ENGLISH).payload()["blocks"])
     assert said in trade_thread.submitted(trade, ENGLISH).text
     assert said not in trade_thread.submitted(a_trade(), ENGLISH).text

@@ -39,7 +39,7 @@ Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
 ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
 
 IN_KOREAN = """\
-AAPL 512주, $150.25 매수할까요? 위험 $1,158 (0.50%), 손절가 $147.99, 목표가 $154.75, 23:50 만료
+AAPL 512주, $150.25에 매수할까요? 위험 $1,158 (0.50%), 손절가 $147.99, 목표가 $154.75, 23:50 만료
 위험 $1,158 (0.50%) · 금액 $76,928
 손절가 $147.99 · 목표가 $154.75 · 2.0R
 총 위험 1.0% → 1.5% / 한도 2.0%
@@ -134,7 +134,7 @@ def test_the_cap_that_bound_the_size_is_named() -> None:
     sizing = a_sizing(shares=444, cap=BindingLimit.BUYING_POWER)
     trade = a_trade(sizing=sizing, shares=444)
     assert "= 511.88 → 444 shares\nCap buying power\n" in proposal(trade, ENGLISH).text
-    assert "= 511.88 → 444주\n한도 매수 가능 금액\n" in proposal(trade, KOREAN).text
+    assert "= 511.88 → 444주\n제한 요인 매수 가능 금액\n" in proposal(trade, KOREAN).text
     assert proposal(trade, ENGLISH).text.startswith("Buy 444 AAPL at $150.25?")
 
 

@@ -275,7 +275,7 @@ GAP = DutyGap(since=PROPOSED_AT, until=PROPOSED_AT + timedelta(hours=2))
     [
         (DutyCover(gaps=(GAP,), has_rota=True), "⚠️ Nobody is on duty from"),
         (DutyCover(gaps=(GAP,), has_rota=False), "On duty nobody: proposals mention nobody. Set a rota: /duty rota"),
-        (DutyCover(gaps=(), has_rota=True), "On duty somebody all through regular hours."),
+        (DutyCover(gaps=(), has_rota=True), "On duty covered throughout regular hours."),
     ],
     ids=["a gap", "no rota", "all covered"],
 )

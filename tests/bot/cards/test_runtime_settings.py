@@ -189,7 +189,7 @@ def test_a_change_that_loosens_a_limit_is_told_with_its_instant_and_what_decides
     asked = render(a_notice(LooseningAsked), None, ENGLISH)
     said, how = asked.text.splitlines()
     assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 bp → 80 bp." in said
-    assert said.endswith("until another admin confirms, by Aug 20, 2025, 00:45.")
+    assert said.endswith("unless another admin confirms by Aug 20, 2025, 00:45.")
     assert "/settings confirm MAX_SPREAD_BP or /settings cancel MAX_SPREAD_BP" in how
     assert list(buttons(asked)) == [ids.CONFIRM_CHANGE, ids.WITHDRAW_CHANGE]
     change = a_pending_change(effective_at=PROPOSED_AT + timedelta(hours=1))

@@ -25,14 +25,14 @@ from tests.support.fakes.trades import PROPOSED_AT, a_trade
 @pytest.mark.parametrize(
     ("trade", "english", "korean"),
     [
-        (a_trade(), "Approve works again once it resumes.", "재개되면 승인할 수 있습니다."),
+        (a_trade(), "Approve works again once the halt ends.", "재개되면 승인할 수 있습니다."),
         (opened(), "Stop and target stay at the broker.", "손절·익절 주문은 브로커에 그대로 유지됩니다."),
         (half_sold(), "The stop stays at the broker.", ". 손절 주문은 브로커에 그대로 유지됩니다."),
     ],
 )
 def test_a_card_says_that_trading_is_halted_and_what_that_means(trade: Trade, english: str, korean: str) -> None:
     shown = proposal(trade, ENGLISH, halt=HALT).text
-    assert "Trading halted" in shown
+    assert "Halted by the exchange" in shown
     assert "news pending, code T1" in shown
     assert english in shown
     assert korean in proposal(trade, KOREAN, halt=HALT).text
@@ -46,9 +46,9 @@ def test_the_card_of_a_trade_that_is_over_says_nothing_of_a_halt() -> None:
 def test_positions_and_inspect_name_what_is_halted() -> None:
     lines = [replace(line, halt=replace(HALT, symbol=line.symbol)) for line in a_portfolio().lines[:1]]
     held = replace(a_portfolio(), lines=tuple(lines))
-    assert "Trading halted" in position_text(lines[0], ENGLISH)
+    assert "Halted by the exchange" in position_text(lines[0], ENGLISH)
     assert lines[0].symbol in next(
-        line for line in answers.positions(held, ENGLISH).text.splitlines() if "halted" in line
+        line for line in answers.positions(held, ENGLISH).text.splitlines() if "Halted by the exchange" in line
     )
     assert "거래 정지" in answers.positions(held, KOREAN).text
     assert "news pending" in answers.inspection(replace(an_inspection(), halt=HALT), ENGLISH).text
@@ -72,7 +72,7 @@ def test_a_thread_reads_when_trading_is_halted_and_when_it_goes_on() -> None:
 @pytest.mark.parametrize(
     ("texts", "lost", "back"),
     [
-        (ENGLISH, "New trading halts go unseen: no connection", "Trading halts are seen again."),
+        (ENGLISH, "New exchange halts may be missed: no connection", "Exchange halts are visible again."),
         (KOREAN, "새로운 거래 정지를 알 수 없습니다: 거래소 상태 스트림이", "거래 정지 정보를 다시 받습니다."),
     ],
 )

@@ -79,7 +79,10 @@ def test_an_opposite_signal_asks_whether_to_close() -> None:
     assert message.text.startswith("Close AAPL? Sell signal (−0.9) while holding 512 shares.")
     assert buttons(message) == ["close_trade", "keep_trade"]
     close = message.payload()["blocks"][-1]["elements"][0]
-    assert close["confirm"]["text"]["text"] == "Sells 512 shares at the market now."
+    assert (
+        close["confirm"]["text"]["text"]
+        == "Sells 512 shares at the market. If the market is closed, the order waits for the open."
+    )
 
 
 def test_a_trade_that_is_no_longer_open_is_not_asked_about() -> None:

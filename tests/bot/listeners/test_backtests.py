@@ -129,7 +129,7 @@ def is_alive(pid: int) -> bool:
 def test_the_answer_begins_with_the_verdict_and_brings_picture_and_page(laboratory: Any) -> None:
     with laboratory(two_walks) as here:
         assert "direct message" in here.room.says(VIEWER, "/backtest trend AAPL 2012-06")
-        answer = here.direct(VIEWER, "Answer to /backtest trend AAPL 2012-06")
+        answer = here.direct(VIEWER, "Result of /backtest trend AAPL 2012-06")
         assert answer["text"].startswith("No edge shown: only ")
         for words in ("trend on 1 symbol", "Jun 1, 2012", "Buy and hold", "drawdown", "generated"):
             assert words in answer["text"]
@@ -162,7 +162,7 @@ def test_the_message_tells_how_far_it_is_and_a_second_one_has_to_wait(laboratory
 @pytest.mark.parametrize(
     ("work", "words"),
     [
-        (dies, "ended without an answer"),
+        (dies, "ended without a result"),
         (raises, "failed. The log says why"),
         (without_bars, "no prices of AAPL"),
         (without_market, "market data isn't available"),
