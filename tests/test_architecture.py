@@ -209,6 +209,8 @@ def test_what_is_not_called_is_found() -> None:
     assert not uses("engine/jobs.py", "engine/pipeline/analyse.py", "signal_for")
     assert not uses("engine/jobs.py", "engine/execution/last_look.py", "LastLook")
     assert not knows("engine/pipeline/analyse.py", "engine/jobs.py")
+    assert knows("bot/listeners/approvals.py", "engine/commands.py")  # by the request that a click inherits from
+    assert not knows("bot/listeners/approvals.py", "engine/order_flow.py")
     assert definition("engine/pipeline/analyse.py", "candidates") is None
     with pytest.raises(ValueError, match="not a step"):
         walk("## One trade, file by file\n| --- | --- | --- |\n| no file | | |\n")

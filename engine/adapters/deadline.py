@@ -54,7 +54,7 @@ class Call:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing of it is watched any more."""
+        """Whether it was finished, in time or not."""
         return self._is_done
 
     def watch(self, connection: socket.socket) -> None:
@@ -106,8 +106,8 @@ def current_call() -> Call | None:
 def within(seconds: float, last_look: Callable[[], None] = nothing_more) -> Iterator[Call]:
     """Make one call, in this thread, that ends within so many seconds; what it raises then is the connection's end."""
     call = Call(last_look)
-    before = _current.set(call)
     _watchdog.watch(call, seconds)
+    before = _current.set(call)
     try:
         yield call
     finally:
@@ -130,8 +130,9 @@ class _Watchdog:
         with self._changed:
             heapq.heappush(self._due, due)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                thread.start()  # may fail where there are too many: the next call tries again
+                self._thread = thread
             elif self._due[0] is due:  # else it wakes soon enough by itself, and each call would wake it for nothing
                 self._changed.notify()
 
@@ -147,7 +148,7 @@ class _Watchdog:
         """Wait for the next call whose time is over."""
         with self._changed:
             while True:
-                while self._due and self._due[0][2].is_done:
+                while self._due and self._due[0][2].is_done:  # else each would wake this once more, for nothing
                     heapq.heappop(self._due)
                 left = self._due[0][0] - time.monotonic() if self._due else None
                 if left is not None and left <= 0:

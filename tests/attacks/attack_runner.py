@@ -28,7 +28,6 @@ from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.slack import ScriptedSlack
 from tests.support.fakes.trades import a_trade
 from tests.support.fakes.worked_example import TRADE_ID
-from tests.support.waiting import until
 
 Json = dict[str, Any]
 CHANNEL, SECRET = "C0DESK", "8f742231b10e8888abcd99yyyzzz85a5"
@@ -40,7 +39,6 @@ FIELDS = {
     ids.MOVE_TARGET_MODAL: (ids.PRICE_BLOCK, ids.PRICE_INPUT),
     ids.REJECT_MODAL: (ids.REASON_BLOCK, ids.REASON_INPUT),
 }
-ANSWERS: Final = {"chat.postEphemeral", "views.open", "views.update"}
 
 UNHURRIED: Final = Rate(burst=1_000_000, a_second=1_000_000)
 """How much one person may ask for and be refused: one script would else soon be acknowledged and not answered."""
@@ -222,14 +220,9 @@ class AttackRunner:
         if response.body:
             errors: dict[str, str] = json.loads(response.body)["errors"]
             return " ".join(errors.values())
-        self.slack.wait_for_answers(1)  # is told of the first at once, be it a window that only says to wait
-        [answer] = until(self._answers)
+        self.slack.wait_for_answers(1)
+        [answer] = self.slack.answered()
         return str(answer.get("text", answer.get("view", "")))
-
-    def _answers(self) -> list[Json]:
-        """Return what was said to the person; a window that says that it is being worked on becomes its answer."""
-        said = [given for method, given in [*self.slack.calls] if method in ANSWERS]
-        return [given for given in said if ids.WORKING_MODAL not in str(given.get("view", ""))]
 
     def _look(self) -> tuple[State, AuditEntry]:
         """Return how things stand and the audit's newest entry, from the last time if nothing was sent since."""

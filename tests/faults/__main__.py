@@ -4,6 +4,7 @@ It stands here and in no module of a name, because every victim would import tha
 """
 
 import argparse
+import math
 import os
 import random
 import sys
@@ -16,7 +17,7 @@ from rich.table import Table
 from tests.faults.campaign import Campaign
 from tests.faults.judgement import Judgement
 
-JOBS: Final = -(-3 * (os.cpu_count() or 1) // 2)
+JOBS: Final = math.ceil(1.5 * (os.cpu_count() or 1))
 """Half as many again as there are cores: a victim waits a third of its time."""
 
 
@@ -53,6 +54,11 @@ def line(campaign: Campaign, found: Judgement, seconds: float) -> str:
     return f"{campaign.database}, seed {campaign.seed}, {seconds:.0f} s: {told}"
 
 
+def conclusion(campaign: Campaign, found: Judgement, seconds: float) -> list[str]:
+    """Tell the breaches, and last the counts, which the record reads there."""
+    return [*found.breaches[:50], line(campaign, found, seconds)]
+
+
 def main() -> int:
     """Run a campaign from the command line; 1 when a promise was broken."""
     parser = argparse.ArgumentParser()
@@ -69,7 +75,7 @@ def main() -> int:
     found = campaign.run()
     seconds = time.monotonic() - began
     console.print(table(campaign, found, seconds))
-    for told in (*found.breaches[:50], line(campaign, found, seconds)):  # the counts last: the record reads them there
+    for told in conclusion(campaign, found, seconds):
         console.print(told, markup=False, soft_wrap=True)
     return 1 if found.breaches else 0
 

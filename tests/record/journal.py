@@ -30,6 +30,13 @@ class Piece:
     counts: dict[str, int] = field(default_factory=dict)
     note: str = ""
 
+    def line(self) -> str:
+        """Return it as JSON on one line."""
+        told = asdict(self)
+        if not self.note:
+            del told["note"]
+        return json.dumps(told, ensure_ascii=False)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Journal:
@@ -46,7 +53,7 @@ class Journal:
         """Keep a piece, after what an interruption left whole."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         kept = self.read()
-        text = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in (*kept, piece))
+        text = "".join(f"{each.line()}\n" for each in (*kept, piece))
         beside = self.file.with_suffix(".new")
         beside.write_text(text, encoding="utf-8")
         beside.replace(self.file)
@@ -61,3 +68,9 @@ class Journal:
 def held(pieces: Iterable[Piece], campaign: str) -> int:
     """Return in how many units of a campaign every promise held."""
     return sum(piece.size for piece in pieces if piece.campaign == campaign and piece.code == 0)
+
+
+def to_repeat(pieces: Iterable[Piece], campaign: str) -> Piece | None:
+    """Return the first piece of a campaign that did not hold, and has not held since; None where there is none."""
+    last = {piece.seed: piece for piece in pieces if piece.campaign == campaign}
+    return next((piece for piece in last.values() if piece.code), None)

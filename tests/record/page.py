@@ -26,10 +26,10 @@ HEAD = """# The record
 
 Every campaign of this project: `make record` runs them in pieces, each from a seed of its own, goes on where it was
 interrupted, and writes this page. The pieces are kept beside it, in `record.jsonl`. A piece ran with the code of the
-commit that it names, which later commits changed; what broke once stays here, with its commit, and counts for nothing
-of the whole. A piece is broken where a promise was: an order doubled or lost, one after a halt, a halt or a notice
-lost, a position without a stop, an input that did harm.
-`make record ONLY=<campaign> SEED=<seed> RESULTS=build/again.jsonl` repeats one.
+commit that it names, which later commits changed. A piece is broken where a promise was: an order doubled or lost, one
+after a halt, a halt or a notice lost, a position without a stop, an input that did harm. What broke once stays here,
+with its commit, counts for nothing of the whole, and is played again first. At its commit,
+`make record ONLY=<campaign> SEED=<seed> SIZE=<percent> RESULTS=build/again.jsonl` repeats a piece.
 """
 
 MEANING = """What happened is what was done to the desk, and what it did. "Lost" means there what a database that went
@@ -45,8 +45,8 @@ def page(campaigns: Sequence[Campaign], pieces: Sequence[Piece]) -> str:
     parts = [
         HEAD,
         f"{_summary(campaigns, pieces)} On {machine}.\n",
-        "| campaign | held | of | pieces | time | with | broken |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| campaign | held | of | run | pieces | time | with | broken |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *rows,
     ]
     for campaign in campaigns:
@@ -97,6 +97,7 @@ def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
         f"`{campaign.name}`: {campaign.unit}",
         f"{held(pieces, campaign.name):,}",
         f"{campaign.whole:,}",
+        f"{sum(piece.size for piece in pieces if piece.code != UNJUDGED):,}",
         f"{len(pieces):,}",
         str(seconds) if pieces else "",
         ", ".join(f"{version} ({size:,})" for version, size in held_with.items() if size),

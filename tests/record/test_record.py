@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.__main__ import promises
+from tests.faults.__main__ import conclusion, promises
+from tests.faults.campaign import Campaign as Kills
 from tests.faults.judgement import Judgement
 from tests.record.__main__ import main
 from tests.record.campaigns import CAMPAIGNS, Campaign, Command
@@ -54,7 +55,7 @@ def test_every_piece_is_run_once_with_a_seed_of_its_own_and_the_page_says_the_su
     assert code == 0
     assert [line.split(", ")[1].split(":")[0] for line in said] == ["seed 7", "seed 8", "seed 9"]
     told = (tmp_path / "record.md").read_text(encoding="utf-8")
-    assert "| `a`: kills | 10 | 10 | 3 |" in told
+    assert "| `a`: kills | 10 | 10 | 10 | 3 |" in told
     assert "orders doubled 0, " in told
     assert "What happened: kills 10." in told
 
@@ -69,16 +70,21 @@ def test_an_interrupted_record_goes_on_where_it_stopped_and_says_so(tmp_path: Pa
     assert record(tmp_path, campaign("a"))[1][1:] == []
 
 
-def test_what_broke_ends_its_campaign_counts_for_nothing_and_is_told_by_its_seed_now_and_later(tmp_path: Path) -> None:
-    breaks = campaign("a", "raise SystemExit(seed == 8)")
-    code, said = record(tmp_path, breaks, campaign("b"))
+def test_what_broke_ends_its_campaign_counts_for_nothing_and_is_played_again_first(tmp_path: Path) -> None:
+    code, said = record(tmp_path, campaign("a", "raise SystemExit(seed == 8)"), campaign("b"))
     assert (code, [line.split(":")[0] for line in said[:3]]) == (1, ["a, seed 7", "a, seed 8", "b, seed 7"])
-    assert record(tmp_path, breaks)[0] == 1
-    row = next(
-        line for line in (tmp_path / "record.md").read_text(encoding="utf-8").splitlines() if "`a`: kills |" in line
-    )
-    assert row.startswith("| `a`: kills | 10 | 10 | 4 |")
+    code, said = record(tmp_path, campaign("a"))
+    assert (code, [line.split(":")[0] for line in said[1:]]) == (1, ["a, seed 8", "a, seed 9"])
+    told = (tmp_path / "record.md").read_text(encoding="utf-8")
+    row = next(line for line in told.splitlines() if "`a`: kills |" in line)
+    assert row.startswith("| `a`: kills | 10 | 10 | 14 | 4 |")
     assert row.endswith("| seed 8 at v1 |")
+
+
+def test_what_broke_before_it_died_is_not_taken_for_unjudged(tmp_path: Path) -> None:
+    dies = Command(arguments=(sys.executable, "-c", "print('150 kills, 2 breaches')\nraise RuntimeError('no rest')"))
+    _, said = record(tmp_path, replace(campaign("a"), command=lambda _seed, _size: dies))
+    assert [line.split(": ")[-1] for line in said] == ["BROKEN"]
 
 
 def test_a_piece_that_ended_before_it_was_judged_counts_for_nothing_and_stays_in_sight(tmp_path: Path) -> None:
@@ -87,17 +93,24 @@ def test_a_piece_that_ended_before_it_was_judged_counts_for_nothing_and_stays_in
     assert code == 1
     assert [line.split(": ")[-1] for line in said] == ["ended before it was judged"]
     told = (tmp_path / "record.md").read_text(encoding="utf-8")
-    assert "| `a`: kills | 0 | 10 | 1 |" in told
+    assert "| `a`: kills | 0 | 10 | 0 | 1 |" in told
     assert "none; ended before it was judged: seed 7 at v1 |" in told
 
 
 def test_a_campaign_that_was_not_run_is_not_said_to_have_held() -> None:
-    assert "| `a`: kills | 0 | 10 | 0 |  |  | not run |" in page([campaign("a")], [])
+    assert "| `a`: kills | 0 | 10 | 0 | 0 |  |  | not run |" in page([campaign("a")], [])
+
+
+def test_the_counts_are_read_where_breaches_are_told_as_well() -> None:
+    found = Judgement(doubled=["AAPL: 12 shares were sold, 10 bought"])
+    found.seen["kills"] = 50
+    said = "\n".join(conclusion(Kills(kills=50, seed=1, database="sqlite"), found, 9.0))
+    assert (counted(said)["kills"], counted(said)["orders doubled"]) == (50, 1)
 
 
 def test_the_page_begins_with_how_much_is_done_and_how_much_broke(tmp_path: Path) -> None:
-    for _ in range(2):
-        record(tmp_path, campaign("a", "raise SystemExit(seed == 8)"))
+    for code in ("raise SystemExit(seed == 8)", ""):
+        record(tmp_path, campaign("a", code))
     pieces = Journal(file=tmp_path / "build" / "record.jsonl").read()
     told = page([campaign("a"), campaign("b")], pieces)
     assert f"1 of 2 campaigns are done as a whole. Of {len(pieces)} pieces 1 broke a promise." in told

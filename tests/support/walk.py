@@ -55,11 +55,11 @@ def definition(file: str, name: str) -> ast.FunctionDef | ast.ClassDef | None:
 def knows(file: str, other: str) -> bool:
     """Tell whether a file imports another, directly or by one that it imports, or goes by the port of an adapter.
 
-    What a file's classes inherit is as if it stood in the file itself.
+    What an imported file's classes inherit is as if it stood in that file.
     """
     direct = imported(file)
     whole = direct | {base for each in direct for base in _inherited(each)}
-    if other in {file} | whole | {further for each in whole for further in imported(each)}:
+    if other in {file} | whole | {further for one in whole for further in imported(one)}:
         return True
     by_port = direct & imported(other) if other.startswith("engine/adapters/") else frozenset()
     return any(each.startswith("engine/ports/") for each in by_port)

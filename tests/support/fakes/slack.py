@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from itertools import count
 from threading import Condition, Thread
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from bot.cards.ids import WORKING_MODAL
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.limits import check_message, check_view
 from tests.support.fakes.slack_http import SlackHandler
@@ -40,6 +41,8 @@ class Reply:
             return json.dumps(self.body).encode()
         return (self.body or json.dumps({"ok": False, "error": self.error} if self.error else fine)).encode()
 
+
+ANSWERS: Final = frozenset({"chat.postEphemeral", "views.open", "views.update"})
 
 PEOPLE: Mapping[str, Reply] = {"users.info": Reply(body={"ok": True, "user": {"is_restricted": True}})}
 """What is answered where a test does not care who somebody is: a guest, whose role is by their own id alone."""
@@ -75,8 +78,12 @@ class ScriptedSlack:
         return [arguments for method, arguments in self.calls if method == "chat.update"]
 
     def answered(self) -> list[dict[str, Any]]:
-        """Return what was said to one person alone, and the windows that were opened for one."""
-        return [arguments for method, arguments in self.calls if method in {"chat.postEphemeral", "views.open"}]
+        """Return what was said to one person alone, and the windows that were opened for one.
+
+        A window that says that a request is being worked on is no answer: it becomes one.
+        """
+        said = [arguments for method, arguments in [*self.calls] if method in ANSWERS]
+        return [arguments for arguments in said if WORKING_MODAL not in str(arguments.get("view", ""))]
 
     def wait_for_answers(self, number: int, seconds: float = 10.0) -> None:
         """Wait until there were so many answers; raises TimeoutError."""

@@ -108,6 +108,10 @@ class Controls(Hands, Companies):
         """Let the next order that fills get only so many shares; the rest waits for its symbol's next price."""
         self._exchange.ways.part = Decimal(shares)
 
+    def fill_wholly(self) -> None:
+        """Let the next order that fills get all of its shares again."""
+        self._exchange.ways.part = None
+
     def expire(self, order: str) -> None:
         """Let an order (its id, or the client's) expire."""
         with self._exchange.open():
@@ -139,12 +143,6 @@ class Controls(Hands, Companies):
     def reject_next(self) -> None:
         """Take the next order or replacement, and reject it after the answer; what it would replace stays."""
         self._exchange.ways.rejects = True
-
-    def take_orders_as_usual(self) -> None:
-        """Let the next order be taken, kept and filled as a whole, whatever it was to meet."""
-        self._desk.refusal = ""
-        self._exchange.ways.rejects = False
-        self._exchange.ways.part = None
 
     def make_untradable(self, symbol: str) -> None:
         """Take a symbol out of trading."""

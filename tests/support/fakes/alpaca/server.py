@@ -133,8 +133,7 @@ class FakeAlpaca(Controls):
         return self._stream.is_listening
 
     def mend(self) -> None:
-        """Take back every fault, also what awaits the next order, and let go what hangs."""
-        self.take_orders_as_usual()
+        """Take back every fault, and let go what hangs."""
         self._run(self._faults.clear())
 
     def drop_streams(self) -> None:

@@ -42,15 +42,6 @@ def test_a_broken_server_says_so_as_often_as_it_was_told(customer: Customer, fau
     customer.trading.get_account()
 
 
-def test_once_mended_no_order_meets_what_awaited_the_next_one(customer: Customer) -> None:
-    customer.server.partly_fill(40)
-    customer.server.refuse_next("account is restricted")
-    customer.server.reject_next()
-    customer.server.mend()
-    customer.buy(client_order_id="mine")
-    assert customer.trading.get_order_by_client_id("mine").status.value == "filled"
-
-
 def test_too_many_requests_come_with_a_time_to_wait(customer: Customer) -> None:
     customer.server.fault("*", "/v2/account", Fault.TOO_MANY)
     failed = ask(customer, "/v2/account")

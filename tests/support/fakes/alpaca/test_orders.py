@@ -84,6 +84,13 @@ def test_a_partly_filled_entry_leaves_its_legs_held_until_the_rest_came(customer
     assert (customer.now(order).status.value, customer.legs(order)["limit"]) == ("filled", "new")
 
 
+def test_what_was_to_be_filled_in_part_is_filled_wholly_once_that_is_taken_back(customer: Customer) -> None:
+    customer.server.partly_fill(40)
+    customer.server.fill_wholly()
+    customer.buy(client_order_id="mine")
+    assert customer.trading.get_order_by_client_id("mine").status.value == "filled"
+
+
 def test_cancelling_a_partly_filled_entry_leaves_its_shares_without_protection(customer: Customer) -> None:
     customer.server.partly_fill(40)
     order = customer.bracket()
