@@ -86,7 +86,7 @@ def test_halt_and_resume_at_home_are_one_press_and_one_question(
     page.get_by_role("button", name=re.compile("^Halt")).click()
     expect(page.get_by_role("heading", name=re.compile("The desk is halted"))).to_be_visible()
     assert stage.harness.engine.queries.desk().state is DeskState.HALTED
-    page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
     page.get_by_role("button", name=re.compile("^Resume")).click()
     page.get_by_role("alertdialog", name="Resume trading?").get_by_role("button", name="Resume").click()
     expect(page.get_by_role("heading", name=re.compile("The desk is active"))).to_be_visible()
