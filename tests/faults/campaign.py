@@ -4,6 +4,7 @@ The dice of the victims, of the exchange and of the deaths come from the seed; h
 not, so a seed repeats a campaign in kind and not to the microsecond.
 """
 
+import math
 import os
 import random
 import shutil
@@ -195,16 +196,16 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
             process.join(0.02)
     now = time.monotonic()
     ends = now + (longest if points else world.dice.uniform(0.01, longest))
-    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < chance else ends
+    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < chance else math.inf
     while process.is_alive() and time.monotonic() < ends:
         if world.dice.random() < 0.1:
             world.move()
         if world.dice.random() < 0.04:
             world.copies.take(world.clock.now())
         works = world.watch(diary) or works
-        if falls < ends and works and (world.halted or time.monotonic() > falls):
+        if falls < math.inf and works and (world.halted or time.monotonic() > falls):
             fail_over(world, process)
-            falls, ends = ends, time.monotonic() + AFTER_A_FALL
+            falls, ends = math.inf, time.monotonic() + AFTER_A_FALL  # it falls once
         process.join(0.02)
     killed(process, world.folder / LOG)
     until(lambda: not world.alpaca.is_listened_to)

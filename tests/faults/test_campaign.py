@@ -4,10 +4,11 @@ from tests.faults.campaign import Campaign
 
 
 def test_a_desk_that_is_killed_and_whose_database_is_put_back_keeps_its_promises() -> None:
-    found = Campaign(kills=5, seed=1, database="sqlite", restores=0.8, falls=0.2).run()
+    found = Campaign(kills=5, seed=1, database="sqlite", restores=0.8, falls=1).run()
     assert found.breaches == []
     assert found.seen["kills"] == 5
-    assert found.seen["restores"] + found.seen["failovers"]
+    assert found.seen["restores"]
+    assert 1 <= found.seen["failovers"] <= 5  # once in each life at most, and never before it works
 
 
 def test_chapters_are_played_by_other_processes_as_by_this_one() -> None:
