@@ -113,7 +113,7 @@ def test_a_claude_that_fails_leaves_one_line_and_the_rows(tmp_path: Path, reply:
         assert f"trades {TRADE_ID}" in stage.answer(stage.viewer, words)
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en", "It is back in"), ("ko", "다시 사용할 수 있습니다")])
+@pytest.mark.parametrize(("locale", "words"), [("en", "It resets in"), ("ko", "다시 사용할 수 있습니다")])
 def test_over_the_budget_it_says_when_it_is_back(tmp_path: Path, locale: str, words: str) -> None:
     with asking(tmp_path, locale, dollars_a_day=Decimal("0.001")) as (stage, claude):
         stage.viewer.command(CHANNEL.id, "/ask why AAPL?")

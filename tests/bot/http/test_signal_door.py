@@ -170,7 +170,8 @@ def test_the_same_key_with_another_body_is_refused(desk: HttpDesk, client: TestC
     assert [row.outcome for row in rows(desk)] == ["512 shares", "refused"]
 
 
-@pytest.mark.parametrize("off", [-86_400, -300, -61, 61, 300])
+# One that is ahead comes nearer until it is read, by seconds on a busy machine.
+@pytest.mark.parametrize("off", [-86_400, -300, -61, 120, 300])
 def test_a_clock_that_is_off_is_refused_by_its_name(desk: HttpDesk, client: TestClient, off: int) -> None:
     body = written()
     answer = send(client, body, headers_of(body, at=time.time() + off))
