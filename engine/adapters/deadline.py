@@ -36,14 +36,14 @@ def with_last_looks() -> Iterator[None]:
 
 
 class Call:
-    """One call: `has_left` once its first byte was about to leave, `is_over` once its time was."""
+    """One call: `has_left` once its first byte was about to leave, `is_over` once its time was, `is_done` once made."""
 
     def __init__(self, last_look: Callable[[], None] = nothing_more) -> None:
         self.has_left = False
         self.is_over = False
         self._last_look = last_look
         self._lock = threading.Lock()
-        self._is_done = False
+        self.is_done = False
         self._is_known = False
         self._watched: list[socket.socket] = []
 
@@ -51,11 +51,6 @@ class Call:
     def is_unsent(self) -> bool:
         """Whether nothing of it left, on a connection that would have said so."""
         return self._is_known and not self.has_left
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it was finished, in time or not."""
-        return self._is_done
 
     def watch(self, connection: socket.socket) -> None:
         """Let a connection be shut when the time is over; at once where it is."""
@@ -80,7 +75,7 @@ class Call:
     def expire(self) -> None:
         """Shut what is watched, unless the call is done."""
         with self._lock:
-            if not self._is_done:
+            if not self.is_done:
                 self.is_over = True
                 for copy in self._watched:
                     _shut(copy)
@@ -88,7 +83,7 @@ class Call:
     def finish(self) -> None:
         """Watch it no more."""
         with self._lock:
-            self._is_done = True
+            self.is_done = True
             for copy in self._watched:
                 copy.close()
             self._watched.clear()

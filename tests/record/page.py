@@ -91,7 +91,8 @@ def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
     unjudged = [_where(piece) for piece in pieces if piece.code == UNJUDGED]
     held_with = Counter[str]()
     for piece in pieces:
-        held_with[piece.version] += piece.size if piece.code == 0 else 0
+        if piece.code == 0:
+            held_with[piece.version] += piece.size
     seconds = timedelta(seconds=round(sum(piece.seconds for piece in pieces)))
     cells = (
         f"`{campaign.name}`: {campaign.unit}",
@@ -100,7 +101,7 @@ def _row(campaign: Campaign, pieces: Sequence[Piece]) -> str:
         f"{sum(piece.size for piece in pieces if piece.code != UNJUDGED):,}",
         f"{len(pieces):,}",
         str(seconds) if pieces else "",
-        ", ".join(f"{version} ({size:,})" for version, size in held_with.items() if size),
+        ", ".join(f"{version} ({size:,})" for version, size in held_with.items()),
         (", ".join(broken) or ("none" if pieces else "not run"))
         + (f"; ended before it was judged: {', '.join(unjudged)}" if unjudged else ""),
     )

@@ -66,12 +66,11 @@ def run(
         say(f"going on: {len(kept)} pieces are kept in {journal.file}")
     for campaign in campaigns:
         while (left := campaign.size(percent) - held(journal.read(), campaign.name)) > 0:
-            kept = [piece for piece in journal.read() if piece.campaign == campaign.name]
-            if again := to_repeat(kept, campaign.name):
+            if again := to_repeat(journal.read(), campaign.name):
                 piece = run_piece(campaign, code_version, again.seed, again.size)
             else:
-                following = seed + len({piece.seed for piece in kept})
-                piece = run_piece(campaign, code_version, following, min(left, campaign.piece))
+                played = {piece.seed for piece in journal.read() if piece.campaign == campaign.name}
+                piece = run_piece(campaign, code_version, seed + len(played), min(left, campaign.piece))
             journal.add(piece)
             page_at.write_text(page(shown, journal.read()), encoding="utf-8")
             outcome = OUTCOMES.get(piece.code, "BROKEN")

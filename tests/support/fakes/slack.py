@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from itertools import count
 from threading import Condition, Thread
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from bot.cards.ids import WORKING_MODAL
 from bot.local_slack.errors import SlackRefused
@@ -41,8 +41,6 @@ class Reply:
             return json.dumps(self.body).encode()
         return (self.body or json.dumps({"ok": False, "error": self.error} if self.error else fine)).encode()
 
-
-ANSWERS: Final = frozenset({"chat.postEphemeral", "views.open", "views.update"})
 
 PEOPLE: Mapping[str, Reply] = {"users.info": Reply(body={"ok": True, "user": {"is_restricted": True}})}
 """What is answered where a test does not care who somebody is: a guest, whose role is by their own id alone."""
@@ -82,7 +80,8 @@ class ScriptedSlack:
 
         A window that says that a request is being worked on is no answer: it becomes one.
         """
-        said = [arguments for method, arguments in [*self.calls] if method in ANSWERS]
+        ways = {"chat.postEphemeral", "views.open", "views.update"}
+        said = [arguments for method, arguments in self.calls if method in ways]
         return [arguments for arguments in said if WORKING_MODAL not in str(arguments.get("view", ""))]
 
     def wait_for_answers(self, number: int, seconds: float = 10.0) -> None:
