@@ -11,7 +11,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import structlog
@@ -114,14 +114,13 @@ class OrderLock:
             if is_shorter:
                 connection.exec_driver_sql(f"SET lock_timeout = {left}")
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({ORDER_LOCK})")
+            if is_shorter:
+                connection.exec_driver_sql(f"SET lock_timeout = {self._patience * 1000:.0f}")
         except DBAPIError as error:
+            connection.invalidate()  # lost, or it waits for less long than others are to
             if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
                 raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
             raise
-        finally:
-            if is_shorter:
-                with suppress(DBAPIError):  # a session that is lost is not used again
-                    connection.exec_driver_sql(f"SET lock_timeout = {self._patience * 1000:.0f}")
 
     def _enter(self, connection: Connection) -> Term:
         """Begin a term; whoever did not leave the one before may have looked already, and is waited for."""

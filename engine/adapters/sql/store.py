@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    PendingRollbackError,
+    StatementError,
+    TimeoutError as NoConnection,
+)
 
 from engine.adapters.files import make_private
 from engine.adapters.sql.checkpoints import Checkpoints
@@ -200,6 +207,8 @@ def _faults_named() -> Iterator[None]:
         raise ValueError(f"the database refused a value: {fault.orig}") from fault
     except DBAPIError as fault:
         raise StoreUnavailable(f"the database is out of reach: {fault.orig}") from fault
+    except PendingRollbackError as fault:
+        raise StoreUnavailable("the connection to the database was lost, and what was begun on it with it") from fault
     except NoConnection as fault:
         raise StoreUnavailable("no connection to the database became free in time") from fault
     except StatementError as fault:

@@ -2,12 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy.exc import DBAPIError
 
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import AlreadyDecided, StoreUnavailable
@@ -51,6 +53,42 @@ def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postg
     with store.reading() as reader:
         assert reader.setting("colour") is None
     store.close()
+
+
+def test_who_goes_on_in_a_transaction_whose_connection_was_cut_must_halt_too(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database())
+
+    def write_on_whatever_happens() -> None:
+        with store.writing() as transaction:
+            postgres.cut_all_connections()
+            for colour in ("green", "red"):
+                with suppress(DBAPIError):
+                    transaction.set_setting("colour", colour)
+
+    with pytest.raises(StoreUnavailable):
+        write_on_whatever_happens()
+    store.close()
+
+
+def test_who_is_cut_while_waiting_for_the_order_lock_must_halt(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    keeper, waiting = open_store(url), open_store(url)
+
+    def pass_through() -> None:
+        with waiting.order_lock(urgent=True):
+            pytest.fail("it was had without its connection")
+
+    with psycopg.connect(url, autocommit=True) as server, ThreadPoolExecutor(1) as pool:
+        with keeper.order_lock():
+            passing = pool.submit(pass_through)
+            until(lambda: _waits_for_a_lock(server))
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            with pytest.raises(StoreUnavailable):
+                passing.result(10)
+        with waiting.order_lock(urgent=True):
+            pass
+    for store in (keeper, waiting):
+        store.close()
 
 
 def test_a_server_that_is_not_there_must_halt() -> None:
