@@ -11,6 +11,7 @@ from engine.model.notices.account import (
     ForeignProtected,
     ForeignUnprotected,
     MoneyMoved,
+    OrderKept,
     SoldByHand,
     UnexplainedChange,
 )
@@ -95,6 +96,13 @@ def money_moved(told: MoneyMoved, texts: Texts) -> Message:
 def cancel_stuck(told: CancelStuck, trade: Trade, texts: Texts) -> Message:
     """Say that the broker is not done with cancelling an order."""
     return note(texts(told.text, symbol=symbol(trade.symbol)))
+
+
+def order_kept(told: OrderKept, texts: Texts) -> Message:
+    """Alarm: the broker keeps an order that must not go on."""
+    trouble = escaped(told.trouble) or NOTHING
+    facts = {"symbol": symbol(told.symbol), "order": told.role.value, "trouble": trouble}
+    return note(texts("order-kept", shares=told.shares, **facts))
 
 
 def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:

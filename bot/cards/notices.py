@@ -135,6 +135,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     account.MoneyMoved: account_changes.money_moved,
     account.ForeignPosition: account_changes.foreign_position,
     account.ForeignProtected: account_changes.foreign_protected,
+    account.OrderKept: account_changes.order_kept,
     account.ForeignUnprotected: account_changes.foreign_unprotected,
     companies.ActionDue: corporate_actions.action_due,
     companies.TradeRestated: corporate_actions.restated,

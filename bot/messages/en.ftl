@@ -768,6 +768,23 @@ money-moved = { $kind ->
    *[other] : { $dollars }
 }. Not counted as trading P&L.
 cancel-stuck = ⏳ { $symbol }: a cancel is still pending at the broker. The exit behind it goes out once the cancel is done.
+order-kept = 🚨 { $symbol }: the broker hasn't cancelled { $order ->
+    [stop] a stop
+    [target] a target
+    [exit] a sell order
+    [cover] a buy-back
+   *[entry] an entry
+} that must not fill ({ $shares ->
+    [one] 1 share
+   *[other] { $shares } shares
+}){ $trouble ->
+    [none] { "" }
+   *[other] : { $trouble }
+}. { $order ->
+    [entry] If it fills, you hold shares of a trade that was called off.
+    [cover] If it fills, more is bought back than was short.
+   *[sell] If it fills, more is sold than is held.
+} The bot keeps trying. Cancel it at the broker.
 
 ## Notices about the desk
 

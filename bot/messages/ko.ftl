@@ -716,6 +716,20 @@ money-moved = { $kind ->
    *[other] : { $dollars }
 }. 매매 손익에 포함하지 않습니다.
 cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중입니다. 취소되는 대로 대기 중인 청산 주문을 냅니다.
+order-kept = 🚨 { $symbol }: 체결되면 안 되는 { $order ->
+    [stop] 손절
+    [target] 익절
+    [exit] 매도
+    [cover] 환매수
+   *[entry] 진입
+} 주문({ $shares }주)이 아직 브로커에서 취소되지 않았습니다{ $trouble ->
+    [none] { "" }
+   *[other] : { $trouble }
+}. { $order ->
+    [entry] 체결되면 접은 거래의 주식을 보유하게 됩니다.
+    [cover] 체결되면 초과 매도분보다 많이 환매수하게 됩니다.
+   *[sell] 체결되면 보유량보다 많이 매도하게 됩니다.
+} 봇이 계속 취소를 시도합니다. 브로커에서 직접 취소하세요.
 
 ## 데스크 알림
 

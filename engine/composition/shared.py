@@ -20,6 +20,7 @@ from engine.common.universe import Universe
 from engine.control.known_strategies import KnownStrategies
 from engine.control.runtime_settings import risk_in_force
 from engine.control.watchlist import watched_symbols
+from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
 from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
@@ -78,11 +79,13 @@ class SharedParts:
         settings, adapters, strategy = self.settings, self.adapters, self.strategies.live
         store, clock, zone, people = adapters.store, adapters.clock, settings.desk.zone, DeskPeople()
         bar_seconds = settings.market.bar_seconds
+        exits = ExitGate(store=store, clock=clock)
         services = ServiceHealth(store=store, clock=clock, me=adapters.lease.me if adapters.lease else "")
         return {
             "approvals": Approvals(clock=clock),
             "calls": DutyCalls(store=store, people=people, zone=zone, usual=settings.telling.duty_calls),
-            "exits": ExitGate(store=store, clock=clock),
+            "end_orders": EndOrders(store=store, broker=adapters.broker, clock=clock, exits=exits),
+            "exits": exits,
             "limits": LimitsInForce(self.risk.limits),
             "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "notices": self.notices,

@@ -19,7 +19,7 @@ from engine.common.share_counts import told_foreign, unexplained
 from engine.common.trade_lookup import existing
 from engine.errors import AdoptionRefused, CorporateActionDue, RiskUnchanged
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, cancel_soon
+from engine.execution.end_orders import EndOrders
 from engine.execution.external_holdings import save_foreign
 from engine.execution.external_positions import is_stop_of_foreign, to_sell
 from engine.execution.protect import Protect
@@ -51,7 +51,7 @@ class AdoptPosition:
         store: Store,
         broker: Broker,
         clock: Clock,
-        exits: ExitGate,
+        end_orders: EndOrders,
         restate: Restate,
         limits_of: LimitsOf,
         outage_guard: OutageGuard,
@@ -61,7 +61,7 @@ class AdoptPosition:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._exits = exits
+        self._end_orders = end_orders
         self._restate = restate
         self._limits_of = limits_of
         self._outage_guard = outage_guard
@@ -101,9 +101,8 @@ class AdoptPosition:
 
         Left to the next round of ExternalPositions where it fails; raises BrokerUnavailable.
         """
-        for order in self._broker.orders():
-            if order.symbol == symbol and is_stop_of_foreign(order) and not order.state.is_over:
-                cancel_soon(self._exits, self._broker, order)
+        stops = filter(is_stop_of_foreign, self._broker.orders())
+        self._end_orders([stop for stop in stops if stop.symbol == symbol])
 
     def _position(
         self, asked: Adoption, transaction: Transaction, portfolio: Portfolio, orders: Sequence[Order]

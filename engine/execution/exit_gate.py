@@ -76,19 +76,6 @@ class ExitGate:
         return self._clock.steady() - looked_at <= LOOK_HOLDS
 
 
-def cancel_soon(exits: ExitGate, broker: Broker, order: Order) -> None:
-    """Cancel an order whatever is stored, or leave it to the next look; raises BrokerUnavailable."""
-
-    def cancel() -> None:
-        with exits.open(whatever_is_stored) as last_look:
-            broker.cancel(order, last_look)
-
-    try:
-        at_last(cancel, order=order.client_order_id)
-    except (OrderRefused, Fenced, LookedTooLongAgo) as error:
-        log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
-
-
 def at_last(send: Callable[[], Sent], **about: str) -> Sent:
     """Send an exit, at once again where nothing was sent because a halt or another exit took the way to the broker.
 

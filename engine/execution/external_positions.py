@@ -14,7 +14,8 @@ from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
 from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, OrderRefused
-from engine.execution.exit_gate import ExitGate, cancel_soon
+from engine.execution.end_orders import EndOrders
+from engine.execution.exit_gate import ExitGate
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.duty import CallKind
 from engine.model.market import exchange_date
@@ -50,6 +51,7 @@ class ExternalPositions:
         hours: TradingHours,
         limits: LimitsInForce,
         exits: ExitGate,
+        end_orders: EndOrders,
         calls: DutyCalls,
         wanted: bool,
     ) -> None:
@@ -59,6 +61,7 @@ class ExternalPositions:
         self._hours = hours
         self._limits = limits
         self._exits = exits
+        self._end_orders = end_orders
         self._calls = calls
         self._wanted = wanted
         # One look at a time: two that found no stop would send two.
@@ -95,8 +98,7 @@ class ExternalPositions:
         """
         stops = [order for order in selling if is_stop_of_foreign(order)]
         if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
-            for stop in stops:  # what is left gets a stop of its own with the next look
-                cancel_soon(self._exits, self._broker, stop)
+            self._end_orders(stops)  # what is left gets a stop of its own with the next look
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it

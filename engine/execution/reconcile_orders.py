@@ -25,9 +25,10 @@ from engine.common.trade_lookup import existing
 from engine.errors import BrokerUnavailable, Fenced, LookedTooLongAgo, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
+from engine.execution.end_orders import EndOrders
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.exit_gate import ExitGate, as_seen, at_last, cancel_soon
+from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
 from engine.execution.oversized import covers_to_end, excess, sales_to_end
 from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
@@ -63,6 +64,7 @@ class ReconcileOrders:
         broker: Broker,
         clock: Clock,
         exits: ExitGate,
+        end_orders: EndOrders,
         execute: Execute,
         services: ServiceHealth,
         adopt: Adopt,
@@ -73,6 +75,7 @@ class ReconcileOrders:
         self._broker = broker
         self._clock = clock
         self._exits = exits
+        self._end_orders = end_orders
         self._execute = execute
         self._services = services
         self._adopt = adopt
@@ -130,7 +133,7 @@ class ReconcileOrders:
                 return False
             trade = kept
             here = under_symbol(orders, trade.symbol)
-            self._end(_to_end(trade, orders, here, orders.held_shares(trade)))
+            self._end_orders(_to_end(trade, orders, here, orders.held_shares(trade)))
             is_held = trade.state is TradeState.OPEN and not trade.short_shares
             return is_held and self._see_to_exits(trade, here)
 
@@ -138,7 +141,7 @@ class ReconcileOrders:
         """End what would sell too much, let the target follow the fill, and tell whether other exits are to be sent."""
         too_many = excess(trade, orders, orders.held_shares(trade))
         if too_many and self._may_replace(trade, orders, too_many):
-            self._end(orders.exits)
+            self._end_orders(orders.exits)
             return True
         if target_to_reduce(trade, orders):
             return True
@@ -236,15 +239,6 @@ class ReconcileOrders:
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
 
-    def _end(self, orders: Sequence[Order]) -> None:
-        """Cancel orders, but for those that are over; one that is not taken is left to the next look.
-
-        Raises BrokerUnavailable.
-        """
-        for order in orders:
-            if not order.state.is_over:
-                cancel_soon(self._exits, self._broker, order)
-
     def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
 
@@ -261,12 +255,12 @@ class ReconcileOrders:
                 for part in parts:
                     if not part.state.is_over and part.role is not OrderRole.COVER:
                         log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
-                        cancel_soon(self._exits, self._broker, part)
+                        self._end_orders([part])
             self.trade(trade_id)
             with self._store.reading() as reader:
                 trade = existing(reader, trade_id)
             if trade.state in OVER:  # else the look has seen to its covers
-                self._end(covers_to_end(trade, Orders(entry=None, lone=alive[trade_id]).covers))
+                self._end_orders(covers_to_end(trade, Orders(entry=None, lone=alive[trade_id]).covers))
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""

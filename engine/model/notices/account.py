@@ -78,6 +78,20 @@ class MoneyMoved(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OrderKept(Notice):
+    """The broker keeps an order that must not go on: `shares` may be filled; `trouble` is why, in its words if any."""
+
+    kind = NoticeKind.ORDER_KEPT
+    about = "symbol"
+    is_urgent = True
+
+    symbol: str
+    role: OrderRole
+    shares: int
+    trouble: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ForeignPosition(Notice):
     """So many shares are held that the bot did not buy; those sold short are below 0, none are left at 0."""
 

@@ -75,6 +75,7 @@ class NoticeKind(StrEnum):
     FILLED_LATE = "filled_late"
     MONEY_MOVED = "money_moved"
     CANCEL_STUCK = "cancel_stuck"
+    ORDER_KEPT = "order_kept"
     FOREIGN = "foreign"
     FOREIGN_PROTECTED = "foreign_protected"
     FOREIGN_BARE = "foreign_bare"
