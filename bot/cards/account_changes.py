@@ -99,10 +99,10 @@ def cancel_stuck(told: CancelStuck, trade: Trade, texts: Texts) -> Message:
 
 
 def order_kept(told: OrderKept, texts: Texts) -> Message:
-    """Alarm: the broker keeps an order that must not go on."""
-    trouble = escaped(told.trouble) or NOTHING
-    facts = {"symbol": symbol(told.symbol), "order": told.role.value, "trouble": trouble}
-    return note(texts("order-kept", shares=told.shares, **facts))
+    """Alarm: the broker keeps an order that was cancelled."""
+    pending = "yes" if told.is_pending else "no"
+    facts = {"symbol": symbol(told.symbol), "order": told.role.value, "pending": pending}
+    return note(texts(told.text, shares=told.shares, **facts))
 
 
 def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:

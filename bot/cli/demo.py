@@ -112,6 +112,11 @@ def step(said: str) -> None:
     typer.echo(said, err=True)
 
 
+def simulated(texts: Texts) -> str:
+    """Return what the page says of the prices and the money: a line, and more about it after a line feed."""
+    return f"{texts('demo-note-line')}\n{texts('demo-note')}"
+
+
 def serve(
     desk: TradingDesk, stopping: Event, *, port: int, seconds: float, browser: bool, newer_blocks: bool = True
 ) -> None:
@@ -123,8 +128,9 @@ def serve(
         now = desk.engine.queries.now()
         return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
 
-    note = texts("demo-note")
-    with demo_slack(port=port, note=note, clock=clock, takes_newer_blocks=newer_blocks, locale=texts.locale) as slack:
+    with demo_slack(
+        port=port, note=simulated(texts), clock=clock, takes_newer_blocks=newer_blocks, locale=texts.locale
+    ) as slack:
         step(texts("demo-step-slack"))
         host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
 

@@ -37,9 +37,9 @@ _PATIENCE: Final = 10.0
 class LocalSlack:
     """A local Slack workspace on loopback, in a thread of its own; a context manager starts and stops it.
 
-    `manifest` is the content of manifest.yml, `note` a sentence for the page, `locale` the page's own language, `clock`
-    the text of the desk's clock, which must return at once, `usergroups` the members of each user group, `now` the time
-    in seconds since 1970.
+    `manifest` is the content of manifest.yml, `note` a line for the page, with more after a line feed, `locale` the
+    page's own language, `clock` the text of the desk's clock, which must return at once, `usergroups` the members of
+    each user group, `now` the time in seconds since 1970.
     What happened in the workspace outlives a stop and a new start, which keeps the port. `admin` does to the bot what
     an administrator can do, `membership` to people and their groups.
     """

@@ -768,23 +768,19 @@ money-moved = { $kind ->
    *[other] : { $dollars }
 }. Not counted as trading P&L.
 cancel-stuck = ⏳ { $symbol }: a cancel is still pending at the broker. The exit behind it goes out once the cancel is done.
-order-kept = 🚨 { $symbol }: the broker hasn't cancelled { $order ->
+order-kept = 🚨 { $symbol }: the bot asked to cancel { $order ->
     [stop] a stop
     [target] a target
     [exit] a sell order
-    [cover] a buy-back
+    [cover] a buy-back order
    *[entry] an entry
-} that must not fill ({ $shares ->
+} ({ $shares ->
     [one] 1 share
    *[other] { $shares } shares
-}){ $trouble ->
-    [none] { "" }
-   *[other] : { $trouble }
-}. { $order ->
-    [entry] If it fills, you hold shares of a trade that was called off.
-    [cover] If it fills, more is bought back than was short.
-   *[sell] If it fills, more is sold than is held.
-} The bot keeps trying. Cancel it at the broker.
+}), but the broker still has it. It can still fill. { $pending ->
+    [yes] The cancel is pending: check the order at the broker.
+   *[no] Cancel it at the broker; the bot keeps trying too.
+}
 
 ## Notices about the desk
 
@@ -2291,6 +2287,7 @@ unexpected = Something went wrong, and nothing was confirmed. Check /trades. Err
 demo-step-desk = 1/3 Opening the desk: database, recorded prices, paper broker (data in { $folder })…
 demo-step-slack = 2/3 Starting the local Slack and connecting the bot…
 demo-step-ready = 3/3 Ready. Open { $url } in a browser. You are Dana, an admin; switch people at the top right. Ctrl-C stops it.
+demo-note-line = Simulated prices, no real money
 demo-note = Each day’s open, close and volume are real records. Every price in between, bid and ask included, is generated at random, so gains and losses here say nothing about the strategy. Headlines are written for the demo; orders go to a paper broker. Nothing here is real money.
 demo-clock = Desk clock { $time }, { $speed }× real time
 
@@ -2354,6 +2351,7 @@ log-spin-off-without-price = No quote for a spin-off
 log-corporate-action-absent = Announced corporate action did not take place
 log-oversold = More shares sold than held
 log-order-came-late = Order arrived after the trade had ended
+log-order-kept = Cancelled order still at the broker
 log-exit-moved-by-hand = Exit moved by hand at the broker
 log-exit-makes-no-sense = Exit not sent: it would fill at once
 log-exit-moved = Exit moved

@@ -716,20 +716,16 @@ money-moved = { $kind ->
    *[other] : { $dollars }
 }. 매매 손익에 포함하지 않습니다.
 cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중입니다. 취소되는 대로 대기 중인 청산 주문을 냅니다.
-order-kept = 🚨 { $symbol }: 체결되면 안 되는 { $order ->
+order-kept = 🚨 { $symbol }: 봇이 { $order ->
     [stop] 손절
     [target] 익절
     [exit] 매도
     [cover] 환매수
    *[entry] 진입
-} 주문({ $shares }주)이 아직 브로커에서 취소되지 않았습니다{ $trouble ->
-    [none] { "" }
-   *[other] : { $trouble }
-}. { $order ->
-    [entry] 체결되면 접은 거래의 주식을 보유하게 됩니다.
-    [cover] 체결되면 초과 매도분보다 많이 환매수하게 됩니다.
-   *[sell] 체결되면 보유량보다 많이 매도하게 됩니다.
-} 봇이 계속 취소를 시도합니다. 브로커에서 직접 취소하세요.
+} 주문({ $shares }주)의 취소를 요청했지만 아직 브로커에 남아 있습니다. 체결될 수 있습니다. { $pending ->
+    [yes] 취소가 처리 중입니다. 브로커에서 주문 상태를 확인하세요.
+   *[no] 브로커에서 직접 취소하세요. 봇도 계속 취소를 시도합니다.
+}
 
 ## 데스크 알림
 
@@ -2160,6 +2156,7 @@ unexpected = 오류가 발생해 처리 여부를 확인하지 못했습니다. 
 demo-step-desk = 1/3 데스크를 여는 중: 데이터베이스, 기록된 시세, 모의 브로커 (데이터: { $folder })…
 demo-step-slack = 2/3 로컬 Slack을 시작하고 봇을 연결하는 중…
 demo-step-ready = 3/3 준비 완료. 브라우저에서 { $url } 주소를 여세요. 지금은 관리자 Dana이며, 오른쪽 위에서 다른 사람으로 바꿀 수 있습니다. 끝내려면 Ctrl-C.
+demo-note-line = 생성한 시세, 실제 자금 사용 안 함
 demo-note = 각 거래일의 시가·종가·거래량은 실제 기록입니다. 그 사이의 장중 가격은 호가까지 모두 무작위로 생성한 값이므로, 여기서 나는 손익은 전략의 성과를 뜻하지 않습니다. 뉴스는 데모용으로 작성했고 주문은 모의 체결입니다. 실제 자금은 사용하지 않습니다.
 demo-clock = 데스크 시각 { $time }, 실제보다 { $speed }배 빠름
 
@@ -2222,6 +2219,7 @@ log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음
 log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착
+log-order-kept = 취소를 요청한 주문이 브로커에 남아 있음
 log-exit-moved-by-hand = 손절·익절 주문이 브로커에서 수동으로 변경됨
 log-exit-makes-no-sense = 즉시 체결될 손절·익절 주문이라 보내지 않음
 log-exit-moved = 손절·익절 주문 변경

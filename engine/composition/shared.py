@@ -10,6 +10,7 @@ from engine.adapters.factory import Adapters
 from engine.common.approvals import Approvals
 from engine.common.desk_people import DeskPeople
 from engine.common.duty_calls import DutyCalls
+from engine.common.kept_orders import KeptOrders
 from engine.common.outage_guard import NoticeWakeup, OutageGuard
 from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
@@ -79,13 +80,14 @@ class SharedParts:
         settings, adapters, strategy = self.settings, self.adapters, self.strategies.live
         store, clock, zone, people = adapters.store, adapters.clock, settings.desk.zone, DeskPeople()
         bar_seconds = settings.market.bar_seconds
-        exits = ExitGate(store=store, clock=clock)
+        exits, kept_orders = ExitGate(store=store, clock=clock), KeptOrders(store=store, clock=clock)
         services = ServiceHealth(store=store, clock=clock, me=adapters.lease.me if adapters.lease else "")
         return {
             "approvals": Approvals(clock=clock),
             "calls": DutyCalls(store=store, people=people, zone=zone, usual=settings.telling.duty_calls),
-            "end_orders": EndOrders(store=store, broker=adapters.broker, clock=clock, exits=exits),
+            "end_orders": EndOrders(broker=adapters.broker, exits=exits, kept_orders=kept_orders),
             "exits": exits,
+            "kept_orders": kept_orders,
             "limits": LimitsInForce(self.risk.limits),
             "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "notices": self.notices,

@@ -12,6 +12,7 @@ import structlog
 
 from engine.common.doubt_reasons import DOUBTS, STRATEGY
 from engine.common.duty_calls import DutyCalls
+from engine.common.kept_orders import KeptOrders
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall
 from engine.common.service_health import Service, ServiceHealth
@@ -65,6 +66,7 @@ class KillSwitch:
         services: ServiceHealth,
         recall: Recall,
         calls: DutyCalls,
+        kept_orders: KeptOrders,
         patience: float = PATIENCE,
     ) -> None:
         self._store = store
@@ -73,6 +75,7 @@ class KillSwitch:
         self._gate = gate
         self._services = services
         self._recall = recall
+        self._kept_orders = kept_orders
         self._patience = patience
         self._pending = PendingHalts(gate)
         self._writer = HaltWriter(
@@ -152,6 +155,7 @@ class KillSwitch:
         for order in orders:
             if not is_own(order.client_order_id) or order.role is not OrderRole.ENTRY or order.state.is_over:
                 continue
+            self._kept_orders.expect_end(order)
             try:
                 self._broker.cancel(order)
             except (TemporaryError, OrderRefused) as error:

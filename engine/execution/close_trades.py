@@ -6,6 +6,7 @@ from functools import partial
 import structlog
 
 from engine.common.duty_calls import DutyCalls
+from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, next_id
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
@@ -47,6 +48,7 @@ class CloseTrades:
         clock: Clock,
         services: ServiceHealth,
         exits: ExitGate,
+        kept_orders: KeptOrders,
         calls: DutyCalls,
     ) -> None:
         self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
@@ -55,6 +57,7 @@ class CloseTrades:
         self._clock = clock
         self._services = services
         self._exits = exits
+        self._kept_orders = kept_orders
 
     def open_trades(self) -> tuple[Trade, ...]:
         """Return every open trade, newest first."""
@@ -126,6 +129,7 @@ class CloseTrades:
             known = reader.orders(trade.id)
         entry = self._broker.order(trade.id)
         if entry and not entry.state.is_over:
+            self._kept_orders.expect_end(entry)
             with self._exits.open(as_seen(trade)) as last_look:
                 self._broker.cancel(entry, last_look)
         orders = under_symbol(ask(self._broker, trade.id, known), trade.symbol)

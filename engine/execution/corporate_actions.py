@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, bought_back, by_hand
 from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
@@ -56,9 +57,17 @@ class Restate:
     """Follows corporate actions: keeps orders at old prices from being sent, and restates trades."""
 
     def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, calendar: ActionCalendar
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        exits: ExitGate,
+        kept_orders: KeptOrders,
+        calendar: ActionCalendar,
     ) -> None:
         self._exits = exits
+        self._kept_orders = kept_orders
         self._store = store
         self._broker = broker
         self._clock = clock
@@ -127,7 +136,7 @@ class Restate:
         is_left = bool(whole(trade.net_shares * change.ratio))
         wanted = restated(trade, change.ratio, symbol=change.symbol) if is_left else None
         if wanted is None or not all(is_adjusted(order, trade, wanted) for order in live):
-            end_old_exits(self._broker, self._exits, trade.id, live)
+            end_old_exits(self._broker, self._exits, self._kept_orders, trade.id, live)
         now = self._clock.now()
         with self._store.writing() as transaction:
             before = transaction.trade(trade.id)
@@ -191,7 +200,7 @@ class Restate:
             orders = ask(self._broker, trade.id, known[trade.id])
             # A sale at the market has no price that could be old: it goes on. What buys back has old shares.
             old = [*(order for order in orders.exits if order.role is not OrderRole.EXIT), *orders.covers]
-            end_old_exits(self._broker, self._exits, trade.id, old)
+            end_old_exits(self._broker, self._exits, self._kept_orders, trade.id, old)
 
     def _retire(self, transaction: Transaction, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""

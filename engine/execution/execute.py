@@ -14,6 +14,7 @@ import structlog
 
 from engine.common.approvals import CLOCKS_DIFFER, Approvals, is_allowed
 from engine.common.evidence import order_record
+from engine.common.kept_orders import KeptOrders
 from engine.common.orders import entry_of
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
@@ -82,6 +83,7 @@ class Execute:
         hours: TradingHours,
         services: ServiceHealth,
         approvals: Approvals,
+        kept_orders: KeptOrders,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -90,6 +92,7 @@ class Execute:
         self._hours = hours
         self._services = services
         self._approvals = approvals
+        self._kept_orders = kept_orders
         self._refused = dict[str, _End]()  # by trade, why its order was refused when it was sent again
         self._missed = dict[str, list[float]]()  # by trade, when (steady) its order was looked for in vain
 
@@ -212,6 +215,7 @@ class Execute:
         with suppress(AlreadyDecided), self._store.writing() as transaction:
             if not order.filled_shares:
                 transaction.update(replace(trade, reason=EndReason.NOT_FILLED))
+        self._kept_orders.expect_end(order)
         try:
             self._broker.cancel(order)
         except OrderRefused as error:

@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 
+from engine.common.kept_orders import KeptOrders
 from engine.common.order_ids import is_own
 from engine.common.orders import NOTHING, Orders, ask, by_trade, settled, shown
 from engine.common.retry_each import for_each
@@ -65,6 +66,7 @@ class ReconcileOrders:
         clock: Clock,
         exits: ExitGate,
         end_orders: EndOrders,
+        kept_orders: KeptOrders,
         execute: Execute,
         services: ServiceHealth,
         adopt: Adopt,
@@ -76,6 +78,7 @@ class ReconcileOrders:
         self._clock = clock
         self._exits = exits
         self._end_orders = end_orders
+        self._kept_orders = kept_orders
         self._execute = execute
         self._services = services
         self._adopt = adopt
@@ -90,7 +93,9 @@ class ReconcileOrders:
         with self._store.reading() as reader:
             trades = reader.trades(AT_THE_BROKER)
             known = reader.orders_of([trade.id for trade in trades])
-        alive = by_trade(self._broker.orders())
+        orders = self._broker.orders()
+        self._kept_orders.look(orders)
+        alive = by_trade(orders)
         changed = [trade for trade in trades if _is_to_be_looked_at(trade, known[trade.id], alive.get(trade.id, ()))]
         for trade in changed:
             self._take_in(trade, known[trade.id], alive.get(trade.id, ()))

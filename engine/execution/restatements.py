@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import structlog
 
+from engine.common.kept_orders import KeptOrders
 from engine.common.orders import Orders
 from engine.errors import OrderRefused
 from engine.execution.exit_gate import ExitGate, whatever_is_stored
@@ -75,11 +76,14 @@ def under_symbol(orders: Orders, symbol: str) -> Orders:
     return Orders(entry=entry, lone=tuple(map(seen, orders.lone)))
 
 
-def end_old_exits(broker: Broker, gate: ExitGate, trade_id: str, orders: Iterable[Order]) -> None:
+def end_old_exits(
+    broker: Broker, gate: ExitGate, kept_orders: KeptOrders, trade_id: str, orders: Iterable[Order]
+) -> None:
     """Cancel what stands at old prices, as far as the broker lets it; raises BrokerUnavailable."""
     for order in orders:
         if order.state.is_over:
             continue
+        kept_orders.expect_end(order)
         try:
             with gate.open(whatever_is_stored) as last_look:
                 broker.cancel(order, last_look)

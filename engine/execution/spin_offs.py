@@ -14,6 +14,7 @@ from fractions import Fraction
 import structlog
 
 from engine.common.doubt_reasons import SPIN_OFF
+from engine.common.kept_orders import KeptOrders
 from engine.common.orders import Orders, ask
 from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
@@ -63,6 +64,7 @@ class SpinOffs:
         broker: Broker,
         clock: Clock,
         exits: ExitGate,
+        kept_orders: KeptOrders,
         calendar: ActionCalendar,
         restate: Restate,
         terms: SpinOffTerms,
@@ -71,6 +73,7 @@ class SpinOffs:
         self._broker = broker
         self._clock = clock
         self._exits = exits
+        self._kept_orders = kept_orders
         self._calendar = calendar
         self._restate = restate
         self._terms = terms
@@ -130,7 +133,7 @@ class SpinOffs:
         for trade_id in trades:
             exits = ask(self._broker, trade_id, known[trade_id]).exits
             live = [order for order in exits if order.role in AT_A_PRICE and not order.state.is_over]
-            end_old_exits(self._broker, self._exits, trade_id, live)
+            end_old_exits(self._broker, self._exits, self._kept_orders, trade_id, live)
             is_clear = is_clear and not live
         return is_clear
 

@@ -10,7 +10,7 @@ from bot.local_slack.people import Person
 from bot.local_slack.rules import Rules
 from bot.local_slack.server import LocalSlack
 from tests.bot.local_slack.workspaces import connected, new_app
-from tests.browser.desk import ANN, BEN, CHANNELS, CLOCK, MANIFEST, NOTE, USERS
+from tests.browser.desk import ANN, BEN, CHANNELS, CLOCK, MANIFEST, MORE, SIMULATED, USERS
 
 _CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _ARGUMENTS: Final = (
@@ -45,8 +45,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
     quick = Rules(acknowledge_within=1.0, post_burst=20, clock_every=0.05)
+    note = f"{SIMULATED}\n{MORE}"
     with LocalSlack(
-        manifest=MANIFEST, users=USERS, channels=CHANNELS, note=NOTE, clock=lambda: CLOCK, rules=quick
+        manifest=MANIFEST, users=USERS, channels=CHANNELS, note=note, clock=lambda: CLOCK, rules=quick
     ) as local:
         yield local
 

@@ -8,7 +8,8 @@ from tests.bot.local_slack.workspaces import actions, asked, button, option, pla
 DESK: Final = "C0DESK"
 ANN: Final = "U0ANN"
 BEN: Final = "U0BEN"
-NOTE: Final = "Simulated: recorded prices and a paper broker."
+SIMULATED: Final = "Simulated prices, no real money"
+MORE: Final = "The prices were recorded, and a paper broker fills the orders."
 CLOCK: Final = "19 Aug 2025, 23:45 KST"
 USERS: Final = (
     User(id=ANN, name="ann", real_name="Ann Lee", role="admin", colour="#7a3ea8"),

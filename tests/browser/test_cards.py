@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.cards.newer_blocks import older
 from bot.cards.proposal import proposal
+from bot.cli.demo import simulated
 from bot.local_slack.rules import Rules
 from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
@@ -67,7 +68,7 @@ def slack(texts: Texts) -> Iterator[LocalSlack]:
     rules = Rules(post_burst=20, ping_every=0.05)
     with (
         LocalSlack(
-            manifest=MANIFEST, users=USERS, channels=CHANNELS, note=texts("demo-note"), clock=lambda: clock, rules=rules
+            manifest=MANIFEST, users=USERS, channels=CHANNELS, note=simulated(texts), clock=lambda: clock, rules=rules
         ) as local,
         connected(local, new_app(local)),
     ):  # a banner over the list says so where no bot is
@@ -119,10 +120,10 @@ def test_a_waiting_card_fits_on_a_phone_from_its_top_to_its_buttons(
 def test_who_unfolds_the_rest_still_sees_the_decision(slack: LocalSlack, open_phone: OpenPhone, texts: Texts) -> None:
     page = open_phone("light")
     shown(slack, page, proposal(a_trade(), texts, source="replay").payload()["blocks"])
-    page.locator("summary").tap()
-    expect(page.locator("details")).to_have_attribute("open", "")
+    page.locator("#messages summary").tap()
+    expect(page.locator("#messages details")).to_have_attribute("open", "")
     expect(page.locator(".header")).to_be_in_viewport(ratio=1)
-    expect(page.locator("summary")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#messages summary")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("trade", [a_trade(first_by="U0BEN"), approved(), opened(), ended()], ids=lambda t: t.state)

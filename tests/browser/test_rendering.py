@@ -9,7 +9,7 @@ from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
 from tests.bot.cards.examples import ENGLISH, approved
 from tests.browser.conftest import OpenPage
-from tests.browser.desk import ANN, BEN, CLOCK, DESK, NOTE, chart, data_table, every_block
+from tests.browser.desk import ANN, BEN, CLOCK, DESK, MORE, SIMULATED, chart, data_table, every_block
 from tests.support.fakes.trades import a_trade
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_what_was_unfolded_stays_so_when_the_message_changes_and_folds_by_keyboa
 ) -> None:
     sent = client.chat_postMessage(channel=DESK, **proposal(a_trade(), ENGLISH).payload())
     page = open_page(ANN)
-    card, summary = page.get_by_role("article"), page.locator("summary")
+    card, summary = page.get_by_role("article"), page.locator("#messages summary")
     reason = card.get_by_text("RSI 35.0")
     expect(summary).to_have_text("Why: score +1.5, strong buy")
     expect(reason).to_be_hidden()
@@ -144,8 +144,17 @@ def test_hostile_text_stays_text(ann: Person, client: WebClient, open_page: Open
 
 def test_what_is_simulated_and_the_clock_are_said(open_page: OpenPage) -> None:
     page = open_page(ANN)
-    expect(page.get_by_text(NOTE)).to_be_visible()
-    expect(page.get_by_text(CLOCK)).to_be_visible()
+    for text in (SIMULATED, MORE, CLOCK):
+        expect(page.get_by_text(text)).to_be_visible()
+
+
+def test_a_phone_says_so_in_one_line_that_a_tap_opens(open_phone: OpenPage) -> None:
+    page = open_phone(ANN)
+    for text in (SIMULATED, CLOCK):
+        expect(page.get_by_text(text)).to_be_visible()
+    expect(page.get_by_text(MORE)).to_be_hidden()
+    page.get_by_text(SIMULATED).tap()
+    expect(page.get_by_text(MORE)).to_be_visible()
 
 
 def test_an_ephemeral_message_is_for_one_person_and_can_be_put_away(client: WebClient, open_page: OpenPage) -> None:

@@ -21,6 +21,7 @@ export function startSidebar() {
   byId("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && slide(false));
   byId("who").addEventListener("click", (event) => chooseUser(event.currentTarget));
   window.matchMedia("(max-width: 767px)").addEventListener("change", () => slide(false));
+  byId("note").open = !isNarrow();
   slide(false);
 }
 
@@ -122,8 +123,10 @@ export function drawHeader() {
   const unread = [...state.unread.values()].reduce((sum, count) => sum + count, 0);
   const count = unread ? `(${unread}) ` : "";
   document.title = `${count}${title.replace("# ", "#")} · ${team.name} (${t("local workspace")})`;
+  const [line, more] = (note ?? "").split("\n");
   byId("note").hidden = !note && !clock;
-  byId("note-text").textContent = note ?? "";
+  byId("note-line").textContent = line;
+  byId("note-text").textContent = more ?? "";
   drawClock();
   const user = me();
   byId("who").replaceChildren(

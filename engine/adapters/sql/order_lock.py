@@ -100,8 +100,12 @@ class OrderLock:
     @contextmanager
     def _advisory_lock(self, ends: float) -> Iterator[Term]:
         with self._engine.connect() as connection:
-            self._lock(connection, ends)
-            term = self._enter(connection)
+            try:
+                self._lock(connection, ends)
+                term = self._enter(connection)
+            except BaseException:
+                connection.invalidate()  # with the session end the lock, if it was had, and a wait shorter than others'
+                raise
             try:
                 yield term
             finally:
@@ -117,7 +121,6 @@ class OrderLock:
             if is_shorter:
                 connection.exec_driver_sql(f"SET lock_timeout = {self._patience * 1000:.0f}")
         except DBAPIError as error:
-            connection.invalidate()  # lost, or it waits for less long than others are to
             if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
                 raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
             raise

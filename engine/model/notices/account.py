@@ -79,16 +79,17 @@ class MoneyMoved(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderKept(Notice):
-    """The broker keeps an order that must not go on: `shares` may be filled; `trouble` is why, in its words if any."""
+    """The broker keeps an order that was cancelled, pending or not: `shares` may still be filled."""
 
     kind = NoticeKind.ORDER_KEPT
     about = "symbol"
+    text = "order-kept"
     is_urgent = True
 
     symbol: str
     role: OrderRole
     shares: int
-    trouble: str
+    is_pending: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

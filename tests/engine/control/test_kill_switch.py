@@ -13,6 +13,7 @@ import pytest
 from engine.adapters.desk_memory import FileMemory
 from engine.adapters.factory import Adapters
 from engine.common.approvals import Approvals
+from engine.common.kept_orders import KeptOrders
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
@@ -184,6 +185,7 @@ def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01)
         services=services,
         recall=recall,
         calls=calls_of(harness),
+        kept_orders=KeptOrders(store=harness.store, clock=harness.clock),
         patience=patience,
     )
     return gate, kill_switch

@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from engine.common.approvals import Approvals
+from engine.common.kept_orders import KeptOrders
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
@@ -171,6 +172,7 @@ def a_monitor(harness: EngineHarness, read_activities: Callable[[], None] = lamb
             services=services,
             recall=recall,
             calls=calls_of(harness),
+            kept_orders=KeptOrders(store=harness.store, clock=harness.clock),
         ),
         services=services,
         limits=limits,

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.execution.end_orders import FORGOTTEN, PATIENCE
 from engine.model.market import Session
-from engine.model.notices.account import OrderKept
 from engine.model.notices.trades import ExitSenseless
 from engine.model.trade import Order, OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
@@ -55,36 +53,6 @@ def test_they_are_ended_at_a_later_look_and_sent_for_what_is_left(desk: AtAlpaca
     desk.look()
     assert desk.harness.trade().held_shares == 412
     assert standing(desk) == [(OrderRole.STOP, 412), (OrderRole.TARGET, 412)]
-
-
-def told_as_kept(desk: AtAlpaca) -> list[tuple[str, OrderRole, int]]:
-    return [(told.symbol, told.role, told.shares) for told in desk.harness.told_of(OrderKept)]
-
-
-def test_the_desk_is_told_once_of_each_that_the_broker_goes_on_to_keep(desk: AtAlpaca) -> None:
-    sell_by_hand(desk, 100)
-    assert told_as_kept(desk) == []
-    for _ in range(3):
-        desk.harness.clock.advance(PATIENCE.total_seconds() + 1)
-        desk.look()
-        assert sorted(told_as_kept(desk)) == [("AAPL", OrderRole.STOP, 512), ("AAPL", OrderRole.TARGET, 512)]
-
-
-def test_what_the_broker_says_against_it_is_told_with_it(desk: AtAlpaca) -> None:
-    desk.fake.fault("DELETE", "/v2/orders/*", Fault.NO_CODE, times=99, status=403)
-    desk.fake.sell_by_hand("AAPL", 100)
-    desk.look()
-    desk.harness.clock.advance(PATIENCE.total_seconds() + 1)
-    desk.look()
-    assert {told.trouble for told in desk.harness.told_of(OrderKept)} == {"forbidden."}
-
-
-def test_one_that_is_to_end_again_long_after_is_not_taken_for_kept(desk: AtAlpaca) -> None:
-    sell_by_hand(desk, 100)
-    desk.look()
-    desk.harness.clock.advance(FORGOTTEN.total_seconds() + 1)
-    desk.look()
-    assert told_as_kept(desk) == []
 
 
 def test_a_stop_that_is_selling_stands(desk: AtAlpaca) -> None:

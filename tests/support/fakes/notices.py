@@ -206,7 +206,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     MoneyMoved: {"move": MoneyMove.DIVIDEND, "dollars": Decimal("128.40"), "symbol": "AAPL"},
     ForeignPosition: AAPL | {"shares": 40},
     ForeignProtected: AAPL | {"shares": 40, "stop": Decimal("147.99")},
-    OrderKept: AAPL | {"role": OrderRole.STOP, "shares": 512, "trouble": "order is not cancelable"},
+    OrderKept: AAPL | {"role": OrderRole.STOP, "shares": 512, "is_pending": False},
     ForeignUnprotected: AAPL | {"trouble": "trading is halted"},
     ActionDue: {"action": SPLIT},
     TradeRestated: {

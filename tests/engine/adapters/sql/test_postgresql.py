@@ -91,6 +91,37 @@ def test_who_is_cut_while_waiting_for_the_order_lock_must_halt(postgres: Postgre
         store.close()
 
 
+def test_who_fails_right_after_the_order_lock_was_had_does_not_keep_it(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    failing, next_one = open_store(url), open_store(url, patience=2)
+
+    def pass_through() -> None:
+        with failing.order_lock():
+            pytest.fail("no term was begun")
+
+    with (
+        psycopg.connect(url) as holder,
+        psycopg.connect(url, autocommit=True) as server,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        holder.execute("SELECT term FROM fence FOR UPDATE")
+        passing = pool.submit(pass_through)
+        until(lambda: bool(_cancelled(server)))
+        with pytest.raises(StoreUnavailable):
+            passing.result(10)
+    with next_one.order_lock():
+        pass
+    for store in (failing, next_one):
+        store.close()
+
+
+def _cancelled(server: psycopg.Connection) -> list[tuple[bool]]:
+    """Cancel what waits for a row, and return what was."""
+    return server.execute(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    ).fetchall()
+
+
 def test_a_server_that_is_not_there_must_halt() -> None:
     with pytest.raises(StoreUnavailable):
         open_store(f"postgresql://postgres@127.0.0.1:{free_port()}/desk", patience=1)

@@ -1,0 +1,98 @@
+"""Orders that were cancelled and that the broker keeps: the desk is told of each, once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.common.kept_orders import PATIENCE
+from engine.model.notices.account import OrderKept
+from engine.model.trade import OrderRole
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.alpaca.faults import Fault
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+def held(desk: AtAlpaca) -> AtAlpaca:
+    """The desk holds 512 AAPL with a stop and a target."""
+    desk.buy()
+    desk.look()
+    return desk
+
+
+def told(desk: AtAlpaca) -> list[tuple[str, OrderRole, int, bool]]:
+    return [(kept.symbol, kept.role, kept.shares, kept.is_pending) for kept in desk.harness.told_of(OrderKept)]
+
+
+def refuse_cancels(desk: AtAlpaca, status: int = 422) -> None:
+    desk.fake.fault("DELETE", "/v2/orders/*", Fault.NO_CODE, times=999, status=status)
+
+
+def wait(desk: AtAlpaca, seconds: float = 2 * PATIENCE) -> None:
+    """Let the desk look once a minute."""
+    for _ in range(round(seconds / 60)):
+        desk.harness.clock.advance(60)
+        desk.look(1)
+
+
+@pytest.mark.parametrize("status", [403, 422, 500])
+def test_exits_for_more_than_is_held_are_told_once_however_the_broker_puts_it(held: AtAlpaca, status: int) -> None:
+    refuse_cancels(held, status)
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look()
+    assert told(held) == []
+    for _ in range(2):
+        wait(held)
+        assert told(held) == [("AAPL", OrderRole.STOP, 512, False)]
+
+
+def test_a_cancel_that_stays_pending_is_told_as_such_for_the_order_can_still_fill(held: AtAlpaca) -> None:
+    held.fake.hold_cancels()
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look()
+    wait(held)
+    assert told(held) == [("AAPL", OrderRole.STOP, 512, True)]
+
+
+def test_what_ended_at_the_next_request_is_not_told(held: AtAlpaca) -> None:
+    refuse_cancels(held)
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look()
+    held.fake.mend()
+    wait(held)
+    assert told(held) == []
+
+
+def test_an_entry_that_waits_on_after_a_halt_is_told(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.buy()
+    refuse_cancels(desk)
+    desk.harness.engine.commands.halt(EngineHarness.ADMIN, "news")
+    wait(desk)
+    assert told(desk) == [("AAPL", OrderRole.ENTRY, 512, False)]
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_a_clock_that_is_set_makes_no_order_a_kept_one(held: AtAlpaca, seconds: float) -> None:
+    refuse_cancels(held)
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look()
+    held.harness.clock.jump(seconds)
+    held.look()
+    assert told(held) == []
+
+
+def test_one_cancel_that_fails_keeps_no_other_order_from_ending(held: AtAlpaca) -> None:
+    target = held.live(OrderRole.TARGET)
+    held.fake.fault("DELETE", f"/v2/orders/{target.broker_id}", Fault.NO_CODE, times=999, status=500)
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look()
+    stops = [part.unfilled_shares for part in held.parts() if part.role is OrderRole.STOP and not part.state.is_over]
+    assert 512 not in stops
