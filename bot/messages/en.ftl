@@ -777,9 +777,13 @@ order-kept = 🚨 { $symbol }: the bot asked to cancel { $order ->
 } ({ $shares ->
     [one] 1 share
    *[other] { $shares } shares
-}), but the broker still has it. It can still fill. { $pending ->
+}), but the broker still has it. It can still { $order ->
+    [entry] buy
+    [cover] buy back too many
+   *[sell] sell too many, or at an old price
+}. { $pending ->
     [yes] The cancel is pending: check the order at the broker.
-   *[no] Cancel it at the broker; the bot keeps trying too.
+   *[no] Cancel it at the broker.
 }
 
 ## Notices about the desk

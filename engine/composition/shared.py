@@ -80,7 +80,8 @@ class SharedParts:
         settings, adapters, strategy = self.settings, self.adapters, self.strategies.live
         store, clock, zone, people = adapters.store, adapters.clock, settings.desk.zone, DeskPeople()
         bar_seconds = settings.market.bar_seconds
-        exits, kept_orders = ExitGate(store=store, clock=clock), KeptOrders(store=store, clock=clock)
+        exits = ExitGate(store=store, clock=clock)
+        kept_orders = KeptOrders(store=store, clock=clock, calendar=adapters.calendar)
         services = ServiceHealth(store=store, clock=clock, me=adapters.lease.me if adapters.lease else "")
         return {
             "approvals": Approvals(clock=clock),

@@ -249,23 +249,25 @@ class ReconcileOrders:
 
         What such an entry has yet to buy is cancelled; what it bought makes its trade open, with a stop.
         """
-        for trade_id in filter(is_own, sorted(trade_ids)):
-            with self._store.reading() as reader:
-                trade = reader.trade(trade_id)
-            if trade is None or trade.state not in OVER:
-                self.trade(trade_id)
-                continue
-            for order in alive[trade_id]:
-                parts = order.parts if trade.state is TradeState.CLOSED else (order,)
-                for part in parts:
-                    if not part.state.is_over and part.role is not OrderRole.COVER:
-                        log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
-                        self._end_orders([part])
+        for_each(filter(is_own, sorted(trade_ids)), lambda trade_id: self._look_at_stray(trade_id, alive[trade_id]))
+
+    def _look_at_stray(self, trade_id: str, alive: Sequence[Order]) -> None:
+        with self._store.reading() as reader:
+            trade = reader.trade(trade_id)
+        if trade is None or trade.state not in OVER:
             self.trade(trade_id)
-            with self._store.reading() as reader:
-                trade = existing(reader, trade_id)
-            if trade.state in OVER:  # else the look has seen to its covers
-                self._end_orders(covers_to_end(trade, Orders(entry=None, lone=alive[trade_id]).covers))
+            return
+        is_closed = trade.state is TradeState.CLOSED
+        parts = [part for order in alive for part in (order.parts if is_closed else (order,))]
+        late = [part for part in parts if not part.state.is_over and part.role is not OrderRole.COVER]
+        for part in late:
+            log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
+        self._end_orders(late)
+        self.trade(trade_id)
+        with self._store.reading() as reader:
+            trade = existing(reader, trade_id)
+        if trade.state in OVER:  # else the look has seen to its covers
+            self._end_orders(covers_to_end(trade, Orders(entry=None, lone=tuple(alive)).covers))
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""

@@ -127,6 +127,7 @@ export function drawHeader() {
   byId("note").hidden = !note && !clock;
   byId("note-line").textContent = line;
   byId("note-text").textContent = more ?? "";
+  byId("note").classList.toggle("plain", !more);
   drawClock();
   const user = me();
   byId("who").replaceChildren(

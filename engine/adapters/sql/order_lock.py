@@ -103,8 +103,10 @@ class OrderLock:
             try:
                 self._lock(connection, ends)
                 term = self._enter(connection)
+            except _LockHeldTooLong:
+                raise
             except BaseException:
-                connection.invalidate()  # with the session end the lock, if it was had, and a wait shorter than others'
+                connection.invalidate()  # which ends the session, and with it the lock and the shorter wait
                 raise
             try:
                 yield term
@@ -114,16 +116,19 @@ class OrderLock:
     def _lock(self, connection: Connection, ends: float) -> None:
         left = max(1, round((ends - time.monotonic()) * 1000))
         is_shorter = left < self._patience * 500  # else what the session has anyway will do, and is a request less
+        usual = f"SET lock_timeout = {self._patience * 1000:.0f}"
         try:
             if is_shorter:
                 connection.exec_driver_sql(f"SET lock_timeout = {left}")
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({ORDER_LOCK})")
-            if is_shorter:
-                connection.exec_driver_sql(f"SET lock_timeout = {self._patience * 1000:.0f}")
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
-                raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
-            raise
+            if getattr(error.orig, "sqlstate", "") != NOT_IN_TIME:
+                raise
+            if is_shorter:
+                connection.exec_driver_sql(usual)
+            raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
+        if is_shorter:
+            connection.exec_driver_sql(usual)
 
     def _enter(self, connection: Connection) -> Term:
         """Begin a term; whoever did not leave the one before may have looked already, and is waited for."""

@@ -185,7 +185,7 @@ def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01)
         services=services,
         recall=recall,
         calls=calls_of(harness),
-        kept_orders=KeptOrders(store=harness.store, clock=harness.clock),
+        kept_orders=KeptOrders(store=harness.store, clock=harness.clock, calendar=WeekdayCalendar()),
         patience=patience,
     )
     return gate, kill_switch

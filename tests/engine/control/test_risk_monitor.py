@@ -172,7 +172,7 @@ def a_monitor(harness: EngineHarness, read_activities: Callable[[], None] = lamb
             services=services,
             recall=recall,
             calls=calls_of(harness),
-            kept_orders=KeptOrders(store=harness.store, clock=harness.clock),
+            kept_orders=KeptOrders(store=harness.store, clock=harness.clock, calendar=WeekdayCalendar()),
         ),
         services=services,
         limits=limits,

@@ -1,16 +1,21 @@
 """Orders that were cancelled and that the broker keeps: the desk is told of each, once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from engine.common.kept_orders import PATIENCE
+from engine.common.kept_orders import RECENT
 from engine.model.notices.account import OrderKept
-from engine.model.trade import OrderRole
+from engine.model.trade import PENDING_CANCEL, OrderRole
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.worked_example import TRADE_ID
+
+CLOSE = datetime(2025, 8, 19, 20, tzinfo=UTC)
+NEXT_OPEN = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def refuse_cancels(desk: AtAlpaca, status: int = 422) -> None:
     desk.fake.fault("DELETE", "/v2/orders/*", Fault.NO_CODE, times=999, status=status)
 
 
-def wait(desk: AtAlpaca, seconds: float = 2 * PATIENCE) -> None:
+def wait(desk: AtAlpaca, seconds: float = 180) -> None:
     """Let the desk look once a minute."""
     for _ in range(round(seconds / 60)):
         desk.harness.clock.advance(60)
@@ -77,6 +82,56 @@ def test_an_entry_that_waits_on_after_a_halt_is_told(desk: AtAlpaca) -> None:
     desk.harness.engine.commands.halt(EngineHarness.ADMIN, "news")
     wait(desk)
     assert told(desk) == [("AAPL", OrderRole.ENTRY, 512, False)]
+
+
+def test_a_pending_cancel_is_as_it_should_be_while_the_market_is_closed_and_counts_from_the_open(
+    desk: AtAlpaca,
+) -> None:
+    desk.fake.fill_by_hand()
+    desk.buy()
+    desk.fake.hold_cancels()
+    desk.harness.clock.set(CLOSE + timedelta(minutes=1))
+    wait(desk)
+    assert [part.reason for part in desk.parts() if part.role is OrderRole.ENTRY] == [PENDING_CANCEL]
+    assert told(desk) == []
+    desk.harness.clock.set(NEXT_OPEN)
+    wait(desk)
+    assert told(desk) == [("AAPL", OrderRole.ENTRY, 512, True)]
+
+
+def test_what_is_no_longer_asked_to_end_is_not_told(desk: AtAlpaca) -> None:
+    """An entry waits through a halt that is over before a second cancel was refused."""
+    desk.fake.fill_by_hand()
+    desk.buy()
+    refuse_cancels(desk)
+    desk.harness.engine.commands.halt(EngineHarness.ADMIN, "news")
+    desk.harness.engine.commands.resume(EngineHarness.ADMIN)
+    wait(desk, RECENT * 3)
+    assert told(desk) == []
+
+
+def test_an_outage_is_no_second_request(held: AtAlpaca) -> None:
+    refuse_cancels(held, 500)
+    held.fake.sell_by_hand("AAPL", 100)
+    held.look(1)
+    held.fake.mend()
+    held.harness.clock.advance(300)
+    held.look(1)
+    assert told(held) == []
+
+
+def test_an_entry_that_was_told_keeps_no_other_order_of_its_trade_from_being_told(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.buy()
+    refuse_cancels(desk)
+    desk.harness.engine.commands.halt(EngineHarness.ADMIN, "news")
+    wait(desk)
+    desk.fake.fill(TRADE_ID, 512, "150.25")
+    desk.look()
+    desk.fake.sell_by_hand("AAPL", 100)
+    desk.look()
+    wait(desk)
+    assert told(desk) == [("AAPL", OrderRole.ENTRY, 512, False), ("AAPL", OrderRole.STOP, 512, False)]
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600])
