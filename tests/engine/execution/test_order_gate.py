@@ -19,8 +19,8 @@ ACTS = {
     "cancel": {
         "engine/control/kill_switch.py",
         "engine/execution/close_trades.py",
+        "engine/execution/end_orders.py",
         "engine/execution/execute.py",
-        "engine/execution/exit_gate.py",
         "engine/execution/part_brackets.py",
         "engine/execution/protect.py",
         "engine/execution/restatements.py",
