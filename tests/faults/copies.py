@@ -30,6 +30,9 @@ A_MOMENT = timedelta(seconds=1)
 OUTBOX = "SELECT key, delivered OR attempted_at IS NOT NULL FROM outbox"
 """Each notice, and whether it may stand in Slack."""
 
+Outbox = dict[str, bool]
+"""The same, by their keys."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
@@ -52,12 +55,11 @@ class Place(Protocol):
         """Return a copy of now."""
         ...
 
-    def put_back(self, copy: Any) -> dict[str, bool]:
-        """Put a copy back, whoever uses the database; return the outbox that is gone, as `outbox` does."""
-        ...
+    def put_back(self, copy: Any) -> tuple[Outbox, Outbox]:
+        """Put a copy back, whoever uses the database; return the outbox that is gone, and the one that came back.
 
-    def outbox(self) -> dict[str, bool]:
-        """Return the keys of all notices, and whether each may stand in Slack."""
+        The latter as the copy has it: whoever uses the database may tell more as soon as it is there.
+        """
         ...
 
 
@@ -84,8 +86,7 @@ class Copies:
         """Put one of the kept copies back; those that came after it are of a time that is no more."""
         since, copy = self.kept[number]
         self.kept = self.kept[: number + 1]
-        began, before, ended = clock.now(), self.place.put_back(copy), clock.now()
-        after = self.place.outbox()
+        began, (before, after), ended = clock.now(), self.place.put_back(copy), clock.now()
         lost = {
             key: delivered for key, delivered in before.items() if key not in after or (delivered and not after[key])
         }
@@ -106,7 +107,7 @@ class SqliteFile:
             source.backup(target)
         return copy
 
-    def put_back(self, copy: Path) -> dict[str, bool]:
+    def put_back(self, copy: Path) -> tuple[Outbox, Outbox]:
         gone, fresh = self._folder / "gone.db", self._folder / "fresh.db"
         fresh.write_bytes(copy.read_bytes())
         for name in BESIDE:
@@ -116,13 +117,10 @@ class SqliteFile:
         lost = _outbox_of(gone)
         for name in BESIDE:
             Path(f"{gone}{name}").unlink(missing_ok=True)
-        return lost
-
-    def outbox(self) -> dict[str, bool]:
-        return _outbox_of(self._file)
+        return lost, _outbox_of(copy)
 
 
-def _outbox_of(file: Path) -> dict[str, bool]:
+def _outbox_of(file: Path) -> Outbox:
     with closing(sqlite3.connect(file)) as connection:
         return {key: bool(said) for key, said in connection.execute(OUTBOX)}
 
@@ -151,20 +149,18 @@ class PostgresDatabase:
             last = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
             return Dump(rows=rows, sequences=connection.execute(last).fetchall())
 
-    def put_back(self, copy: Dump) -> dict[str, bool]:
+    def put_back(self, copy: Dump) -> tuple[Outbox, Outbox]:
         fresh, gone = (f"{self._name}_{what}_{next(self._numbers)}" for what in ("fresh", "gone"))
         self._order("CREATE DATABASE {} TEMPLATE {}", fresh, TEMPLATE)
         self._fill(fresh, copy)
+        kept = self._outbox_of(fresh)
         self._order("ALTER DATABASE {} ALLOW_CONNECTIONS false", self._name)
         self._take_the_name(gone)
         self._order("ALTER DATABASE {} RENAME TO {}", fresh, self._name)
         self._order("ALTER DATABASE {} ALLOW_CONNECTIONS true", gone)
         lost = self._outbox_of(gone)
         self._order("DROP DATABASE {} WITH (FORCE)", gone)
-        return lost
-
-    def outbox(self) -> dict[str, bool]:
-        return self._outbox_of(self._name)
+        return lost, kept
 
     def _read(self, connection: psycopg.Connection, table: str) -> bytes:
         command = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
@@ -201,7 +197,7 @@ class PostgresDatabase:
             users = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
             connection.execute(users, (self._name,))
 
-    def _outbox_of(self, name: str) -> dict[str, bool]:
+    def _outbox_of(self, name: str) -> Outbox:
         with psycopg.connect(self._at(name)) as connection:
             return dict(connection.execute(OUTBOX).fetchall())
 

@@ -173,7 +173,8 @@ class Life:
 
     def _trade_again(self) -> None:
         """Resume, and buy: the desk is whole."""
-        self._desk.stage.admin.command(CHANNEL.id, "/resume")
+        with suppress(PersonRefused, NotAcknowledged):  # late on a busy machine; what came of it is seen next
+            self._desk.stage.admin.command(CHANNEL.id, "/resume")
         until(lambda: self._desk.desk_state() is DeskState.ACTIVE, PATIENCE)
         self._desk.signal("AAPL")
         bring_to_an_end(self._desk, "AAPL")
