@@ -22,9 +22,9 @@ class EndOrders:
         self._kept_orders = kept_orders
 
     def __call__(self, orders: Sequence[Order]) -> None:
-        """Cancel those that are not over; what is refused is left to the next look.
+        """Cancel those that are not over; what is refused, or held back from leaving, is left to the next look.
 
-        Raises the first TemporaryError, once all had their turn.
+        Raises the first TemporaryError of another kind, once all had their turn.
         """
         first: TemporaryError | None = None
         for order in orders:
@@ -32,9 +32,9 @@ class EndOrders:
                 continue
             try:
                 self._cancel(order)
-            except (OrderRefused, Fenced, LookedTooLongAgo, TemporaryError) as error:
+            except (OrderRefused, TemporaryError) as error:
                 log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
-                if isinstance(error, TemporaryError):
+                if not isinstance(error, OrderRefused | Fenced | LookedTooLongAgo):
                     first = first or error
         if first:
             raise first

@@ -1,17 +1,23 @@
 """Orders that were cancelled and that the broker keeps: the desk is told of each, once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from engine.common.kept_orders import RECENT
+from engine.common.kept_orders import RECENT, KeptOrders
+from engine.errors import Fenced, LookedTooLongAgo, TemporaryError
+from engine.execution.end_orders import EndOrders
+from engine.execution.exit_gate import ExitGate
+from engine.model.desk import Term
 from engine.model.notices.account import OrderKept
 from engine.model.trade import PENDING_CANCEL, OrderRole
+from engine.ports.store import Reader
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.worked_example import TRADE_ID
 
 CLOSE = datetime(2025, 8, 19, 20, tzinfo=UTC)
@@ -151,3 +157,18 @@ def test_one_cancel_that_fails_keeps_no_other_order_from_ending(held: AtAlpaca) 
     held.look()
     stops = [part.unfilled_shares for part in held.parts() if part.role is OrderRole.STOP and not part.state.is_over]
     assert 512 not in stops
+
+
+@pytest.mark.parametrize("held_back", [Fenced("term 1 is over"), LookedTooLongAgo("too slow")])
+def test_a_cancel_that_is_held_back_from_leaving_is_left_to_the_next_look(
+    held: AtAlpaca, held_back: TemporaryError
+) -> None:
+    class HoldingBack(ExitGate):
+        def _look(self, look: Callable[[Reader], None], term: Term) -> float:
+            del look, term
+            raise held_back
+
+    store, clock = held.harness.store, held.harness.clock
+    kept_orders = KeptOrders(store=store, clock=clock, calendar=WeekdayCalendar())
+    EndOrders(broker=held.broker, exits=HoldingBack(store=store, clock=clock), kept_orders=kept_orders)(held.parts())
+    assert any(part.is_standing for part in held.parts())
