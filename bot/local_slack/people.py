@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from bot.local_slack.errors import PersonRefused
 from bot.local_slack.seed import Json
 
+PATIENCE: Final = 20.0
+"""Seconds until something is taken not to come; a busy machine is late, and that is no fault of what is waited for."""
 _PAUSE: Final = 0.02
 
 
@@ -78,18 +80,18 @@ class Person:
         self,
         channel: str,
         predicate: Callable[[Json], bool],
-        timeout: float = 5.0,
+        timeout: float = PATIENCE,
         *,
         thread_ts: str | None = None,
     ) -> Json:
         """Return the newest message that fits, once there is one; raises TimeoutError with what was there instead."""
         return _until(lambda: self.messages(channel, thread_ts), predicate, timeout)
 
-    def wait_for_view(self, predicate: Callable[[Json], bool] = bool, timeout: float = 5.0) -> Json:
+    def wait_for_view(self, predicate: Callable[[Json], bool] = bool, timeout: float = PATIENCE) -> Json:
         """Return the topmost open modal that fits, once there is one; raises TimeoutError."""
         return _until(self.views, predicate, timeout)
 
-    def wait_for_home(self, predicate: Callable[[Json], bool] = bool, timeout: float = 5.0) -> Json:
+    def wait_for_home(self, predicate: Callable[[Json], bool] = bool, timeout: float = PATIENCE) -> Json:
         """Return the home once it fits; raises TimeoutError."""
         return _until(lambda: [home] if (home := self.home()) else [], predicate, timeout)
 
@@ -118,6 +120,6 @@ def _until(ask: Callable[[], list[Json]], predicate: Callable[[Json], bool], tim
                 return each
         if time.monotonic() > give_up:
             raise TimeoutError(
-                f"nothing fits after {timeout} s; there was {json.dumps(seen, ensure_ascii=False)[:2000]}"
+                f"nothing fits after {timeout} s; the newest was {json.dumps(seen[::-1], ensure_ascii=False)[:2000]}"
             )
         time.sleep(_PAUSE)

@@ -8,7 +8,7 @@ PAUSE = 0.01
 LONGEST_PAUSE = 0.2
 
 
-def until(condition: Callable[[], T], seconds: float = 10.0) -> T:
+def until(condition: Callable[[], T], seconds: float = 30.0) -> T:
     """Return what a condition holds once it holds something; raises TimeoutError.
 
     What takes long to ask is asked less often, so that asking leaves the machine to what is waited for.
