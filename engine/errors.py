@@ -30,6 +30,7 @@
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
     │   │   └── RiskUnchanged    what is held stays as it is
     │   └── OrderRefused     the broker refused
+    │       └── MoveRefused  the broker refused to move an exit
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
     │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
     ├── StrategyFailed       a strategy in Python gave no scores of some bars: go on without them
@@ -490,8 +491,15 @@ class RiskUnchanged(RiskRefused):
 class OrderRefused(RequestRefused):
     """The broker refused the order. Facts: reason (its own words)."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason=reason)
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason=reason, **facts)
+
+
+class MoveRefused(OrderRefused):
+    """The broker refused to move an exit, which stays where it is. Facts: field ('stop' or 'target'), reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason, field=field)
 
 
 class StoreUnavailable(DeskError):

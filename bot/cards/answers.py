@@ -93,6 +93,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.RiskRefused: "refused-risk",
     errors.RiskUnchanged: "refused-risk-unchanged",
     errors.OrderRefused: "refused-order",
+    errors.MoveRefused: "refused-move",
 }
 """The sentence of each refusal, as a key of the catalogues; its facts are the variables."""
 

@@ -62,12 +62,13 @@ def trailed(before: Trade, after: Trade, texts: Texts) -> Message:
 
 
 def changed(told: ExitChanged, trade: Trade, texts: Texts) -> Message:
-    """Say who moved a stop or target, and what that makes of the risk."""
+    """Say who moved a stop or target, what that makes of the risk, and whether its trail ended with it."""
     prices = {"before": texts.price(told.before), "after": texts.price(told.after)}
     risks = {"before": texts.part(told.risk_before), "after": texts.part(told.risk_after)}
     return note(
         texts("exit-changed", symbol=symbol(trade.symbol), exit=told.role.value, by=actor(told.by), **prices),
         texts("exit-moved-risk", **risks),
+        *((texts("exit-trail-ended"),) if told.is_trail_ended else ()),
     )
 
 

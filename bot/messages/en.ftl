@@ -514,7 +514,7 @@ exit-on-its-way = ⏳ { $symbol }: { $exit ->
 } { $before } → { $after } requested; the broker hasn't confirmed it yet. Until then it stays at { $before }. I'll post the result in the trade's thread.
 exit-risk = *Risk* { $before } → { $after }
 exit-risk-figure = { $dollars } ({ $percent })
-exit-trail-ended = The trailing stop is off; type /trail to turn it back on.
+exit-trail-ended = The stop no longer moves by itself; type /trail to let it follow the price.
 exit-stands = *{ $symbol }* { shares } at { $entry }: stop { $stop }, target { $target }
 exit-stands-risk = *Risk now* { $risk }. Each $1 the stop moves changes it by { $each }.
 exit-rules = *Exits* { $rules }
@@ -2257,6 +2257,10 @@ refused-risk = { $kind ->
 }
 refused-risk-unchanged = Not changed: { $broken }.
 refused-order = The broker rejected the order: { $reason }. Nothing was bought.
+refused-move = The broker rejected the change: { $reason }. The { $field ->
+    [target] target
+   *[stop] stop
+} stays where it is.
 
 ## Trouble
 

@@ -506,7 +506,7 @@ exit-on-its-way = ⏳ { $symbol }: { $exit ->
 } { $before } → { $after } 변경 중입니다. 브로커가 아직 확인하지 않았으며, 확인될 때까지 기존 가격({ $before })이 유효합니다. 결과는 거래 스레드에 올라옵니다.
 exit-risk = *위험* { $before } → { $after }
 exit-risk-figure = { $dollars } ({ $percent })
-exit-trail-ended = 손절가가 더 이상 가격을 따라가지 않습니다. 다시 켜려면 /trail을 입력하세요.
+exit-trail-ended = 손절가가 더 이상 자동으로 움직이지 않습니다. 가격을 따라가게 하려면 /trail을 입력하세요.
 exit-stands = *{ $symbol }* { shares }, 진입가 { $entry }: 손절가 { $stop }, 목표가 { $target }
 exit-stands-risk = *현재 위험* { $risk }. 손절가 1달러 변동 시 { $each } 증감.
 exit-rules = *청산 규칙* { $rules }
@@ -2127,6 +2127,10 @@ refused-risk = { $kind ->
 }
 refused-risk-unchanged = 변경하지 않음: { $broken }.
 refused-order = 브로커가 주문을 거부했습니다: { $reason }. 매수되지 않았습니다.
+refused-move = 브로커가 변경을 거부했습니다: { $reason }. { $field ->
+    [target] 목표가는
+   *[stop] 손절가는
+} 그대로입니다.
 
 ## 장애
 

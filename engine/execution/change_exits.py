@@ -1,7 +1,7 @@
 """What people ask of an open trade's exits: another stop, another target, a stop that follows the price.
 
 A trader may tighten a stop, in every state of the desk. To loosen it takes an admin, an active desk, and room in the
-limits; what would tighten it again by itself ends with that, so that their word holds.
+limits; what would tighten it again by itself ends once it stands lower, so that their word holds.
 """
 
 from dataclasses import replace
@@ -85,12 +85,10 @@ class ChangeExits:
             limits,
         ):
             trade = _still(transaction, trade, STOP)
-            plan = trade.exit_plan
             if price < before:
                 refuse_looser(transaction, trade, price, portfolio, limits)
-                plan = plan.held_by_hand()
-            self._begin(transaction, replace(trade, exit_plan=plan), OrderRole.STOP, price, before, request)
-        self._send(trade_id)
+            self._begin(transaction, trade, OrderRole.STOP, price, before, request)
+        self._send(trade_id, OrderRole.STOP)
 
     def target(self, trade_id: str, price: Decimal, request: Request) -> None:
         """Let a trade's target stand at a price, dollars a share; raises RequestRefused, and then nothing changed."""
@@ -106,12 +104,13 @@ class ChangeExits:
             if has_none or trade.exit_plan.is_part_sold:
                 raise BadExit(TARGET, "no_order", str(price))
             self._begin(transaction, trade, OrderRole.TARGET, price, before, request)
-        self._send(trade_id)
+        self._send(trade_id, OrderRole.TARGET)
 
     def trail(self, trade_id: str, part: Decimal | None, ranges: Decimal | None, request: Request) -> None:
         """Let the stop follow the price from now on, by a part of it or by average true ranges; no more without both.
 
-        Raises RequestRefused, and then nothing changed.
+        Raises RequestRefused, and then nothing changed. Once it is set, it holds: where its first move is refused, that
+        is told, and a later bar brings the next one.
         """
         check_trail(part, ranges)
         trade, market = self._open_trade(trade_id)
@@ -153,10 +152,13 @@ class ChangeExits:
         begin_move(transaction, trade, role, ExitMove(price=price, before=before, by=request.by, at=now))
         transaction.write_audit(request.entry(now, role, trade.id, f"{before} -> {price}"))
 
-    def _send(self, trade_id: str) -> None:
-        """Ask the broker at once; where that has no clear end now, it goes on with the next round."""
+    def _send(self, trade_id: str, asked: OrderRole | None = None) -> None:
+        """Ask the broker at once; where that has no clear end now, it goes on with the next round.
+
+        Raises RequestRefused where the move of the role that was `asked` for is refused.
+        """
         try:
-            self._move.send(trade_id)
+            self._move.send(trade_id, asked)
         except (BrokerUnavailable, OrderUnclear) as error:
             self._services.lost(Service.BROKER, error)
         except (Fenced, LookedTooLongAgo) as error:

@@ -93,10 +93,11 @@ def reaches(price: Decimal | None, role: OrderRole, move: ExitMove) -> bool:
 
 
 def with_move_done(trade: Trade, role: OrderRole, move: ExitMove) -> Trade:
-    """Return a trade whose stop or target was moved."""
+    """Return a trade whose stop or target was moved; one that was moved down ends what would tighten it again."""
     plan = trade.exit_plan
     if role is OrderRole.STOP:
-        return replace(trade, stop=move.price, exit_plan=replace(plan, stop=None))
+        held = plan.held_by_hand(move.at) if move.price < move.before else plan
+        return replace(trade, stop=move.price, exit_plan=replace(held, stop=None))
     return replace(trade, target=move.price, exit_plan=replace(plan, target=None, target_is_set=True))
 
 

@@ -18,7 +18,15 @@ from engine.common.orders import Orders, ask
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.retry_each import for_each
 from engine.common.trade_lookup import existing, refuse_inactive
-from engine.errors import AlreadyDecided, BadExit, DeskNotActive, OrderRefused, RequestRefused, RiskUnchanged
+from engine.errors import (
+    AlreadyDecided,
+    BadExit,
+    DeskNotActive,
+    MoveRefused,
+    OrderRefused,
+    RequestRefused,
+    RiskUnchanged,
+)
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.live_exits import moves_of, reaches, with_move_done
@@ -75,21 +83,14 @@ class MoveExits:
             moving = [trade.id for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.is_moving]
         with self._looking:
             self._tried = {key: tried for key, tried in self._tried.items() if key[0] in moving}
-        for_each(moving, self.carry_on)
+        for_each(moving, self.send)
         return tuple(moving)
 
-    def carry_on(self, trade_id: str) -> None:
-        """Send what is on its way for a trade; what the broker refuses is told. Raises TemporaryError."""
-        try:
-            self.send(trade_id)
-        except RequestRefused as error:
-            log.warning("exit_not_moved", trade_id=trade_id, why=str(error))
+    def send(self, trade_id: str, asked: OrderRole | None = None) -> None:
+        """Ask the broker for the prices to which a trade's exits are being moved; what it refuses is ended and told.
 
-    def send(self, trade_id: str) -> None:
-        """Ask the broker for the prices to which a trade's exits are being moved.
-
-        Raises OrderRefused, BadExit, DeskNotActive and RiskUnchanged, after the move was ended and told, and
-        TemporaryError: it goes on later.
+        Where that is the move of the role that somebody `asked` for just now, raises MoveRefused, BadExit,
+        DeskNotActive and RiskUnchanged. Raises TemporaryError: it goes on later.
         """
         with self._looking:
             with self._store.reading() as reader:
@@ -101,8 +102,15 @@ class MoveExits:
             if orders.entry and not orders.entry.state.is_over:
                 return  # its legs grow with what it buys
             market = market_price(self._broker, trade.symbol)
+            refused = dict[OrderRole, RequestRefused]()
             for role, move in moves_of(trade):
-                self._send(trade, role, move, orders, market)
+                try:
+                    self._send(trade, role, move, orders, market)
+                except RequestRefused as error:
+                    log.warning("exit_not_moved", trade_id=trade_id, role=role, why=str(error))
+                    refused[role] = error
+            if asked in refused:
+                raise refused[asked]
 
     def _send(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
         """Bring about one move, or end and tell it where that cannot be; raises as `send`."""
@@ -117,9 +125,10 @@ class MoveExits:
         except OrderRefused as error:
             if self._stands(trade, role, move):
                 return  # another process was quicker, or an answer was lost
+            reason = str(error.facts["reason"])
             self._give_up(trade, role, move)
-            self._tell(trade, role, move, str(error.facts["reason"]))
-            raise
+            self._tell(trade, role, move, reason)
+            raise MoveRefused(role, reason) from error
 
     def _carry_out(self, trade: Trade, role: OrderRole, move: ExitMove, orders: Orders, market: Decimal | None) -> None:
         if not orders.live(role) and not orders.bare_shares(trade):
@@ -168,7 +177,7 @@ class MoveExits:
                     refuse_inactive(transaction)
                 planned = with_move_done(seen, role, move)
                 transaction.update(planned)
-                tell_done_moves(transaction, planned, ((role, move),), now)
+                tell_done_moves(transaction, seen, planned, ((role, move),), now)
 
     def _replaced(self, trade: Trade, role: OrderRole, move: ExitMove, order: Order) -> Order:
         is_looser = self._is_looser(trade, role, move, trade.stop if order.price is None else order.price)

@@ -82,21 +82,24 @@ def tell_stops_sold(transaction: Transaction, trade: Trade, exits: Sequence[Orde
 
 def tell_done_moves(
     transaction: Transaction,
+    before: Trade,
     trade: Trade,
     done: Sequence[tuple[OrderRole, ExitMove]],
     now: datetime,
 ) -> None:
     """Tell that the broker shows a stop or target where it was to stand; the audit has what was asked for already.
 
-    Of a stop that follows the price a trade tells once an hour.
+    Of a stop that follows the price a trade tells once an hour. What a trade had `before` that moved its stop by
+    itself, and has no more, is told with the stop that was moved down.
     """
+    has_ended = before.exit_plan.follows_closes and not trade.exit_plan.follows_closes
     for role, move in done:
         log.info("exit_moved", trade_id=trade.id, role=role, before=str(move.before), after=str(move.price), by=move.by)
         if move.by == ENGINE:
             key = f"{trade.id}:trailed:{now:%Y%m%d%H}"
             transaction.enqueue_notice(StopTrailed(key=key, at=now, trade_id=trade.id))
             continue
-        before, after = _risks(transaction, trade, role, move.before, now)
+        risk_before, risk_after = _risks(transaction, trade, role, move.before, now)
         transaction.enqueue_notice(
             ExitChanged(
                 key=f"{trade.id}:changed:{role}:{stamp(move.at)}",
@@ -106,8 +109,9 @@ def tell_done_moves(
                 by=move.by,
                 before=move.before,
                 after=move.price,
-                risk_before=before,
-                risk_after=after,
+                risk_before=risk_before,
+                risk_after=risk_after,
+                is_trail_ended=has_ended and role is OrderRole.STOP,
             )
         )
 

@@ -235,7 +235,7 @@ class ReconcileOrders:
             tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
             tell_stops_sold(transaction, followed, orders.exits, now)
             tell_moved_exits(transaction, followed, moved, now)
-            tell_done_moves(transaction, followed, done, now)
+            tell_done_moves(transaction, trade, followed, done, now)
         self._has_moves = self._has_moves or bool(moved or done)
         return followed
 

@@ -80,7 +80,7 @@ class TrailStops:
         tighter = {trade.id: trade for trade in trades if stops[trade.id] > trade.stop}
         prices = {held.symbol: held.price for held in self._broker.positions()} if tighter else {}
         begun = [trade.id for trade in tighter.values() if self._begin(trade, stops[trade.id], prices)]
-        for_each(begun, self._move.carry_on)
+        for_each(begun, self._move.send)
         return tuple(begun)
 
     def _stop(self, trade: Trade, history: BarHistory, ranges: Floats) -> Decimal:

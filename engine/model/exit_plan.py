@@ -65,9 +65,15 @@ class ExitPlan:
         """Whether it matters when the first share was bought."""
         return self.follows_closes or self.longest_bars is not None
 
-    def held_by_hand(self) -> "ExitPlan":
-        """Return it without what would tighten a stop again that was loosened on purpose."""
-        return replace(self, trail=None, trail_atr=None, breakeven=None, trailed_since=None)
+    def held_by_hand(self, asked_at: datetime) -> "ExitPlan":
+        """Return it without what would tighten a stop again that was loosened on purpose, as somebody asked then.
+
+        A trail that somebody set since is the later word, and stays.
+        """
+        held = replace(self, breakeven=None)
+        if self.trailed_since is not None and self.trailed_since > asked_at:
+            return held
+        return replace(held, trail=None, trail_atr=None, trailed_since=None)
 
 
 def running_shares(part: Decimal | None, bought: int) -> int:

@@ -98,6 +98,21 @@ def test_a_trail_is_set_and_ended_in_words(stage: Stage) -> None:
     assert "trailing stop off" in stage.answer(stage.trader, "trailing stop off")
 
 
+def test_a_trail_whose_first_move_is_refused_is_answered_as_set(stage: Stage) -> None:
+    stage.harness.line.replaces_badly = "refused"
+    stage.trader.command(CHANNEL.id, "/trail AAPL 1%")
+    assert "Stop now $147.99" in stage.answer(stage.trader, "highest close")
+    assert stage.harness.trade().exit_plan.is_trailing
+
+
+def test_a_stop_that_the_broker_refuses_is_answered_with_its_words_and_stays(stage: Stage) -> None:
+    before = stage.harness.trade()
+    stage.harness.line.replaces_badly = "refused"
+    stage.trader.command(CHANNEL.id, "/stop AAPL 149.20")
+    assert "The stop stays where it is." in stage.answer(stage.trader, "rejected the change")
+    assert stage.harness.trade() == before
+
+
 def test_a_korean_desk_reads_it_in_korean(tmp_path: Path) -> None:
     with embedded(tmp_path, "ko") as stage:
         bought(stage)

@@ -203,7 +203,10 @@ class TradeClosed(TradeNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExitChanged(TradeNotice):
-    """A stop or target stands where somebody (`by`) wanted it: dollars before and after, risk as shares of equity."""
+    """A stop or target stands where somebody (`by`) wanted it: dollars before and after, risk as shares of equity.
+
+    With `is_trail_ended` nothing moves the stop by itself any more, because it was moved down on purpose.
+    """
 
     kind = NoticeKind.EXIT_CHANGED
     about = "by"
@@ -215,6 +218,7 @@ class ExitChanged(TradeNotice):
     after: Decimal
     risk_before: Decimal
     risk_after: Decimal
+    is_trail_ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

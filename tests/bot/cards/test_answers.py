@@ -73,6 +73,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.RiskUnchanged(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.RiskRefused(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
+    errors.MoveRefused("stop", "order is not open for a replacement"),
 )
 
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from bot.cards import exits, ids, trade_thread
+from bot.cards import answers, exits, ids, trade_thread
 from bot.cards.closing import close_modal
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
+from engine.errors import MoveRefused
 from engine.model.exit_plan import ExitMove, ExitPlan
 from engine.model.notices.corporate_actions import TradeRestated
-from engine.model.notices.trades import ExitNotMoved, PartSold, StopSold, SymbolHaltBegan, SymbolHaltEnded
+from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, StopSold, SymbolHaltBegan, SymbolHaltEnded
 from engine.model.trade import OrderRole, Restatement, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, HALF, half_sold
 from tests.support.fakes.notices import a_notice
@@ -74,6 +75,40 @@ def test_a_stop_that_was_loosened_says_that_its_trail_ended() -> None:
     before = an_open_trade(exit_plan=PLANS[0], stop=Decimal("149.00"))
     after = replace(before, exit_plan=ExitPlan(), stop=Decimal("148.00"))
     assert "type /trail" in exits.moved(before, after, OrderRole.STOP, ENGLISH).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_the_thread_says_that_a_trail_ended_with_a_lower_stop_and_only_then(texts: Texts) -> None:
+    kept = ExitChanged(
+        key="k",
+        at=PROPOSED_AT,
+        trade_id="T",
+        role=OrderRole.STOP,
+        by="U0ADMIN",
+        before=Decimal("150.48"),
+        after=Decimal("149.60"),
+        risk_before=Decimal(0),
+        risk_after=Decimal("0.0015"),
+    )
+    ended = replace(kept, is_trail_ended=True)
+    said = texts("exit-trail-ended")
+    assert "/trail" in said
+    assert [said in exits.changed(told, an_open_trade(), texts).text for told in (ended, kept)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "texts", "said"),
+    [
+        ("stop", ENGLISH, "The broker rejected the change: too late. The stop stays where it is."),
+        ("target", ENGLISH, "The broker rejected the change: too late. The target stays where it is."),
+        ("stop", BOTH[1], "브로커가 변경을 거부했습니다: too late. 손절가는 그대로입니다."),
+        ("target", BOTH[1], "브로커가 변경을 거부했습니다: too late. 목표가는 그대로입니다."),
+    ],
+)
+def test_a_move_that_the_broker_refuses_is_answered_as_a_move_and_not_as_a_purchase(
+    field: str, texts: Texts, said: str
+) -> None:
+    assert answers.refusal(MoveRefused(field, "too late"), texts).text == said
 
 
 @pytest.mark.parametrize("texts", BOTH)

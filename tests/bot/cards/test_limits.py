@@ -274,6 +274,7 @@ def test_any_refusal_is_within_the_limits(asked: str, other: str, texts: Texts) 
         errors.NotAllowed(other, asked),
         errors.RiskRefused(asked, Decimal(1), Decimal(2), other),
         errors.OrderRefused(asked),
+        errors.MoveRefused("stop", asked),
     ):
         check(answers.refusal(error, texts))
     check(answers.halted(Desk(state=DeskState.HALTED, auto=False, by=other, reason=asked), texts))

@@ -102,6 +102,25 @@ def test_a_stop_on_its_way_is_forgotten_with_the_shares_that_it_was_of(desk: Des
     assert opened.live(OrderRole.STOP).price == Decimal("74.50")
 
 
+def test_a_lower_stop_on_its_way_at_a_split_ends_no_trail_and_the_next_close_of_the_new_shares_tightens(
+    desk: Desk,
+) -> None:
+    opened = desk(trail="0.01")
+    rules = opened.harness.trade().exit_plan
+    overnight(opened)
+    trade, now = opened.harness.trade(), opened.harness.clock.now()
+    with opened.harness.store.writing() as transaction:
+        move = ExitMove(price=Decimal("147.00"), before=trade.stop, by="U0ADMIN", at=now)
+        begin_move(transaction, trade, OrderRole.STOP, move)
+    opened.fake.split("AAPL", 2, orders="left")
+    opened.look()
+    open_at(opened, "77.00")
+    assert opened.harness.trade().exit_plan == rules
+    close_bars(opened, "AAPL", 77.0)
+    opened.look()
+    assert opened.live(OrderRole.STOP).price == opened.harness.trade().stop == Decimal("76.23")
+
+
 def test_while_a_split_is_due_no_exit_is_moved_and_the_answer_says_why(desk: Desk) -> None:
     opened = desk(trail="0.01")
     opened.announce_split(2, 1, days=1)
