@@ -115,6 +115,8 @@ class ExitsGame(HandsGame):
             now = self._again(trade)
             if (now.stop, now.target) != (before.stop, before.target) and before.exit_plan == now.exit_plan:
                 hold([f"{trade.id}: refused, and changed all the same"])
+            if not before.exit_plan.is_moving and _rules(now) != _rules(before):
+                hold([f"{trade.id}: refused, and no more left by its rules"])
             return False
         except DeskError:
             return False
@@ -140,3 +142,9 @@ class ExitsGame(HandsGame):
         close = np.array([[float(self.world.prices[symbol]) for symbol in symbols]])
         values = np.array([close, close * 1.001, close * 0.999, close, close * 0 + 10_000])
         self.world.market.recorded = BarHistory.of(symbols, np.array([start]), values)
+
+
+def _rules(trade: Trade) -> tuple[Decimal | None, ...]:
+    """Return what moves a trade's stop by itself."""
+    plan = trade.exit_plan
+    return plan.trail, plan.trail_atr, plan.breakeven
