@@ -26,6 +26,7 @@ from engine.model.desk import Desk, Request
 from engine.model.manual_proposal import ManualProposal, Proposed
 from engine.model.origin import Source
 from engine.model.runtime_settings import WatchChange
+from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
@@ -185,24 +186,25 @@ class Commands:
     # Open trades
 
     @about_a_trade
-    def close(self, trade_id: str, request: Request, reason: str = "") -> Trade:
-        """Close an open trade at the market, for a person's reason, which the audit keeps; raises RequestRefused."""
+    def close(self, trade_id: str, request: Request, reason: str = "") -> Sale:
+        """Close an open trade at the market, for a person's reason, which is kept and told; raises RequestRefused."""
         try:
             return self._close_trades.close(trade_id, request, ExitReason.DESK, reason)
         finally:
             self._order_flow.order_changed(trade_id)
+            self._notices.wake()
 
-    def close_all(self, request: Request, reason: str = "") -> tuple[str, ...]:
-        """Close every open trade of the bot's own at the market; return the ids of those that are being sold.
+    def close_all(self, request: Request, reason: str = "") -> tuple[Sale, ...]:
+        """Close every open trade of the bot's own at the market; return the sales of those that are being sold.
 
         Raises the first TemporaryError once every trade had its turn.
         """
         self.audit_log.claim(request, "close all")
-        sold = list[str]()
+        sold = list[Sale]()
 
         def close(trade_id: str) -> None:
             with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
-                sold.append(self.close(trade_id, replace(request, id=""), reason).id)
+                sold.append(self.close(trade_id, replace(request, id=""), reason))
 
         for_each([trade.id for trade in self._close_trades.open_trades()], close)
         return tuple(sold)

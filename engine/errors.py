@@ -502,6 +502,14 @@ class MoveRefused(OrderRefused):
         super().__init__(reason, field=field)
 
 
+class SaleRefused(OrderRefused):
+    """The broker refused the sale of a trade, which stays closing and is sold later. Facts: reason, symbol."""
+
+    def __init__(self, reason: str, symbol: str) -> None:
+        super().__init__(reason)
+        self.facts["symbol"] = symbol
+
+
 class StoreUnavailable(DeskError):
     """The database cannot be read or written: nothing may be traded."""
 

@@ -94,6 +94,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.RiskUnchanged: "refused-risk-unchanged",
     errors.OrderRefused: "refused-order",
     errors.MoveRefused: "refused-move",
+    errors.SaleRefused: "refused-sale",
 }
 """The sentence of each refusal, as a key of the catalogues; its facts are the variables."""
 

@@ -11,7 +11,9 @@ from bot.cards.exits import exits_of
 from bot.cards.message import Message, alert, message, note, section, sections
 from bot.cards.mrkdwn import escaped, fitted, symbol
 from bot.cards.reasons import TO_CLOSE, reason_fields
+from bot.cards.trade_thread import sale_waits
 from bot.messages import Texts
+from engine.model.sale import Sale
 from engine.model.trade import Trade
 
 
@@ -29,15 +31,18 @@ def close_all_modal(trades: Sequence[Trade], texts: Texts) -> View:
     )
 
 
-def closing(trade: Trade, texts: Texts) -> Message:
-    """Say that what a trade holds is being sold."""
-    return note(texts("closing-asked", symbol=symbol(trade.symbol), shares=trade.held_shares))
+def closing(sale: Sale, texts: Texts) -> Message:
+    """Say that what a trade holds is being sold, and what that waits for."""
+    trade = sale.trade
+    asked = texts("closing-asked", symbol=symbol(trade.symbol), shares=trade.held_shares, exits=exits_of(trade))
+    return note(asked, *sale_waits(sale, texts))
 
 
-def closing_all(trade_ids: Sequence[str], texts: Texts) -> Message:
+def closing_all(sales: Sequence[Sale], texts: Texts) -> Message:
     """Say which trades are being sold; it may be none, for they went their own way meanwhile."""
-    lines = fitted([escaped(trade_id) for trade_id in trade_ids], texts)
-    return message(*sections((texts("closing-all", count=len(trade_ids)), *lines)))
+    waiting = sale_waits(sales[0], texts) if sales and sales[0].opens_at else ()
+    lines = fitted([escaped(sale.trade.id) for sale in sales], texts)
+    return message(*sections((texts("closing-all", count=len(sales)), *waiting, *lines)))
 
 
 def adopted(trade: Trade, texts: Texts) -> Message:

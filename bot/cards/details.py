@@ -5,6 +5,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.cards import trade_thread
+from bot.cards.exits import closing_line
 from bot.cards.message import context, header, pairs, section, sections
 from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, halt_text, symbol
 from bot.cards.origin import origin_lines, source_word, unscored
@@ -56,6 +57,8 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
     held = held_line(line, texts)
     if line.trade is None:
         return f"{held}\n{texts('position-foreign')}"
+    if line.trade.state is TradeState.CLOSING:
+        return f"{held}\n{closing_line(line.trade, texts)}"
     protected = texts(
         "position-protected",
         stop=texts.price(line.trade.stop),

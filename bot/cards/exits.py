@@ -139,6 +139,18 @@ def exits_of(trade: Trade) -> str:
     return "stop" if trade.exit_plan.is_part_sold else "both"
 
 
+def closing_line(trade: Trade, texts: Texts) -> str:
+    """Return who or what has a trade sold at the market, and that its exits are history."""
+    return texts(
+        "closing",
+        by=actor(trade.closed_by),
+        reason=trade.exit_reason.value if trade.exit_reason else NOTHING,
+        symbol=symbol(trade.symbol),
+        shares=trade.held_shares or trade.exit_shares,
+        exits=exits_of(trade),
+    )
+
+
 def plan_line(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return by which rules an open trade is left beside its stop and target; nothing where there are none."""
     plan = trade.exit_plan

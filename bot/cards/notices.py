@@ -113,6 +113,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.TradeClosed: _from_trade(trade_thread.closed),
     trades.TradeGraded: lambda told, trade, texts: trade_thread.graded(trade, texts, told.by, told.grade),
     trades.ExitAsked: lambda told, trade, texts: trade_thread.exit_asked(trade, texts, texts.score(told.tenths)),
+    trades.TradeClosing: trade_thread.closing,
     trades.TimeExit: lambda told, trade, texts: trade_thread.time_exit(trade, texts, told.reason),
     trades.SymbolHaltBegan: trade_thread.halt_began,
     trades.SymbolHaltEnded: trade_thread.halt_ended,

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ContainerBlock
 
 from bot.cards import ids
 from bot.cards.card_buttons import card_buttons
-from bot.cards.exits import exits_of, plan_line, target_price
+from bot.cards.exits import closing_line, exits_of, plan_line, target_price
 from bot.cards.message import Message, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import (
     NOTHING,
@@ -43,7 +43,6 @@ ENDED = frozenset({TradeState.REJECTED, TradeState.REFUSED, TradeState.CANCELLED
 """States that have a reason."""
 OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
 """States in which the plan is history."""
-HELD = {TradeState.OPEN, TradeState.CLOSING}
 
 
 def proposal(
@@ -159,9 +158,15 @@ def risk_then_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 
 def plan_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
-    """Return what decides: risk and cost, and where it ends either way; as planned, and of what is held as it is."""
+    """Return what decides: risk and cost, and where it ends either way; as planned, and of what is held as it is.
+
+    Of what is being sold it is who sells it: its stop and target protect nothing any more.
+    """
+    if trade.state is TradeState.CLOSING:
+        return (closing_line(trade, texts),)
     shares, entry, stop, target = trade.shares, trade.sizing.entry, trade.sizing.stop, trade.sizing.target
-    if trade.state in HELD:
+    is_open = trade.state is TradeState.OPEN
+    if is_open:
         shares, entry, stop, target = trade.held_shares, trade.entry, trade.stop, trade.target
     risk = shares * max(Decimal(0), entry - stop)
     return (
@@ -174,7 +179,7 @@ def plan_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         texts(
             "proposal-exits",
             stop=texts.price(stop),
-            target=target_price(trade, texts) if trade.state in HELD else texts.price(target),
+            target=target_price(trade, texts) if is_open else texts.price(target),
             ratio=_reward_to_risk(entry, stop, target, texts),
         ),
     )
@@ -251,7 +256,7 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return what is not as planned: the price, a stop that was moved, shares that were restated, or sold too many."""
     lines = [*price_lines(trade, texts)]
-    if trade.state in HELD and trade.stop != trade.sizing.stop:
+    if trade.state is TradeState.OPEN and trade.stop != trade.sizing.stop:
         prices = {"live": texts.price(trade.stop), "planned": texts.price(trade.sizing.stop)}
         lines.append(texts("stop-live", **prices))
     lines += plan_line(trade, texts)

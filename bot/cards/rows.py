@@ -9,7 +9,7 @@ from bot.cards.mrkdwn import NOTHING, day_change, escaped, symbol
 from bot.cards.origin import source_word
 from bot.cards.proposal import planned_risk
 from bot.messages import NO_FIGURE, Texts
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 from engine.model.view import PositionLine
 
 Cells = tuple[Cell, ...]
@@ -26,7 +26,7 @@ def position_cells(line: PositionLine, texts: Texts) -> Cells:
     return (
         Cell(text=symbol(line.symbol)),
         Cell(text=texts.gain(line.unrealised), figure=line.unrealised),
-        EMPTY if trade is None else Cell(text=_stop(trade, texts), figure=trade.stop),
+        EMPTY if trade is None else _stop(trade, texts),
         EMPTY if trade is None else Cell(text=texts.risk_dollars(trade.risk), figure=trade.risk),
         Cell(text=held_text(line.kind, line.held, texts), figure=line.held),
         _price(line.price, texts),
@@ -70,10 +70,12 @@ def _price(value: Decimal, texts: Texts) -> Cell:
     return Cell(text=texts.price(value), figure=value)
 
 
-def _stop(trade: Trade, texts: Texts) -> str:
-    """Return the live stop, beside the planned one where that is another."""
+def _stop(trade: Trade, texts: Texts) -> Cell:
+    """Return the live stop, beside the planned one where that is another; of what is being sold, that it is."""
+    if trade.state is TradeState.CLOSING:
+        return Cell(text=texts("state", state=trade.state.value))
     planned = NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
-    return texts("position-stop", stop=texts.price(trade.stop), planned=planned)
+    return Cell(text=texts("position-stop", stop=texts.price(trade.stop), planned=planned), figure=trade.stop)
 
 
 def _today(line: PositionLine, texts: Texts) -> Cell:

@@ -124,9 +124,15 @@ def _risk_line(line: RiskLine, view: RiskView, texts: Texts) -> str:
         symbol=symbol(line.symbol),
         dollars=texts.risk_dollars(line.dollars),
         percent=texts.percent(share_of(line.dollars, view.equity)),
-        stop=NOTHING if line.stop is None else texts.price(line.stop),
+        stop=_stop(line, texts),
         id=escaped(line.trade_id),
     )
+
+
+def _stop(line: RiskLine, texts: Texts) -> str:
+    if line.stop is not None:
+        return texts.price(line.stop)
+    return "closing" if line.trade_id else NOTHING
 
 
 def _protection(status: ProtectionStatus, texts: Texts) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_line
-from bot.cards.exits import target_price
+from bot.cards.exits import closing_line, target_price
 from bot.cards.mrkdwn import (
     NOTHING,
     actor,
@@ -22,7 +22,7 @@ from bot.messages import Texts
 from engine.model.performance import Performance
 from engine.model.reason import Reason
 from engine.model.status import Status
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 from engine.model.view import PositionLine
 
 STEPS = "▁▂▃▄▅▆▇█"
@@ -108,6 +108,8 @@ def position_text(line: PositionLine, texts: Texts) -> str:
         held = f"{held}\n{texts('inspect-halted', halt=halt_text(line.halt, texts))}"
     if trade is None:
         return f"{held}\n{texts('position-foreign')}"
+    if trade.state is TradeState.CLOSING:
+        return f"{held}\n{closing_line(trade, texts)}"
     if not trade.held_shares or line.price <= 0:
         return held
     exits = texts(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
-from bot.cards.exits import exits_of, plan_line, target_price
+from bot.cards.exits import closing_line, exits_of, plan_line, target_price
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
@@ -13,8 +13,10 @@ from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
 from bot.messages import Texts
+from engine.model.desk import ENGINE
 from engine.model.journal import Grade
-from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded
+from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded, TradeClosing
+from engine.model.sale import Sale
 from engine.model.trade import Trade, TradeState
 
 
@@ -106,6 +108,20 @@ def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
     return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close_button(trade, texts), keep))
 
 
+def closing(told: TradeClosing, trade: Trade, texts: Texts) -> Message:
+    """Say who or what has a trade sold, and why, and what the sale waits for."""
+    because = (texts("because", why=escaped(told.why, 200)),) if told.why else ()
+    return note(closing_line(trade, texts), *sale_waits(told, texts), *because)
+
+
+def sale_waits(sale: TradeClosing | Sale, texts: Texts) -> tuple[str, ...]:
+    """Return what a sale at the market waits for; nothing where it goes through at once."""
+    if sale.opens_at is None and not sale.is_halted:
+        return ()
+    at = NOTHING if sale.opens_at is None else day_and_time(sale.opens_at, texts)
+    return (texts("sale-waits", at=at),)
+
+
 def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
     """Say that a trade is being sold because of the time, and why."""
     shares = trade.held_shares or trade.exit_shares
@@ -153,6 +169,7 @@ def closed(trade: Trade, texts: Texts) -> Message:
         texts(
             "closed",
             exit=trade.exit_reason.value if trade.exit_reason else NOTHING,
+            by=NOTHING if trade.closed_by == ENGINE else actor(trade.closed_by),
             symbol=symbol(trade.symbol),
             shares=trade.exit_shares,
             price=texts("unknown") if trade.exit_price is None else texts.price(trade.exit_price),
@@ -183,7 +200,8 @@ def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
     """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
     ticker, shares = symbol(trade.symbol), trade.held_shares
     if trouble:
-        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=escaped(trouble)))
+        said = escaped(trouble)
+        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=said, state=trade.state.value))
     return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
 
 

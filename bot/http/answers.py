@@ -161,7 +161,7 @@ class TradeRisk(Answer):
     trade_id: str
     symbol: str
     shares: int
-    stop: Money
+    stop: Money | None = Field(description="dollars a share; none for a trade that is being sold")
     risk: Money
     part: float
 
@@ -181,7 +181,7 @@ class Risk(Answer):
                 trade_id=trade.id,
                 symbol=trade.symbol,
                 shares=trade.exposed_shares,
-                stop=trade.stop,
+                stop=None if trade.state is TradeState.CLOSING else trade.stop,
                 risk=trade.risk,
                 part=_part(trade.risk, view.account.equity),
             )

@@ -52,7 +52,7 @@ def inspect(asked: Click) -> View:
 
 def close(asked: Click) -> None:
     """Close: sell the position at the market."""
-    trade = _answered(asked, asked.commands.close)
+    trade = _answered(asked, lambda trade_id, request: asked.commands.close(trade_id, request).trade)
     asked.rewrite(trade_thread.exit_asked(trade, asked.texts))
 
 

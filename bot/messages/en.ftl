@@ -395,6 +395,22 @@ exit-asked = { $score ->
 }
 exit-asked-plan = Entry { $entry } · Stop { $stop } · Target { $target }
 exit-asked-over = { $symbol }: nothing left to decide; the trade is { state }.
+closing = { $by ->
+    [engine] { $reason ->
+        [desk] Closing { $symbol } (everything is being sold)
+       *[other] Closing { $symbol } ({ fact-exit })
+    }
+    [none] Closing { $symbol }
+   *[other] { actor } is closing { $symbol }
+}: selling { shares } at the market. { exits-over }
+exits-over = { $exits ->
+    [stop] The stop no longer applies.
+   *[both] Stop and target no longer apply.
+}
+sale-waits = { $at ->
+    [none] ⏳ The sale waits for the exchange's halt to end.
+   *[other] ⏳ Outside regular hours, the sale waits for the open: { $at }.
+}
 time-exit = { $reason ->
     [overnight] 🌙 Selling { shares } of { $symbol } at the market before the close: no overnight positions.
     [before_close] 🌙 Selling { shares } of { $symbol } at the market: the desk goes flat before the close.
@@ -408,7 +424,10 @@ closed =
     { $exit ->
         [stop] 🛑 Closed: stop hit
         [target] 🎯 Closed: target hit
-        [desk] 🏁 Closed by the desk
+        [desk] { $by ->
+            [none] 🏁 Closed by the desk
+           *[other] 🏁 Closed by { actor }
+        }
         [signal] 🏁 Closed on a sell signal
         [corporate_action] 🏁 Closed: taken out by a corporate action
         [overnight] 🌙 Closed: no overnight hold
@@ -431,7 +450,10 @@ closed =
     }
     🆔 Trade ID: { $id }
 unprotected = ⚠️ { $symbol }: no live stop on { shares }. The bot sent a new one at { $stop }; check it at the broker.
-unprotected-still = ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
+unprotected-still = { $state ->
+    [closing] ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
+   *[other] ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
+}
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were
     [one] 1 share was
@@ -1093,6 +1115,7 @@ risk-room = Headroom { $room } ({ $dollars }) · warning at { $warning }, halt a
 risk-none = No open risk.
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · not this bot's trade, no known stop
+    [closing] *{ $symbol }* { $dollars } ({ $percent }) · closing, no stop · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
 risk-guards = *Protections* (today is New York's day)
@@ -1270,7 +1293,7 @@ ask-close-all = { $count ->
     [one] ⛔ Sell the open trade at the market? Its exit orders are cancelled.
    *[other] ⛔ Sell *all* { $count } open trades at the market? Their exit orders are cancelled.
 } If the market is closed, the orders wait for the open. Shares the bot didn't buy are left alone.
-closing-asked = Selling { shares } of { $symbol } at the market. The fill goes to its thread.
+closing-asked = Selling { shares } of { $symbol } at the market. { exits-over } The fill goes to its thread.
 closing-all = { $count ->
     [0] No open trades left.
     [one] Selling 1 trade at the market. The fill goes to its thread.
@@ -2261,6 +2284,7 @@ refused-move = The broker rejected the change: { $reason }. The { $field ->
     [target] target
    *[stop] stop
 } stays where it is.
+refused-sale = Not sold yet: the broker rejected the sale of { $symbol }: { $reason }. The trade stays closing, and the bot keeps trying. Don't count on its stop.
 
 ## Trouble
 

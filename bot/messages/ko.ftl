@@ -390,6 +390,22 @@ exit-asked = { $score ->
 }
 exit-asked-plan = 진입가 { $entry } · 손절가 { $stop } · 목표가 { $target }
 exit-asked-over = { $symbol }: 더 결정할 내용이 없습니다. 현재 상태: { state }.
+closing = { $by ->
+    [engine] { $reason ->
+        [desk] { $symbol } 청산 중 (전량 매도)
+       *[other] { $symbol } 청산 중 ({ fact-exit })
+    }
+    [none] { $symbol } 청산 중
+   *[other] { $symbol } 청산 중 (지시: { actor })
+}: { shares } 시장가 매도. { exits-over }
+exits-over = { $exits ->
+    [stop] 손절 주문은 더 이상 유효하지 않습니다.
+   *[both] 손절·익절 주문은 더 이상 유효하지 않습니다.
+}
+sale-waits = { $at ->
+    [none] ⏳ 거래가 재개될 때까지 매도 주문이 대기합니다.
+   *[other] ⏳ 정규장 외 시간이므로 매도 주문은 개장까지 대기합니다: { $at }.
+}
 time-exit = { $reason ->
     [overnight] 🌙 { $symbol } { shares } 마감 전 시장가 매도: 오버나이트로 보유하지 않습니다.
     [before_close] 🌙 { $symbol } { shares } 시장가 매도: 마감 전에 전량 청산합니다.
@@ -403,7 +419,10 @@ closed =
     { $exit ->
         [stop] 🛑 청산 완료: 손절가 도달
         [target] 🎯 청산 완료: 목표가 도달
-        [desk] 🏁 청산 완료: 데스크 지시
+        [desk] { $by ->
+            [none] 🏁 청산 완료: 데스크 지시
+           *[other] 🏁 청산 완료: { actor } 지시
+        }
         [signal] 🏁 청산 완료: 매도 신호
         [corporate_action] 🏁 청산 완료: 기업행사
         [overnight] 🌙 청산 완료: 오버나이트 보유 안 함
@@ -426,7 +445,10 @@ closed =
     }
     🆔 거래ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커에서 확인하세요.
-unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
+unprotected-still = { $state ->
+    [closing] ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
+   *[other] ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
+}
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
    *[other] { $gone }주가
@@ -1019,6 +1041,7 @@ risk-room = 한도까지 여유 { $room } ({ $dollars }) · 경고 { $warning },
 risk-none = 현재 위험 없음
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
+    [closing] *{ $symbol }* { $dollars } ({ $percent }) · 청산 중, 손절 주문 없음 · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
 risk-guards = *보호 장치* (오늘은 뉴욕 날짜 기준)
@@ -1191,7 +1214,7 @@ ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? { $exits -
    *[both] 손절·익절 주문은 취소됩니다.
 } 장이 닫혀 있으면 주문은 개장까지 대기합니다.
 ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 걸려 있는 청산 주문은 취소됩니다. 장이 닫혀 있으면 주문은 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
-closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
+closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. { exits-over } 체결가는 거래 스레드에 올라옵니다.
 closing-all = { $count ->
     [0] 보유 중인 거래가 더 없습니다.
    *[other] 거래 { $count }건, 시장가로 청산 중입니다. 체결가는 각 거래 스레드에 올라옵니다.
@@ -2131,6 +2154,7 @@ refused-move = 브로커가 변경을 거부했습니다: { $reason }. { $field 
     [target] 목표가는
    *[stop] 손절가는
 } 그대로입니다.
+refused-sale = 아직 매도되지 않았습니다. 브로커가 { $symbol } 매도 주문을 거부했습니다: { $reason }. 거래는 청산 중 상태로 남고 봇이 계속 시도합니다. 손절 주문에 의존하지 마세요.
 
 ## 장애
 

@@ -103,7 +103,7 @@ def open_again(transaction: Transaction, trade: Trade, dealt: Order, now: dateti
     """Open a trade that was over, because of what an order dealt all the same."""
     what = f"{dealt.filled_shares} {dealt.fill_price or Decimal(0)}"
     transaction.write_audit(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
-    return transaction.move(replace(trade, closed_at=None), TradeState.OPEN)
+    return transaction.move(replace(trade, closed_at=None, closed_by=""), TradeState.OPEN)
 
 
 def trade_of(entry: Order, equity: Decimal, limits: Limits, now: datetime) -> Trade:

@@ -1,6 +1,7 @@
 """The way out of a trade: what it holds is sold at the market, and again until nothing is left."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -9,6 +10,7 @@ from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, next_id
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.errors import (
     AlreadyDecided,
@@ -19,22 +21,26 @@ from engine.errors import (
     OrderExists,
     OrderRefused,
     OrderUnclear,
+    SaleRefused,
 )
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, sent_once
 from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.restatements import under_symbol
 from engine.model.desk import Request
-from engine.model.notices.base import NoticeKind
-from engine.model.notices.trades import TimeExit
+from engine.model.market import Session
+from engine.model.notices.base import stamp
+from engine.model.notices.trades import TimeExit, TradeClosing
+from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
+from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
 TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LONGEST_HOLD})
-"""Exits that nobody asked for and no signal brought: the desk is told why."""
+"""Exits that nobody asked for and no signal brought, in regular hours alone: they have a notice of their own."""
 
 
 class CloseTrades:
@@ -45,6 +51,7 @@ class CloseTrades:
         *,
         store: Store,
         broker: Broker,
+        calendar: Calendar,
         clock: Clock,
         services: ServiceHealth,
         exits: ExitGate,
@@ -54,6 +61,7 @@ class CloseTrades:
         self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
         self._store = store
         self._broker = broker
+        self._calendar = calendar
         self._clock = clock
         self._services = services
         self._exits = exits
@@ -64,15 +72,15 @@ class CloseTrades:
         with self._store.reading() as reader:
             return reader.trades({TradeState.OPEN})
 
-    def close(self, trade_id: str, request: Request, reason: ExitReason, why: str = "") -> Trade:
+    def close(self, trade_id: str, request: Request, reason: ExitReason, why: str = "") -> Sale:
         """Sell what a trade holds at the market; `why` is what a person says of it.
 
-        Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. What
-        the broker leaves unclear is sent again later.
+        Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. After
+        SaleRefused the trade is closing: that, and what the broker leaves unclear, is sent again later.
         """
-        closing = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
-        self.sell(closing)
-        return closing
+        sale = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
+        self.sell(sale.trade)
+        return sale
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         """Note that somebody keeps an open trade; raises RequestRefused."""
@@ -82,7 +90,7 @@ class CloseTrades:
         return trade
 
     def sell(self, trade: Trade) -> None:
-        """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
+        """Sell what a closing trade still holds, unless an exit is on its way; raises SaleRefused."""
         try:
             with self._exits.one_look:
                 order = at_last(partial(self._sold, trade), trade_id=trade.id)
@@ -95,6 +103,8 @@ class CloseTrades:
         except CancelPending as error:
             self._notices.tell_pending(trade, error)
             return
+        except OrderRefused as error:
+            raise SaleRefused(str(error.facts["reason"]), trade.symbol) from error
         if order:
             with self._store.writing() as transaction:
                 transaction.save_order(trade.id, replace(order, role=OrderRole.EXIT))
@@ -107,21 +117,22 @@ class CloseTrades:
         for trade in trades:
             try:
                 self.sell(trade)
-            except OrderRefused as error:
+            except SaleRefused as error:
                 self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
 
-    def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Trade:
-        """Move a trade to closing; raises AlreadyDecided, UnknownTrade and Fenced."""
+    def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Sale:
+        """Move a trade to closing, and tell who closes it; raises AlreadyDecided, UnknownTrade and Fenced."""
         now = self._clock.now()
+        is_open = self._calendar.session(now) is Session.REGULAR
+        opens_at = None if is_open else self._calendar.next_open(now)
         # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
         with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
             trade = _open_trade(transaction, trade_id)
-            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
+            trade = transaction.move(replace(trade, exit_reason=reason, closed_by=request.by), TradeState.CLOSING)
+            sale = Sale(trade=trade, opens_at=opens_at, is_halted=trade.symbol in symbol_halts(transaction))
             transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", why or reason))
-            if reason in TIMED:
-                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
-                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
-        return closing
+            transaction.enqueue_notice(_notice_of(sale, reason, why, now))
+        return sale
 
     def _sold(self, trade: Trade) -> Order | None:
         """Send the next exit, None when there is nothing left to send it for."""
@@ -147,9 +158,26 @@ class CloseTrades:
         return sent_once(self._broker, key, lambda: self._broker.close(key, trade.symbol, held, gate))
 
 
+def _notice_of(sale: Sale, reason: ExitReason, why: str, now: datetime) -> TimeExit | TradeClosing:
+    """Return what the desk is told of a sale: a trade that a late fill opens again is sold, and told, once more."""
+    trade = sale.trade
+    key = f"{trade.id}:closing:{stamp(now)}"
+    if reason in TIMED:
+        return TimeExit(key=key, at=now, trade_id=trade.id, reason=reason)
+    return TradeClosing(
+        key=key,
+        at=now,
+        trade_id=trade.id,
+        by=trade.closed_by,
+        why=why,
+        opens_at=sale.opens_at,
+        is_halted=sale.is_halted,
+    )
+
+
 def _open_trade(reader: Reader, trade_id: str) -> Trade:
     """Return a trade that holds shares and is not on its way out; raises UnknownTrade and AlreadyDecided."""
     trade = existing(reader, trade_id)
     if trade.state is not TradeState.OPEN:
-        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
+        raise AlreadyDecided(trade_id, trade.state, trade.closed_by or trade.decided_by)
     return trade

@@ -34,7 +34,10 @@ class ScoredHeadline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskLine:
-    """The dollars that one symbol puts at risk; `stop` (dollars a share) is None where no trade of ours holds it."""
+    """The dollars that one symbol puts at risk; `stop` (dollars a share) is None where there is none.
+
+    No trade of ours holds the symbol then, or the one that does is being sold.
+    """
 
     symbol: str
     dollars: Decimal

@@ -133,6 +133,7 @@ class Trade:
     they are there. `first_by` approved where a second person must, too. Times are aware UTC. `approved` is None before
     the approval, and where no record of it was kept.
 
+    `closed_by` had it closed at the market (a Slack user id, or ENGINE), '' where nobody did, or that was not kept.
     `exit_shares` are those sold, less those bought back; they are more than `filled_shares` only while both exits
     filled and the surplus was not bought back yet.
     """
@@ -157,6 +158,7 @@ class Trade:
     exit_shares: int = 0
     exit_price: Decimal | None = None
     exit_reason: ExitReason | None = None
+    closed_by: str = ""
     closed_at: datetime | None = None
     restated: Restatement = AS_FILLED
     approved: Approved | None = None

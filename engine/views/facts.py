@@ -106,8 +106,7 @@ def of_trade(trade: Trade, risk: Decimal) -> Fact:
         *_proposed(trade.signal),
         _number("shares", Decimal(trade.shares), FactUnit.COUNT),
         _number("planned_entry", trade.sizing.entry, FactUnit.PRICE),
-        _number("stop", trade.stop, FactUnit.PRICE),
-        _number("target", trade.target, FactUnit.PRICE),
+        *_exits(trade),
         *([_risk(risk)] if risk else []),
         *_fill(trade),
         *_word("decided_by", trade.decided_by, FactUnit.PERSON),
@@ -223,6 +222,13 @@ def _scored(signal: Signal) -> Iterable[Figure]:
         if (figure := Decimal(read)).is_finite():
             yield _number(name, figure, unit)
     yield from _word("scorer", signal.scorer.partition(":")[0])
+
+
+def _exits(trade: Trade) -> tuple[Figure, ...]:
+    """Return stop and target; one that is being sold has none."""
+    if trade.state is TradeState.CLOSING:
+        return ()
+    return (_number("stop", trade.stop, FactUnit.PRICE), _number("target", trade.target, FactUnit.PRICE))
 
 
 def _risk(dollars: Decimal) -> Figure:

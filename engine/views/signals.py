@@ -6,6 +6,7 @@ from engine.common.portfolio import read_portfolio
 from engine.common.universe import Universe
 from engine.errors import UnknownSymbol
 from engine.model.signal_outcome import RiskLine, RiskView, ScoredHeadline, SignalOutcome
+from engine.model.trade import TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
@@ -59,7 +60,12 @@ class SignalQueries:
         now, limits = self._clock.now(), self._limits.now
         portfolio = read_portfolio(self._broker, self._store, now, limits)
         ours = [
-            RiskLine(symbol=trade.symbol, dollars=portfolio.risk_of(trade), stop=trade.stop, trade_id=trade.id)
+            RiskLine(
+                symbol=trade.symbol,
+                dollars=portfolio.risk_of(trade),
+                stop=None if trade.state is TradeState.CLOSING else trade.stop,
+                trade_id=trade.id,
+            )
             for trade in portfolio.trades
         ]
         others = [

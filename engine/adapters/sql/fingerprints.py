@@ -81,13 +81,14 @@ LEFT_OUT: Final = frozenset(
         ("trades", "id"),
         ("trades", "published"),
         ("trades", "exit_plan"),
+        ("trades", "closed_by"),
         ("trades", "sizing_earnings_in"),
         ("orders", "trade_id"),
     }
 )
 """What no fingerprint holds: the trade's own id, which the row names, whether the stream has it, rules that can only
-tighten its stop or sell it, of which each change has a row of its own, and what the card says of earnings, which the
-record of each decision has."""
+tighten its stop or sell it, of which each change has a row of its own, who had it closed, which the row of that says,
+and what the card says of earnings, which the record of each decision has."""
 
 UNREADABLE: Final = (LookupError, ArithmeticError, ValueError, TypeError)
 """What reading a row raises that holds no state, no amount or no time where one must be."""

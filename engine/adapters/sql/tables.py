@@ -106,6 +106,7 @@ class TradeRow(Base):
     exit_price: Mapped[Decimal | None]
     exit_reason: Mapped[ExitReason | None]
     closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(default="")
 
     restated_bought_shares: Mapped[int]
     restated_bought_dollars: Mapped[Decimal]

@@ -143,7 +143,7 @@ class SqlTransaction(SqlClaims, SqlReader):
             "trade_id": trade.id,
             "from_state": trade.state,
             "to_state": to,
-            "by": trade.decided_by,
+            "by": trade.closed_by or trade.decided_by,
             "at": max(filter(None, (trade.proposed_at, trade.decided_at, trade.filled_at, trade.closed_at))),
             "reason": trade.reason,
             "trace": spans.context() or None,

@@ -48,6 +48,7 @@ class NoticeKind(StrEnum):
     STRATEGY_SWITCHED = "strategy_switched"
     STRATEGY_UNUSABLE = "strategy_unusable"
     EXIT_ASKED = "exit_asked"
+    CLOSING = "closing"
     TIME_EXIT = "time_exit"
     EARNINGS_UNREADABLE = "earnings_unreadable"
     RISK_WARNING = "risk_warning"

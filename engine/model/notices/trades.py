@@ -1,6 +1,7 @@
 """What happens to a trade at the broker by the bot's own orders."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -77,11 +78,29 @@ class ExitAsked(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TradeClosing(TradeNotice):
+    """A trade is being sold because somebody (`by`), a signal or the flattening of the desk wants that.
+
+    `why` is what a person says of it. The sale waits as that of a Sale does.
+    """
+
+    kind = NoticeKind.CLOSING
+    about = "by"
+    redraws_card = True
+
+    by: str
+    why: str = ""
+    opens_at: datetime | None = None
+    is_halted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimeExit(TradeNotice):
     """A trade is being sold because of the time."""
 
     kind = NoticeKind.TIME_EXIT
     text = "time-exit"
+    redraws_card = True
 
     reason: ExitReason
 

@@ -74,6 +74,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.RiskRefused(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
     errors.MoveRefused("stop", "order is not open for a replacement"),
+    errors.SaleRefused("account restricted", "AAPL"),
 )
 
 

@@ -27,6 +27,7 @@ from engine.model.notices.kinds import CLASSES
 from engine.model.report import Report
 from engine.model.risk import BindingLimit, Sizing
 from engine.model.runtime_settings import SettingUnit, WatchChange, WatchOutcome
+from engine.model.sale import Sale
 from engine.model.signal import Finding, PanelLine, Signal
 from engine.model.signal_outcome import RiskLine
 from engine.model.status import ServiceState
@@ -227,7 +228,7 @@ def test_any_signals_news_and_risk_are_within_the_limits(signal: Signal, name: s
 def test_any_choice_is_within_the_limits(trade: Trade, name: str, texts: Texts) -> None:
     check_modal(closing.close_modal(trade, texts))
     check_modal(closing.close_all_modal([trade] * 50, texts))
-    check(closing.closing_all([trade.id] * 300, texts))
+    check(closing.closing_all([Sale(trade=trade, opens_at=PROPOSED_AT)] * 300, texts))
     check(runtime_settings.watched([name] * 300, texts))
     outcomes = tuple((name, outcome) for outcome in WatchOutcome) * 8
     check(runtime_settings.watch_changed(WatchChange(symbols=(), outcomes=outcomes), texts))

@@ -278,6 +278,7 @@ NEWER = {
     NoticeKind.STANDING_USED,
     NoticeKind.HALT_TAKEN_BACK,
     NoticeKind.GRADED,
+    NoticeKind.CLOSING,
     NoticeKind.HALT_REASON,
 }
 """What version 0.1 did not know."""

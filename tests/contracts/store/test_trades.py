@@ -58,7 +58,7 @@ progress: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("stop", "target"), amounts),
     **dict.fromkeys(("fill_price", "exit_price"), st.none() | amounts),
     **dict.fromkeys(("decided_at", "filled_at", "closed_at"), st.none() | instants),
-    **dict.fromkeys(("decided_by", "reason"), words),
+    **dict.fromkeys(("decided_by", "closed_by", "reason"), words),
     "expires_at": instants,
     "exit_reason": st.none() | st.sampled_from(ExitReason),
 }

@@ -380,7 +380,7 @@ def test_every_open_trade_is_closed_at_once_also_on_a_halted_desk(harness: Engin
     assert harness.engine.queries.desk().state is DeskState.HALTED
     request = Request(by="U0TRADER", said="close_modal all", id="once")
     sold = harness.engine.commands.close_all(request)
-    assert {trade_id.split("_")[0] for trade_id in sold} == {"MSFT", "TSLA"}
+    assert {sale.trade.symbol for sale in sold} == {"MSFT", "TSLA"}
     assert not harness.engine.queries.trades({TradeState.OPEN})
     with pytest.raises(Repeated):
         harness.engine.commands.close_all(request)

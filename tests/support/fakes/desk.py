@@ -36,6 +36,7 @@ from engine.model.performance import Performance, Period, Span
 from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, WatchChange, WatchOutcome
+from engine.model.sale import Sale
 from engine.model.signal_outcome import RiskView, ScoredHeadline, SignalOutcome
 from engine.model.status import Status
 from engine.model.trade import Trade, TradeState
@@ -279,17 +280,20 @@ class FakeEngine(Commands, Queries):
             raise RiskRefused("headroom", Decimal(shares), Decimal(MOST_SHARES), "shares")
         return self._hold(replace(trade, shares=shares))
 
-    def close(self, trade_id: str, request: Request, reason: str = "") -> Trade:
+    def close(self, trade_id: str, request: Request, reason: str = "") -> Sale:
         self.call("close", trade_id, *filter(None, [reason]), request.by)
         trade = self.existing(trade_id)
         if trade.state is not TradeState.OPEN:
             raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
-        return self._hold(replace(trade, state=TradeState.CLOSING))
+        return self._closing(trade, request)
 
-    def close_all(self, request: Request, reason: str = "") -> tuple[str, ...]:
+    def close_all(self, request: Request, reason: str = "") -> tuple[Sale, ...]:
         self.call("close_all", *filter(None, [reason]), request.by)
         sold = [trade for trade in self.held.values() if trade.state is TradeState.OPEN]
-        return tuple(self._hold(replace(trade, state=TradeState.CLOSING)).id for trade in sold)
+        return tuple(self._closing(trade, request) for trade in sold)
+
+    def _closing(self, trade: Trade, request: Request) -> Sale:
+        return Sale(trade=self._hold(replace(trade, state=TradeState.CLOSING, closed_by=request.by)))
 
     def change_watchlist(self, symbols: Sequence[str], request: Request, *, more: bool) -> WatchChange:
         self.call("change_watchlist", tuple(symbols), more, request.by)

@@ -311,6 +311,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0024": {"signals": {"origin_stop_distance": "0.012345"}},
+    "0025": {"trades": {"closed_by": "U0TRADER"}},
 }
 """The tables and columns that each revision adds."""
 
