@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.duty_calls import DutyCalls
+from engine.common.newest_halt import keep_newest_halt
 from engine.common.recall import is_overtaken, still_sells
 from engine.control import halt_record
 from engine.control.pending_halts import PendingHalt, PendingHalts
@@ -123,6 +124,7 @@ class HaltWriter:
 
     def _commit(self, transaction: Transaction, halt: PendingHalt, *, flatten: bool) -> Desk:
         request, reason, at = halt.request, halt.reason, halt.at
+        keep_newest_halt(transaction, request.by, at)
         before = desk = transaction.desk()
         if desk.state is not DeskState.HALTED:
             halt_record.begin(transaction, desk.state)

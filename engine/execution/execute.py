@@ -15,6 +15,7 @@ import structlog
 from engine.common.approvals import CLOCKS_DIFFER, Approvals, is_allowed
 from engine.common.evidence import order_record
 from engine.common.kept_orders import KeptOrders
+from engine.common.newest_halt import ended_by_halt
 from engine.common.orders import entry_of
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
@@ -190,19 +191,28 @@ class Execute:
                     self._end(trade, _End(TradeState.CANCELLED, EndReason.EXPIRED))
 
     def withdraw(self) -> None:
-        """Cancel what entries have yet to buy once their time is over; raises the first TemporaryError at the end.
+        """Cancel what entries have yet to buy once their time is over, or the desk was halted since they were approved.
 
         One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
-        must not buy on another day, at another day's price.
+        must not buy on another day, at another day's price. A halt may not have reached the broker, and whoever let the
+        desk trade again since counts on what it ended. Raises the first TemporaryError at the end.
         """
         now = self._clock.now()
         with self._store.reading() as reader:
             buying = {trade.id: trade for trade in reader.trades({TradeState.SUBMITTED})}
             buying |= {trade_id: existing(reader, trade_id) for trade_id in reader.unfilled()}
+            halted = ended_by_halt(reader) if buying else frozenset()
         alive = [order for order in (self._broker.orders() if buying else ()) if not order.state.is_over]
         ours = {order.client_order_id: order for order in alive if order.client_order_id in buying}
-        late = [trade_id for trade_id, order in ours.items() if self._is_late(buying[trade_id], order, now)]
-        for_each(late, lambda trade_id: self._withdraw(buying[trade_id], ours[trade_id]))
+
+        def look(trade_id: str) -> None:
+            trade, order = buying[trade_id], ours[trade_id]
+            if trade_id in halted:
+                self._withdraw(trade, order, "")  # no more is said of one that the halt itself cancels
+            elif self._is_late(trade, order, now):
+                self._withdraw(trade, order, EndReason.NOT_FILLED)
+
+        for_each(ours, look)
 
     def _is_late(self, trade: Trade, order: Order, now: datetime) -> bool:
         if not order.legs:
@@ -211,10 +221,10 @@ class Execute:
         was_before = opened is not None and self._approvals.young_until(trade) < opened
         return was_before or not self._hours.is_regular(now)
 
-    def _withdraw(self, trade: Trade, order: Order) -> None:
-        with suppress(AlreadyDecided), self._store.writing() as transaction:
-            if not order.filled_shares:
-                transaction.update(replace(trade, reason=EndReason.NOT_FILLED))
+    def _withdraw(self, trade: Trade, order: Order, reason: str) -> None:
+        if reason and not order.filled_shares:
+            with suppress(AlreadyDecided), self._store.writing() as transaction:
+                transaction.update(replace(trade, reason=reason))
         self._kept_orders.expect_end(order)
         try:
             self._broker.cancel(order)

@@ -26,6 +26,8 @@ HALTED_TOO = "halted_too"
 
 It is FLATTENING where everything was to be sold.
 """
+NEWEST_HALT = "newest_halt"
+"""The setting that has the newest halt that was written, and which entries it is to end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.common.kept_orders import RECENT, KeptOrders
+from engine.common.kept_orders import KeptOrders
 from engine.errors import Fenced, LookedTooLongAgo, TemporaryError
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
@@ -106,14 +106,25 @@ def test_a_pending_cancel_is_as_it_should_be_while_the_market_is_closed_and_coun
 
 
 def test_what_is_no_longer_asked_to_end_is_not_told(desk: AtAlpaca) -> None:
-    """An entry waits through a halt that is over before a second cancel was refused."""
+    desk.fake.fill_by_hand()
+    desk.buy()
+    clock = desk.harness.clock
+    kept_orders = KeptOrders(store=desk.harness.store, clock=clock, calendar=WeekdayCalendar())
+    kept_orders.expect_end(desk.live(OrderRole.ENTRY))
+    for _ in range(8):
+        clock.advance(60)
+        kept_orders.look(desk.broker.orders())
+    assert told(desk) == []
+
+
+def test_an_entry_that_a_halt_is_to_end_is_told_though_the_halt_is_over_before_a_second_cancel(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
     desk.buy()
     refuse_cancels(desk)
     desk.harness.engine.commands.halt(EngineHarness.ADMIN, "news")
     desk.harness.engine.commands.resume(EngineHarness.ADMIN)
-    wait(desk, RECENT * 3)
-    assert told(desk) == []
+    wait(desk)
+    assert told(desk) == [("AAPL", OrderRole.ENTRY, 512, False)]
 
 
 def test_an_outage_is_no_second_request(held: AtAlpaca) -> None:
