@@ -24,6 +24,7 @@
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
     │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
+    │   ├── HaltedMeanwhile  somebody halted after it was asked to trade again
     │   ├── SymbolHalted     the exchange has halted trading in the symbol, and nothing is bought in it
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
@@ -407,6 +408,13 @@ class HaltStands(RequestRefused):
 
     def __init__(self, why: str) -> None:
         super().__init__(why=why)
+
+
+class HaltedMeanwhile(RequestRefused):
+    """Somebody halted after it was asked to trade again, and their halt holds. Facts: by."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by=by)
 
 
 class CorporateActionDue(RequestRefused):

@@ -82,6 +82,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.HaltStands: "refused-halt-stands",
+    errors.HaltedMeanwhile: "refused-halted-meanwhile",
     errors.SymbolHalted: "refused-symbol-halted",
     errors.CorporateActionDue: "refused-corporate-action",
     errors.NotGradable: "refused-not-gradable",

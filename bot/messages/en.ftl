@@ -2251,6 +2251,7 @@ refused-halt-stands = { $why ->
        *[halt_waits] Another halt is still being saved.
     } An admin resumes with /resume.
 }
+refused-halted-meanwhile = Not resumed: { actor } halted trading after you asked. Find out why; if it's still right, resume again.
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to stop selling and resume now.
 refused-repeated = Already handled. Nothing was done twice.

@@ -2121,6 +2121,7 @@ refused-halt-stands = { $why ->
        *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
     } 재개하려면 관리자가 /resume을 입력하세요.
 }
+refused-halted-meanwhile = 재개하지 않았습니다. 요청하신 뒤에 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.

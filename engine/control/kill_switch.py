@@ -7,17 +7,20 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from engine.common.doubt_reasons import DOUBTS, STRATEGY
 from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
+from engine.common.newest_halt import newest_halt
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall
 from engine.common.service_health import Service, ServiceHealth
 from engine.control import halt_record
 from engine.control.halt_writer import HaltWriter
+from engine.control.halts_meanwhile import AskedToTrade
 from engine.control.pending_halts import PendingHalt, PendingHalts
 from engine.errors import (
     FlattenUnderway,
@@ -33,12 +36,7 @@ from engine.errors import (
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
 from engine.model.notices.base import Notice, NoticeKind, stamp
-from engine.model.notices.desk import (
-    AutoModeChanged,
-    DeskReducing,
-    DeskResumed,
-    HaltTakenBack,
-)
+from engine.model.notices.desk import AutoModeChanged, DeskReducing, DeskResumed, HaltTakenBack
 from engine.model.reason import Reason
 from engine.model.trade import OrderRole
 from engine.ports.broker import Broker
@@ -169,11 +167,12 @@ class KillSwitch:
                 return desk
             return replace(desk, state=DeskState.REDUCING, by=request.by, reason=reason, since=now)
 
-        with self._gate.shut():
-            now = self._clock.now()
+        def notice_at(now: datetime) -> Notice:
             key = f"{NoticeKind.REDUCING}:{stamp(now)}"
-            told = DeskReducing(key=key, at=now, by=request.by, reason=Reason.read(reason))
-            return self._change(request, "reduce", told, reduced, reason)
+            return DeskReducing(key=key, at=now, by=request.by, reason=Reason.read(reason))
+
+        with self._gate.shut():
+            return self._change(request, "reduce", notice_at, reduced, reason)
 
     def restore_active(self) -> Desk:
         """Trade again where the engine itself had gone over to exits only; a person's word stands."""
@@ -183,36 +182,37 @@ class KillSwitch:
                 return desk
             return replace(desk, state=DeskState.ACTIVE, by=ENGINE, reason="", since=now)
 
-        return self._change(OWN_ACCORD, "trust again", _resumed(OWN_ACCORD, self._clock.now()), trusted)
+        return self._change(OWN_ACCORD, "trust again", partial(_resumed, OWN_ACCORD), trusted)
 
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends.
 
-        Raises NoUsableStrategy where the process that leads has none: then nothing that is asked for may be bought.
+        Raises HaltedMeanwhile where somebody halted since it was asked for, and NoUsableStrategy where the process that
+        leads has none: then nothing that is asked for may be bought.
         """
-        self.flush_pending_halts()
+        asked = self._asked_to_trade()
 
         def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
+            asked.refuse_halted_since(transaction, now, self._pending, self._recall)
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
             if STRATEGY in json.loads(transaction.setting(DOUBTS) or "{}"):
                 raise NoUsableStrategy
             transaction.set_setting(FLATTENING, "")
             if request.by != ENGINE:
-                transaction.set_setting(RESUMED, now.isoformat())
+                transaction.set_setting(RESUMED, asked.at.isoformat())
             return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
 
         action = "resume anyway" if anyway else "resume"
-        told = _resumed(request, self._clock.now())
-        return self._change(request, action, told, resumed, is_decided=request.by != ENGINE)
+        return self._change(request, action, partial(_resumed, request), resumed, is_decided=request.by != ENGINE)
 
     def take_back(self, request: Request, given_at: datetime) -> Desk:
         """Trade again where a person takes back in time the halt that they gave at an instant, and nothing else halts.
 
         Unlike a resume it overtakes nothing: a halt that still waits to be written, here or elsewhere, holds. What the
-        halt refused and cancelled stays so. Raises HaltStands.
+        halt refused and cancelled stays so. Raises HaltStands, and HaltedMeanwhile where they halted once more.
         """
-        self.flush_pending_halts()
+        asked = self._asked_to_trade()
 
         def taken_back(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
             why = halt_record.objection(
@@ -222,39 +222,50 @@ class KillSwitch:
                 why = "halt_waits"
             if why:
                 raise HaltStands(why)
+            asked.refuse_halted_since(transaction, now, self._pending, self._recall)
             return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
 
+        def notice_at(now: datetime) -> Notice:
+            return HaltTakenBack(key=f"{NoticeKind.HALT_TAKEN_BACK}:{stamp(now)}", at=now, by=request.by)
+
         with self._gate.shut():
-            now = self._clock.now()
-            told = HaltTakenBack(key=f"{NoticeKind.HALT_TAKEN_BACK}:{stamp(now)}", at=now, by=request.by)
-            return self._change(request, "take back", told, taken_back)
+            return self._change(request, "take back", notice_at, taken_back)
 
     def set_auto(self, request: Request, *, on: bool) -> Desk:
         """Switch AUTO_MODE."""
-        now, action = self._clock.now(), "auto on" if on else "auto off"
-        told = AutoModeChanged(key=f"{NoticeKind.AUTO_CHANGED}:{stamp(now)}", at=now, by=request.by, is_on=on)
-        return self._change(request, action, told, lambda _book, desk, _now: replace(desk, auto=on))
+
+        def notice_at(now: datetime) -> Notice:
+            return AutoModeChanged(key=f"{NoticeKind.AUTO_CHANGED}:{stamp(now)}", at=now, by=request.by, is_on=on)
+
+        action = "auto on" if on else "auto off"
+        return self._change(request, action, notice_at, lambda _book, desk, _now: replace(desk, auto=on))
+
+    def _asked_to_trade(self) -> AskedToTrade:
+        """Note when it is asked to trade again, and write the halts that were given before."""
+        at, known = self._clock.now(), self._recall.known()
+        self.flush_pending_halts()
+        with self._store.reading() as reader:
+            return AskedToTrade(at=at, known=known, newest=newest_halt(reader))
 
     def _change(
         self,
         request: Request,
         action: str,
-        told: Notice,
+        notice_at: Callable[[datetime], Notice],
         change: Callable[[Transaction, Desk, datetime], Desk],
         why: str = "",
         *,
         is_decided: bool = False,
     ) -> Desk:
-        """Change the desk as of the instant of a notice, which is told where anything changed."""
-        now = told.at
+        """Change the desk as of now that it is this one's turn to write, and tell of it where anything changed."""
         with self._store.writing() as transaction:
-            before = transaction.desk()
+            now, before = self._clock.now(), transaction.desk()
             desk = change(transaction, before, now)
             transaction.write_audit(request.entry(now, action, outcome=desk.state, why=why))
             if (desk.state, desk.auto) == (before.state, before.auto):
                 return before
             transaction.set_desk(desk)
-            transaction.enqueue_notice(told)
+            transaction.enqueue_notice(notice_at(now))
         self._update_memory(is_decided=is_decided)
         log.info("desk_changed", action=action, by=request.by)
         return desk

@@ -6,7 +6,7 @@ import pytest
 from bot.app import COMMANDS
 from bot.cards import answers
 from engine import errors
-from engine.model.desk import Desk, DeskState
+from engine.model.desk import ENGINE, Desk, DeskState
 from engine.model.risk import BindingLimit, LimitUnit
 from engine.model.view import PositionLine
 from tests.bot.cards.examples import (
@@ -40,6 +40,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.NotOpen("AAPL_20250819_234515", "proposed"),
     errors.AlreadyDecided("AAPL_20250819_234515", "approved", TRADER),
     errors.HaltStands("too_late"),
+    errors.HaltedMeanwhile(TRADER),
     errors.SizeChanged("AAPL_20250819_234515", 300),
     errors.NothingSelected(),
     errors.Expired("AAPL_20250819_234515", AT),
@@ -287,6 +288,14 @@ def test_a_halt_that_is_not_taken_back_stays_and_says_who_ends_it(why: str) -> N
     said = answers.refusal(errors.HaltStands(why), ENGLISH).text
     assert said.startswith("The halt stays. ")
     assert said.endswith(" An admin resumes with /resume.")
+
+
+@pytest.mark.parametrize(("by", "name"), [(TRADER, f"<@{TRADER}>"), (ENGINE, "the bot")])
+def test_who_halted_after_a_resume_was_asked_for_is_named_and_what_to_do(by: str, name: str) -> None:
+    said = answers.refusal(errors.HaltedMeanwhile(by), ENGLISH).text
+    assert said == (
+        f"Not resumed: {name} halted trading after you asked. Find out why; if it's still right, resume again."
+    )
 
 
 def test_where_trading_is_not_halted_no_halt_is_said_to_stay() -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
@@ -63,3 +63,36 @@ class LosableStore:
         if self.is_away:
             raise StoreUnavailable("the books are away")
         return self._store
+
+
+class InterruptedStore:
+    """The port Store in which something happens, once, while somebody who is not urgent waits for it.
+
+    `before_reading` happens before it answers, `meanwhile` while they wait for the turn to write.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.before_reading: Callable[[], object] | None = None
+        self.meanwhile: Callable[[], object] | None = None
+        self._store = store
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        if self.before_reading is not None:
+            before_reading, self.before_reading = self.before_reading, None
+            before_reading()
+        with self._store.reading() as reader:
+            yield reader
+
+    @contextmanager
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
+        if not urgent and self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        with self._store.writing(term, urgent=urgent) as transaction:
+            yield transaction
+
+    @contextmanager
+    def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
+        with self._store.order_lock(urgent=urgent) as term:
+            yield term
