@@ -51,13 +51,20 @@ def exit_moved(told: ExitMoved, trade: Trade, texts: Texts) -> Message:
 
 
 def exit_senseless(told: ExitSenseless, trade: Trade, texts: Texts) -> Message:
-    """Say that an exit was not sent because it makes no sense at the market's price, and offer to close."""
+    """Say that an exit was not sent because it makes no sense at the market's price, and offer to close.
+
+    Where shares have no stop for that, this is said first: it is what a lock screen shows.
+    """
     ticker = symbol(trade.symbol)
-    facts = {"price": texts.price(told.price), "market": texts.price(told.market)}
-    said = texts("exit-senseless", symbol=ticker, exit=_exit(told.role), **facts)
+    facts = {"symbol": ticker, "price": texts.price(told.price), "market": texts.price(told.market)}
+    if told.bare:
+        said = texts("no-stop", shares=told.bare, **facts)
+        asked = texts("no-stop-then", symbol=ticker, price=facts["price"])
+    else:
+        said = texts("exit-senseless", exit=_exit(told.role), **facts)
+        asked = texts("exit-senseless-then", symbol=ticker, exit=_exit(told.role))
     if trade.state is not TradeState.OPEN:
         return note(said)
-    asked = texts("exit-senseless-then", symbol=ticker, exit=_exit(told.role))
     return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
 
 

@@ -117,7 +117,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.TimeExit: lambda told, trade, texts: trade_thread.time_exit(trade, texts, told.reason),
     trades.SymbolHaltBegan: trade_thread.halt_began,
     trades.SymbolHaltEnded: trade_thread.halt_ended,
-    trades.TradeUnprotected: lambda told, trade, texts: trade_thread.unprotected(trade, texts, told.trouble),
+    trades.TradeUnprotected: trade_thread.unprotected,
     trades.TradeAdopted: account_changes.adopted,
     trades.FilledLate: account_changes.filled_late,
     trades.ExitSenseless: account_changes.exit_senseless,

@@ -15,7 +15,7 @@ from bot.cards.slippage import price_lines
 from bot.messages import Texts
 from engine.model.desk import ENGINE
 from engine.model.journal import Grade
-from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded, TradeClosing
+from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded, TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import Trade, TradeState
 
@@ -196,11 +196,13 @@ def _held(trade: Trade, texts: Texts) -> str:
     return duration(int((trade.closed_at - trade.filled_at).total_seconds()), texts)
 
 
-def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
+def unprotected(told: TradeUnprotected, trade: Trade, texts: Texts) -> Message:
     """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
     ticker, shares = symbol(trade.symbol), trade.held_shares
-    if trouble:
-        said = escaped(trouble)
+    if told.is_on_hold:
+        return note(texts("unprotected-on-hold", symbol=ticker, shares=shares))
+    if told.trouble:
+        said = escaped(told.trouble)
         return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=said, state=trade.state.value))
     return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
 

@@ -454,6 +454,7 @@ unprotected-still = { $state ->
     [closing] ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
    *[other] ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
 }
+unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were
     [one] 1 share was
@@ -570,6 +571,8 @@ exit-senseless-then = { $exit ->
     [target] Set it at the broker
    *[stop] Move it with /stop { $symbol }
 }, or close the position: press Close or type /close { $symbol }.
+no-stop = 🚨 { $symbol }: no stop on { shares }. The market ({ $market }) has already reached the stop at { $price }, so it was not sent.
+no-stop-then = To sell now, press Close or type /close { $symbol }. To hold on with a lower stop, an admin types /stop { $symbol } with its price. If the market gets back above { $price }, the bot sends the stop by itself.
 corporate-action = { $kind ->
     [split] { $new }-for-{ $old } split
     [reverse_split] { $new }-for-{ $old } reverse split
@@ -821,7 +824,7 @@ foreign-protected = { $stop ->
     [none] 🛡️ { $symbol }: stop set on { shares } the bot didn't buy.
    *[other] 🛡️ { $symbol }: stop set at { $stop } on { shares } the bot didn't buy.
 }
-foreign-bare = ⛔ { $symbol }: the broker rejected a stop on shares the bot didn't buy: { $trouble }. They have no stop.
+foreign-bare = ⛔ { $symbol }: no stop on shares the bot didn't buy. The broker rejected it: { $trouble }. Set a stop at the broker or sell them there.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
 halt-reason-added = ⛔ { actor } halted too; trading was already halted.

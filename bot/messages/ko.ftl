@@ -449,6 +449,7 @@ unprotected-still = { $state ->
     [closing] ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
    *[other] ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
 }
+unprotected-on-hold = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 브로커의 보유 수량이 바뀐 이유가 확인될 때까지 봇은 새 주문을 내지 않습니다. 브로커에서 포지션을 확인하고 손절 주문을 내세요. 브로커의 수량이 맞으면 관리자가 /resume을 입력하세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
    *[other] { $gone }주가
@@ -559,6 +560,8 @@ exit-senseless-then = { $exit ->
     [target] 브로커에서 직접 설정하거나
    *[stop] /stop { $symbol } 명령으로 변경하거나
 } 청산하세요: 청산 버튼 또는 /close { $symbol }.
+no-stop = 🚨 { $symbol }: { shares }에 손절 주문이 없습니다. 시세({ $market })가 이미 손절가 { $price } 이하라 주문을 내지 않았습니다.
+no-stop-then = 지금 매도하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 손절가를 낮춰 계속 보유하려면 관리자가 /stop { $symbol } 뒤에 가격을 붙여 입력하세요. 시세가 { $price } 위로 올라오면 봇이 손절 주문을 자동으로 냅니다.
 corporate-action = { $kind ->
     [split] 주식분할({ $old }주 → { $new }주)
     [reverse_split] 주식병합({ $old }주 → { $new }주)
@@ -766,7 +769,7 @@ foreign-protected = { $stop ->
     [none] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다.
    *[other] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다. 손절가 { $stop }.
 }
-foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
+foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문이 없습니다. 브로커 거부 사유: { $trouble }. 브로커에서 손절 주문을 내거나 매도하세요.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
 halt-reason-added = ⛔ 거래 중지 추가 요청: { actor }. 거래는 이미 중지된 상태입니다.

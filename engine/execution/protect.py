@@ -9,6 +9,7 @@ import structlog
 from engine.common.duty_calls import DutyCalls
 from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import for_each
+from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.errors import (
@@ -118,7 +119,8 @@ class Protect:
             log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
         except OrderRefused as error:
             # One position's trouble must not leave the next one unprotected.
-            self._notices.tell_unprotected(trade, "refused", str(error.facts["reason"]))
+            turn = next_id(trade.id, OrderRole.STOP, known)
+            self._notices.tell_unprotected(trade, f"{turn}:refused", str(error.facts["reason"]))
         return False
 
     def _rest(self, trade_id: str) -> None:
@@ -200,11 +202,16 @@ class Protect:
         bare = min(bare, (position.shares if position else 0) - orders.covered)
         if position is None or bare <= 0:
             return None  # what is missing there is found, and told, by who compares positions
+        key = next_id(trade.id, OrderRole.STOP, known)
         with self._store.reading() as reader:
-            if not is_understood(reader, self._restate, trade, position):
-                return None
+            is_clear = is_understood(reader, self._restate, trade, position)
+            was_asked = trade.symbol in unexplained(reader)
+        if not is_clear:
+            if was_asked:  # whatever else is not understood is so for a moment, or tells the desk itself
+                self._notices.tell_unprotected(trade, f"{key}:on-hold", UNEXPLAINED, is_on_hold=True)
+            return None
         if senseless(OrderRole.STOP, trade.stop, position.price):
-            tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
+            self._notices.tell_bare(trade, bare, position.price, key)
             return None
         shares, has_target = next_exit(trade, orders, bare)
         if has_target and senseless(OrderRole.TARGET, trade.target, position.price):
@@ -212,7 +219,6 @@ class Protect:
             shares, has_target = bare, False
         target = trade.target if has_target else None
         self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
-        key = next_id(trade.id, OrderRole.STOP, known)
 
         def send() -> Order:
             # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.

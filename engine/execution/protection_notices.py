@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import structlog
 
 from engine.common.duty_calls import DutyCalls
@@ -5,8 +7,8 @@ from engine.common.trade_lookup import existing
 from engine.errors import CancelPending
 from engine.model.desk import OWN_ACCORD
 from engine.model.duty import CallKind
-from engine.model.notices.trades import CancelStuck, TargetSet, TradeUnprotected
-from engine.model.trade import Trade
+from engine.model.notices.trades import CancelStuck, ExitSenseless, TargetSet, TradeUnprotected
+from engine.model.trade import OrderRole, Trade
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 
@@ -42,14 +44,32 @@ class ProtectionNotices:
             transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
         log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
 
-    def tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
+    def tell_bare(self, trade: Trade, shares: int, market: Decimal, turn: str) -> None:
+        """Tell the desk, once for each price and turn, that shares stay without a stop: the market has reached it."""
+        now = self._clock.now()
+        key = f"{trade.id}:bare:{trade.stop}:{turn}"
+        with self._store.writing() as transaction:
+            if existing(transaction, trade.id).state is not trade.state:
+                return  # it is being sold
+            notice = ExitSenseless(
+                key=key, at=now, trade_id=trade.id, role=OrderRole.STOP, price=trade.stop, market=market, bare=shares
+            )
+            if not self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
+                return
+            what = f"{OrderRole.STOP} {trade.stop}, market {market}"
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, "not sent", what))
+        log.warning(
+            "exit_makes_no_sense", trade_id=trade.id, role=OrderRole.STOP, price=str(trade.stop), market=str(market)
+        )
+
+    def tell_unprotected(self, trade: Trade, turn: str, trouble: str, *, is_on_hold: bool = False) -> None:
         """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
         now = self._clock.now()
         with self._store.writing() as transaction:
             if existing(transaction, trade.id).state is not trade.state:
                 return  # it moved on meanwhile, and its orders with it
             key = f"{trade.id}:unprotected:{turn}"
-            notice = TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble)
-            self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED)
-            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
+            notice = TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble, is_on_hold=is_on_hold)
+            if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
+                transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)

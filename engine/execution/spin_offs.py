@@ -14,6 +14,7 @@ from fractions import Fraction
 import structlog
 
 from engine.common.doubt_reasons import SPIN_OFF
+from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import Orders, ask
 from engine.common.trade_following import follow
@@ -26,6 +27,7 @@ from engine.execution.spin_off_terms import Missing, SpinOffTerms, SpunOffShares
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction, MissingTerm
 from engine.model.desk import OWN_ACCORD
+from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.corporate_actions import SpinOffWaits, SpunOffPart
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
@@ -68,6 +70,7 @@ class SpinOffs:
         calendar: ActionCalendar,
         restate: Restate,
         terms: SpinOffTerms,
+        calls: DutyCalls,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -77,6 +80,7 @@ class SpinOffs:
         self._calendar = calendar
         self._restate = restate
         self._terms = terms
+        self._calls = calls
 
     def __call__(self) -> tuple[Trade, ...]:
         """Carry out what is understood, ask about the rest, and return the restated trades; raises BrokerUnavailable.
@@ -196,7 +200,7 @@ class SpinOffs:
                 unpriced=missing.symbol,
             )
             with self._store.writing() as transaction:
-                if transaction.enqueue_notice(notice):
+                if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
                     transaction.write_audit(OWN_ACCORD.entry(now, "spin-off waits", trade.id, described, action.id))
             log.warning("spin_off_waits", trade_id=trade.id, missing=missing.what, symbol=missing.symbol)
 

@@ -131,7 +131,10 @@ class SymbolHaltEnded(TradeNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExitSenseless(TradeNotice):
-    """A stop or target was not sent, for it would be filled at once at the market's price; both in dollars."""
+    """A stop or target was not sent, for it would be filled at once at the market's price; both in dollars.
+
+    `bare` are the shares that have no stop for that, 0 where the one of before stands.
+    """
 
     kind = NoticeKind.EXIT_SENSELESS
     about = "role"
@@ -141,17 +144,22 @@ class ExitSenseless(TradeNotice):
     role: OrderRole
     price: Decimal
     market: Decimal
+    bare: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradeUnprotected(TradeNotice):
-    """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it."""
+    """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it.
+
+    `is_on_hold` says that none is sent before it is known why the account holds so many shares.
+    """
 
     kind = NoticeKind.UNPROTECTED
     is_urgent = True
     is_for_channel = True
 
     trouble: str
+    is_on_hold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

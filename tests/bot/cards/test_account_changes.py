@@ -14,13 +14,14 @@ from engine.model.notices.account import (
     ExitMoved,
     ForeignPosition,
     ForeignProtected,
+    ForeignUnprotected,
     MoneyMove,
     MoneyMoved,
     SoldByHand,
     UnexplainedChange,
 )
 from engine.model.notices.base import Notice
-from engine.model.notices.corporate_actions import CashInLieu
+from engine.model.notices.corporate_actions import CashInLieu, SpinOffWaits
 from engine.model.notices.desk import DeskHalted, DeskReducing
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.proposals import SignalKept
@@ -35,6 +36,7 @@ from engine.model.notices.trades import (
     TradeGraded,
     TradeOversold,
     TradeSubmitted,
+    TradeUnprotected,
 )
 from engine.model.portfolio import AssetKind
 from engine.model.reason import Reason
@@ -87,6 +89,37 @@ def test_an_exit_that_makes_no_sense_is_not_sent_and_offers_to_close() -> None:
     assert "stop $147.99 not sent: it is above the market ($75.10)" in message.text
     assert buttons(message) == ["close_trade"]
     assert "below the market" in told(ExitSenseless, role=OrderRole.TARGET, price=Decimal(70)).text
+
+
+LOCK_SCREEN = 110
+"""Characters of a message that a phone shows without being opened."""
+LONG_WORDS = "the order was refused by the venue, which gives reasons that are as long as this one, and longer"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "english", "korean"),
+    [
+        (ExitSenseless, {"bare": 512}, "no stop on 512 shares", "512주에 손절 주문이 없"),
+        (TradeUnprotected, {"trouble": LONG_WORDS}, "no live stop on 512 shares", "512주에 유효한 손절 주문이 없"),
+        (TradeUnprotected, {"is_on_hold": True}, "no live stop on 512 shares", "512주에 유효한 손절 주문이 없"),
+        (SpinOffWaits, {}, "no stop", "손절 주문 없음"),
+        (ForeignUnprotected, {"trouble": LONG_WORDS}, "no stop", "손절 주문이 없"),
+    ],
+)
+def test_shares_without_a_stop_are_the_first_that_a_phone_shows(
+    kind: type[Notice], facts: dict[str, Any], english: str, korean: str
+) -> None:
+    assert english in told(kind, **facts).text[:LOCK_SCREEN]
+    assert korean in told(kind, KOREAN, **facts).text[:LOCK_SCREEN]
+
+
+def test_shares_without_a_stop_are_told_with_what_to_do_and_what_the_bot_does() -> None:
+    message = told(ExitSenseless, bare=512)
+    assert "The market ($75.10) has already reached the stop at $147.99" in message.text
+    assert "press Close or type /close AAPL" in message.text
+    assert "above $147.99, the bot sends the stop by itself" in message.text
+    assert "$147.99 위로 올라오면 봇이 손절 주문을 자동으로 냅니다" in told(ExitSenseless, KOREAN, bare=512).text
+    assert buttons(message) == ["close_trade"]
 
 
 def test_a_trade_that_is_over_is_not_offered_to_be_closed() -> None:

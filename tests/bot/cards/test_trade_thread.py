@@ -3,8 +3,11 @@ from decimal import Decimal
 import pytest
 
 from bot.cards import trade_thread
+from bot.cards.notices import render
+from engine.model.notices.trades import TradeUnprotected
 from engine.model.trade import ExitReason, TradeState
 from tests.bot.cards.examples import ENGLISH, KOREAN, TRADER, approved, buttons, ended, opened, shown
+from tests.support.fakes.notices import a_notice
 from tests.support.fakes.trades import a_trade
 
 FILL_IN_KOREAN = """\
@@ -115,7 +118,7 @@ def test_a_close_at_an_unknown_price_says_so() -> None:
 
 
 def test_shares_that_had_no_stop_are_a_warning() -> None:
-    text = trade_thread.unprotected(opened(), ENGLISH).text
+    text = render(a_notice(TradeUnprotected, trouble=""), opened(), ENGLISH).text
     assert text == "⚠️ AAPL: no live stop on 512 shares. The bot sent a new one at $147.99; check it at the broker."
 
 

@@ -12,8 +12,10 @@ from engine.common.share_counts import unexplained
 from engine.model.desk import DeskState
 from engine.model.notices.account import ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.notices.base import NoticeKind
+from engine.model.notices.trades import TradeUnprotected
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
+from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.samples import sample
@@ -26,6 +28,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, which held 512 AAPL at 150.25, stop at 147.99, target at 154.75, when it ended."""
     with AtAlpaca.open(tmp_path) as desk:
         desk.buy()
+        put_on_duty(desk.harness, BOTH_LINES)
         desk.end()
         yield desk
 
@@ -76,6 +79,8 @@ def is_asked_about(desk: AtAlpaca) -> None:
     assert desk.harness.told_of(ForeignPosition) == []
     assert [notice.symbol for notice in desk.harness.told_of(UnexplainedChange)] == ["AAPL"]
     assert desk.orders_of_the_trade() == [TRADE_ID]
+    (alarm,) = [alarm for alarm in desk.harness.told_of(TradeUnprotected) if alarm.trade_id == TRADE_ID]
+    assert (alarm.is_on_hold, alarm.called) == (True, ("U0TRADER", "U0ADMIN"))
     assert desk.harness.engine.queries.desk().state is DeskState.REDUCING
 
 

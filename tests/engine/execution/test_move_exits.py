@@ -11,6 +11,7 @@ from engine.model.notices.account import ExitMoved
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, ExitSenseless
 from engine.model.trade import OrderRole, Trade
 from engine.ports.store import LOOK_HOLDS
+from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -104,14 +105,15 @@ def test_a_move_that_is_never_confirmed_is_given_up_and_told(desk: EngineHarness
     assert [told.wanted for told in desk.told_of(ExitNotMoved)] == [WANTED]
 
 
-def test_a_price_that_the_market_reached_meanwhile_is_not_sent(desk: EngineHarness) -> None:
+def test_a_price_that_the_market_reached_meanwhile_is_not_sent_and_calls_nobody(desk: EngineHarness) -> None:
+    put_on_duty(desk, BOTH_LINES)
     desk.line.replaces_badly = "request lost"
     ask(desk)
     desk.line.replaces_badly = ""
     desk.market.price("AAPL", "149.00")
     go_on(desk)
     assert [stop.price for stop in desk.stops()] == [Decimal("147.99")]
-    assert [told.price for told in desk.told_of(ExitSenseless)] == [WANTED]
+    assert [(told.price, told.bare, told.called) for told in desk.told_of(ExitSenseless)] == [(WANTED, 0, ())]
     assert not desk.trade().exit_plan.is_moving
 
 

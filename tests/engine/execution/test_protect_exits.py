@@ -10,7 +10,9 @@ from engine.errors import OrderRefused
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import BarHistory
 from engine.model.notices.base import NoticeKind
-from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
+from engine.model.notices.trades import TradeUnprotected
+from engine.model.trade import Entry, ExitReason, Order, OrderRole, TradeState
+from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 from tests.support.fakes.worked_example import AT, TRADE_ID, history, looks
@@ -26,6 +28,10 @@ def lose_the_stop(harness: EngineHarness) -> None:
     stop = order and order.leg(OrderRole.STOP)
     assert stop
     harness.broker.cancel(stop)
+
+
+def is_stop_of_aapl(order: Order) -> bool:
+    return order.symbol == "AAPL" and order.role is OrderRole.STOP and not order.state.is_over
 
 
 def close_without_a_fill(harness: EngineHarness) -> None:
@@ -136,6 +142,22 @@ def test_a_refused_exit_is_told_and_leaves_no_other_position_unprotected(filled:
         filled.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
     filled.engine.jobs.housekeeping()
     assert sorted(unprotected(filled)) == ["AAPL", "MSFT", "TSLA"]
+
+
+def test_a_stop_that_is_refused_again_after_one_was_sent_calls_again(filled: EngineHarness) -> None:
+    def refused() -> None:
+        raise OrderRefused("the account is restricted")
+
+    put_on_duty(filled, BOTH_LINES)
+    for _ in range(2):
+        [stop] = [part for order in filled.broker.orders() for part in order.parts if is_stop_of_aapl(part)]
+        filled.broker.cancel(stop)
+        for taken in (refused, lambda: None):
+            filled.line.while_protecting = taken
+            filled.engine.jobs.housekeeping()
+    told = [told for told in filled.told_of(TradeUnprotected) if told.trade_id == TRADE_ID]
+    assert [bool(each.trouble) for each in told] == [True, False, True, False]
+    assert {each.called for each in told} == {("U0TRADER", "U0ADMIN")}
 
 
 def test_a_close_while_the_stop_is_hit_sells_no_shares_of_others(proposed: EngineHarness) -> None:

@@ -8,6 +8,7 @@ from engine.execution.senseless_exits import senseless
 from engine.model.notices.trades import ExitSenseless
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
+from tests.support.duty import BOTH_LINES, put_on_duty
 
 
 @pytest.fixture
@@ -42,6 +43,31 @@ def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> No
     (notice,) = desk.harness.told_of(ExitSenseless)
     assert (notice.role, notice.price, notice.market) == (OrderRole.STOP, Decimal("147.99"), Decimal(147))
     assert desk.harness.trade().state is TradeState.OPEN
+
+
+def under_its_stop(desk: AtAlpaca) -> None:
+    """Let somebody cancel the stop at the broker, and the price fall under it before the desk looks."""
+    desk.fake.fill_by_hand()
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
+    desk.price("AAPL", "147.00")
+    desk.look()
+
+
+def test_shares_that_stay_without_a_stop_call_everybody_on_duty(desk: AtAlpaca) -> None:
+    put_on_duty(desk.harness, BOTH_LINES)
+    under_its_stop(desk)
+    (notice,) = desk.harness.told_of(ExitSenseless)
+    assert (notice.bare, notice.called) == (512, ("U0TRADER", "U0ADMIN"))
+
+
+def test_shares_that_stay_without_a_stop_once_more_at_the_same_price_call_once_more(desk: AtAlpaca) -> None:
+    put_on_duty(desk.harness, BOTH_LINES)
+    under_its_stop(desk)
+    desk.price("AAPL", "149.00")
+    desk.look()
+    assert desk.live(OrderRole.STOP).price == Decimal("147.99")
+    under_its_stop(desk)
+    assert [notice.called for notice in desk.harness.told_of(ExitSenseless)] == [("U0TRADER", "U0ADMIN")] * 2
 
 
 def test_a_target_under_the_price_is_left_out_and_the_stop_is_sent(desk: AtAlpaca) -> None:

@@ -31,6 +31,7 @@ from engine.model.notices.corporate_actions import (
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.risk.sizing import cut
 from tests.support.alpaca_desk import AtAlpaca
+from tests.support.duty import BOTH_LINES, put_on_duty
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.samples import crossed
@@ -582,6 +583,12 @@ def test_days_and_terms_that_are_told_later_are_taken_over(desk: AtAlpaca) -> No
     with desk.harness.store.reading() as reader:
         ((action, state),) = reader.corporate_actions(day, day)
     assert (action.ratio, action.new_symbol, state) == (Fraction(1, 4), "SPUN", ActionState.ANNOUNCED)
+
+
+def test_shares_that_stay_without_a_stop_call_everybody_on_duty(desk: AtAlpaca) -> None:
+    put_on_duty(desk.harness, BOTH_LINES)
+    waiting(desk)
+    assert [notice.called for notice in desk.harness.told_of(SpinOffWaits)] == [("U0TRADER", "U0ADMIN")]
 
 
 def test_two_minutes_pass_before_the_desk_is_asked(desk: AtAlpaca) -> None:
