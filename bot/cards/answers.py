@@ -248,7 +248,10 @@ def auto(desk: Desk, texts: Texts) -> Message:
 
 def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Message:
     """Say what was wrong and what to do instead, with an example of what could be typed."""
-    facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
+    facts: dict[str, str | int] = {  # a number stays one: a sentence may count by it
+        name: value if isinstance(value, int) else _fact(name, value, error, texts)
+        for name, value in error.facts.items()
+    }
     if isinstance(error, errors.BadDuty):  # our own words, in which a time of day is no picture
         facts |= {name: str(error.facts[name]) for name in ("example", "known")}
     if "setting" in error.facts:
@@ -293,7 +296,7 @@ def _example(error: errors.RequestRefused, texts: Texts) -> str:
     return quantity(figure, str(unit), texts) if unit in SECONDS_OF else f"{figure:f}"
 
 
-def _fact(name: str, value: str | int | Decimal | datetime, error: errors.RequestRefused, texts: Texts) -> str:
+def _fact(name: str, value: str | Decimal | datetime, error: errors.RequestRefused, texts: Texts) -> str:
     """Return a fact of a refusal as its sentence shows it."""
     if isinstance(value, datetime):
         return day_and_time(value, texts)

@@ -211,7 +211,7 @@ def _days(days: Sequence[int], texts: Texts) -> str:
             runs.append([day])
     if len(days) == DAYS_A_WEEK:
         return texts("weekday", day="all")
-    names = [[texts("weekday", day=str(day)) for day in run] for run in runs]
+    names = [[texts("weekday", day=day) for day in run] for run in runs]
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in names)
 
 

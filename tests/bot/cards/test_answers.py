@@ -132,6 +132,14 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
             errors.RiskRefused("spread", Decimal(80), Decimal(50), LimitUnit.BASIS_POINTS),
             "Not bought: spread is 80 bp, limit 50 bp. Wait for the next proposal.",
         ),
+        (
+            errors.PromotionRefused("calm", "trades", 1, 30),
+            "calm has closed 1 trade in shadow; a promotion needs 30.",
+        ),
+        (
+            errors.PromotionRefused("calm", "paper_days", 2, 30),
+            "calm has traded on paper on 2 days; live money needs 30.",
+        ),
         (errors.NotAllowed("trader", "viewer"), "Traders only; you're a viewer. Ask an admin."),
         (errors.NotAllowed("viewer", "nobody"), "Members of the desk only; you have no role here. Ask an admin."),
     ],
