@@ -10,7 +10,7 @@ from slack_bolt.kwargs_injection.args import Args
 
 from bot.access import Verb
 from bot.listeners.context import Context
-from bot.listeners.payloads import text_of
+from bot.listeners.payloads import message_text, text_of
 from bot.listeners.request_kinds import Click
 from engine.errors import StoreUnavailable, TemporaryError
 from engine.model.journal import Grade, JournalEntry, JournalKind
@@ -70,7 +70,7 @@ def _keep(tools: Context, message: Mapping[str, Any], version: Decimal) -> None:
         kind=JournalKind.NOTE,
         at=datetime.fromtimestamp(float(_seconds(ts)), UTC),
         by=by,
-        text=text_of(message, "text")[:LONGEST_NOTE].strip(),
+        text=message_text(text_of(message, "text"), tools.people.name_of)[:LONGEST_NOTE].strip(),
         version=version,
     )
     try:

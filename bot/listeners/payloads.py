@@ -1,6 +1,7 @@
 """Reading what Slack delivers. Nothing is trusted: whatever is missing reads as empty."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 from uuid import uuid4
@@ -9,6 +10,8 @@ from slack_bolt.kwargs_injection.args import Args
 
 from bot.cards.mrkdwn import visible
 
+TOKEN: Final = re.compile(r"<([@#!]?[^<>|]+)(?:\|([^<>]*))?>")
+"""What Slack puts into a message for a person, a channel, a group or a link: `<@U123>`, `<https://x.example|x>`."""
 LONGEST: Final = 10_000
 """Characters of one text that are read; Slack lets nobody type more."""
 
@@ -32,12 +35,35 @@ def text_of(payload: Mapping[str, Any], key: str) -> str:
 
 
 def command_text(payload: Mapping[str, Any]) -> str:
-    """Read what was typed after a command: of all that people type, Slack sends &, < and > as entities there alone.
+    """Read what was typed after a command, of which Slack sends &, < and > as entities."""
+    return _without_entities(text_of(payload, "text")).strip()
 
-    Those three are taken back once. What was typed into a window comes as it is.
+
+def message_text(sent: str, name_of: Callable[[str], str] = lambda _user: "") -> str:
+    """Read a message as people see it: persons, channels and links by what they are called, entities taken back.
+
+    `name_of` says what a person is called, '' where nobody knows: then their id stays.
     """
-    escaped = text_of(payload, "text")
-    return escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+    def seen(token: re.Match[str]) -> str:
+        what, label = token[1], token[2] or ""
+        if what.startswith("@"):
+            return f"@{name_of(what[1:]) or label or what[1:]}"
+        if what.startswith("#"):
+            return f"#{label or what[1:]}"
+        if what.startswith("!") and not label:
+            return f"@{what[1:]}"
+        return label or what
+
+    return _without_entities(TOKEN.sub(seen, sent)).strip()
+
+
+def _without_entities(sent: str) -> str:
+    """Take back, once, the three entities that Slack makes of &, < and > in commands and messages.
+
+    What is typed into a window comes as it is. `&amp;` is the last: `&amp;lt;` was typed as `&lt;`.
+    """
+    return sent.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def value_in(message: Mapping[str, Any], action_id: str) -> str:

@@ -10,7 +10,7 @@ from slack_bolt.kwargs_injection.args import Args
 
 from bot.cards.message import Message
 from bot.cards.written_help import written_help
-from bot.listeners.payloads import text_of
+from bot.listeners.payloads import message_text, text_of
 from bot.listeners.request import Answer, SlackRequest, request_of
 from bot.messages import Texts
 from bot.transport.slack_calls import call
@@ -33,7 +33,7 @@ class Written(SlackRequest):
     def of(cls, args: Args) -> Self:
         """Read the event."""
         event = args.body.get("event") or {}
-        text = MENTION.sub(" ", text_of(event, "text")).strip()
+        text = message_text(MENTION.sub(" ", text_of(event, "text")))
         return cls(
             args=args,
             request=request_of(args, text_of(event, "type"), text),
@@ -65,7 +65,7 @@ def give_help(asked: Written) -> Message:
     """Say how the bot is used, with the command that seems to be meant."""
     name = f"/{asked.text.removeprefix('/').partition(' ')[0].lower()}"
     meant = f"/{asked.text.removeprefix('/')[:60]}" if name in asked.context.usages else ""
-    return written_help(_language(asked), meant.replace("`", ""))
+    return written_help(_language(asked), meant)
 
 
 def _language(asked: Written) -> Texts:

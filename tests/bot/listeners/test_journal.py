@@ -51,6 +51,25 @@ def test_what_people_write_in_a_cards_thread_is_kept(room: Room) -> None:
     assert notes(room) == [(card["ts"], TRADER, "waited for the retest", f"note:{CHANNEL}:{said['ts']}")]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("sold at R &gt; 1, S&amp;P &lt; 200d", "sold at R > 1, S&P < 200d"),
+        ("typed as &amp;lt; and &amp;amp;", "typed as &lt; and &amp;"),
+        ("ask <@U0ADMIN>, not <@U0NOBODY>", "ask @admin, not @U0NOBODY"),
+        ("in <#C0DESK|desk>, <!here>, <!subteam^S0ONE|@ops>", "in #desk, @here, @ops"),
+        (
+            "see <https://x.example/a?b=1&amp;c=2> and <http://x.example|x.example>",
+            "see https://x.example/a?b=1&c=2 and x.example",
+        ),
+        ("typed: &lt;@U0ADMIN&gt;", "typed: <@U0ADMIN>"),
+    ],
+)
+def test_a_note_is_kept_as_people_see_it(room: Room, sent: str, kept: str) -> None:
+    tell(room, **message(text=sent))
+    assert [text for _, _, text, _ in notes(room)] == [kept]
+
+
 def test_an_edit_and_a_deletion_follow_under_the_same_key(room: Room) -> None:
     tell(room, **message())
     tell(

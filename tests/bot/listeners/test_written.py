@@ -16,6 +16,8 @@ def bot_of(room: Room) -> str:
         ("뭘 할 수 있어?", "슬래시 명령어와 버튼으로 사용하세요"),
         ("halt", "Did you mean `/halt`?"),
         ("approve AAPL", "Did you mean `/approve AAPL`?"),
+        ("halt R &gt; 1 &amp;amp; S&P", "Did you mean `/halt R &gt; 1 &amp;amp; S&amp;P`?"),
+        ("halt <!here>", "Did you mean `/halt @here`?"),
         ("", "I answer slash commands and buttons"),
     ],
 )
