@@ -23,7 +23,7 @@ TO_HALT: Final = ("for_news", "for_market", "for_risk", "for_data", "for_absence
 def reason_fields(
     choices: Sequence[str], texts: Texts, *, words: str = "", focus: bool = False
 ) -> tuple[InputBlock, ...]:
-    """Return the list and the field for words, which begins with `words`."""
+    """Return the list and the field for words, which begins with `words`, as much of them as the field takes."""
     chosen = InputBlock(
         block_id=ids.CHOICE_BLOCK,
         label=PlainTextObject(text=texts("field-reason")),
@@ -41,7 +41,7 @@ def reason_fields(
         element=PlainTextInputElement(
             action_id=ids.REASON_INPUT,
             max_length=REASON_LENGTH,
-            initial_value=words or None,
+            initial_value=words[:REASON_LENGTH].strip() or None,
             focus_on_load=focus or None,
         ),
         optional=True,

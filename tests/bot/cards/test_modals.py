@@ -1,7 +1,7 @@
 from typing import Any
 
 from bot.cards import ids
-from bot.cards.modals import inspect_modal, reject_modal, resize_modal
+from bot.cards.modals import flatten_modal, inspect_modal, reject_modal, resize_modal
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_size, an_inspection, ended
 from tests.support.fakes.slack_limits import check_view
 from tests.support.fakes.trades import a_trade
@@ -31,6 +31,12 @@ def test_reject_asks_for_a_reason_that_may_be_left_out() -> None:
     assert (asked["block_id"], asked["element"]["action_id"]) == (ids.REASON_BLOCK, ids.REASON_INPUT)
     assert asked["optional"] is True
     assert view["submit"]["text"] == KOREAN("button-reject")
+
+
+def test_a_reason_longer_than_its_field_begins_it_with_as_much_as_it_takes() -> None:
+    view = in_both(flatten_modal, "sell it all now " * 30)[0]
+    asked = view["blocks"][-1]["element"]
+    assert asked["initial_value"] == ("sell it all now " * 30)[: asked["max_length"]].strip()
 
 
 def test_inspect_shows_a_trade() -> None:

@@ -6,6 +6,7 @@ import pytest
 from bot.access import Role
 from bot.app import COMMANDS
 from bot.cards import ids
+from bot.cards.reasons import REASON_LENGTH
 from engine.errors import BrokerUnavailable, HaltNotPersisted, OrderUnclear, StoreUnavailable
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import DeskState
@@ -141,6 +142,14 @@ def test_flatten_asks_in_a_window_also_while_the_halt_cannot_be_written(room: Ro
     room.engine.trouble = None
     room.person(TRADER).submit(window, {ids.REASON_BLOCK: {ids.REASON_INPUT: "fire"}})
     until(lambda: room.engine.calls[-1:] == [("flatten", "fire", TRADER)])
+
+
+def test_flatten_for_a_reason_longer_than_its_field_opens_a_window_that_can_be_submitted(room: Room) -> None:
+    why = " ".join(["the broker doubles margins at the close;"] * 8)
+    room.person(TRADER).command(CHANNEL, f"/halt flatten {why}")
+    room.person(TRADER).submit(room.person(TRADER).wait_for_view(), {})
+    until(lambda: len(room.engine.calls) > 1)
+    assert room.engine.calls == [("halt", why, TRADER), ("flatten", why[:REASON_LENGTH].strip(), TRADER)]
 
 
 def test_resume_lets_the_desk_trade_again(room: Room) -> None:

@@ -12,6 +12,7 @@ CHILDREN = 10
 
 MESSAGE_LENGTH = 12_000
 """Characters of all that a message says; Slack refuses somewhat more with msg_blocks_too_long."""
+TYPED_LENGTH = 3000
 TABLE_ROWS = 101
 TABLE_COLUMNS = 20
 CHART_POINTS, TITLE_LENGTH, LABEL_LENGTH = 20, 50, 20
@@ -50,6 +51,9 @@ def check_view(view: Mapping[str, Any]) -> None:
     """Raise what slackblocks raises, or ValueError, for a modal or a home that Slack would refuse."""
     rebuilt(view)
     check_ids(view["blocks"])
+    for field in walk(view["blocks"]):
+        if len(field.get("initial_value", "")) > field.get("max_length", TYPED_LENGTH):
+            raise ValueError(f"nobody can submit what {field['action_id']} begins with")
 
 
 def check_ids(blocks: Any) -> None:
