@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.cards.message import Message, context, header, message, note, section, sections
@@ -53,7 +53,7 @@ def duty_line(view: DutyView, texts: Texts) -> str:
     return texts(
         "home-duty",
         first=_mentions(first.there) or NOTHING,
-        until=moment(first.until, texts) if first.until and first.there else NOTHING,
+        until=_until(first.until, view.today, texts) if first.until and first.there else NOTHING,
         second=_mentions(second.there) or NOTHING,
     )
 
@@ -153,6 +153,11 @@ def handed_over(told: DutyHandedOver, texts: Texts) -> Message:
     return note(
         texts("duty-handed-over", by=actor(told.by), line=told.line.value, until=day_and_time(told.until, texts))
     )
+
+
+def _until(at: datetime, today: date, texts: Texts) -> str:
+    """Return when something ends: the time of day alone says it on the desk's present day only."""
+    return (moment if at.astimezone(texts.timezone).date() == today else day_and_time)(at, texts)
 
 
 def _line(line: LineView, texts: Texts) -> list[str]:

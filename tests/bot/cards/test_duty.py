@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 
-from bot.cards.duty import duty
+from bot.cards.duty import duty, duty_line
+from bot.cards.mrkdwn import spoken
 from bot.messages import Texts
 from engine.duty.schedule import view_of
-from engine.model.duty import DutyLine, DutyTurn, Roster
-from tests.bot.cards.examples import ENGLISH, KOREAN, SEOUL
+from engine.model.duty import DutyHandover, DutyLine, DutyTurn, Roster
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, SEOUL
 from tests.support.duty import minutes
 from tests.support.fakes.trades import PROPOSED_AT
 
@@ -30,3 +33,22 @@ def test_the_rota_names_its_weekdays(days: tuple[int, ...], english: str, korean
 
 def rota(turn: DutyTurn, texts: Texts) -> str:
     return duty(view_of(Roster(turns=(turn,)), PROPOSED_AT, SEOUL), texts).text
+
+
+@pytest.mark.parametrize(
+    ("later", "english", "korean"),
+    [
+        (timedelta(minutes=14), "until 23:59 ·", "(23:59까지) ·"),
+        (timedelta(minutes=15), "until Aug 20, 2025, 00:00 ·", "(2025년 8월 20일 00:00까지) ·"),
+        (timedelta(days=3), "until Aug 22, 2025, 23:45 ·", "(2025년 8월 22일 23:45까지) ·"),
+    ],
+)
+def test_the_end_of_a_duty_has_its_date_unless_it_is_today(later: timedelta, english: str, korean: str) -> None:
+    handover = DutyHandover(
+        line=DutyLine.FIRST, who="U0BEN001", since=PROPOSED_AT, until=PROPOSED_AT + later, by="U0ANN001"
+    )
+    view = view_of(Roster(handovers=(handover,)), PROPOSED_AT, SEOUL)
+    assert [said in spoken(duty_line(view, texts)) for said, texts in zip((english, korean), BOTH, strict=True)] == [
+        True,
+        True,
+    ]
