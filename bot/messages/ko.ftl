@@ -2633,7 +2633,7 @@ sweep-verdict = { $verdict ->
     [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
    *[edge] 이 데이터에서는 우위가 있습니다. 선택한 변형의 이후 기간 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
 }
-sweep-tried = 지금까지 이 데이터로 변형 { $variants }개를 시도했습니다. 이번 탐색의 최고 샤프 지수이 그중 가장 운 좋은 변형보다 나을 확률은 { $probability }입니다(디플레이티드 샤프 지수).
+sweep-tried = 지금까지 이 데이터로 변형 { $variants }개를 시도했습니다. 이번 탐색의 최고 샤프 지수가 그중 가장 운 좋은 변형보다 나을 확률은 { $probability }입니다(디플레이티드 샤프 지수).
 sweep-map = 전체 기간의 모든 변형
 sweep-map-note = { $variants ->
     [1] 변형별 평균 거래 성과입니다.

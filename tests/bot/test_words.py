@@ -342,3 +342,25 @@ class Placed(Visitor):
         found = cls()
         found.visit(message)
         return found.names
+
+
+PARTICLES = (("으로", True), ("을", True), ("를", False), ("이", True))
+"""Particles that follow a word, and whether that word ends in a consonant."""
+NO_PARTICLES = frozenset({"나을", "사이", "차이"})
+"""Words that only end like one."""
+
+
+def ends_in_a_consonant(word: str) -> bool:
+    return (ord(word[-1]) - ord("가")) % 28 != 0
+
+
+def test_korean_particles_fit_the_words_that_they_follow() -> None:
+    source = ROOT.joinpath("bot/messages/ko.ftl").read_text(encoding="utf-8")
+    misfits = set()
+    for word in set(re.findall("[가-힣]{2,}", source)) - NO_PARTICLES:
+        for particle, wants_consonant in PARTICLES:
+            noun = word.removesuffix(particle)
+            if noun and noun != word:
+                misfits |= {word} if ends_in_a_consonant(noun) is not wants_consonant else set()
+                break
+    assert misfits == set()
