@@ -19,7 +19,7 @@ from bot.messages import Texts
 from engine.errors import SaleRefused
 from engine.model.desk import ENGINE
 from engine.model.exit_plan import ExitPlan
-from engine.model.notices.trades import TradeClosing
+from engine.model.notices.trades import TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio, buttons, ended, opened, shown
@@ -130,7 +130,8 @@ def test_a_refused_sale_is_no_refused_purchase(texts: Texts) -> None:
 
 
 def test_the_alarm_of_a_refused_sale_speaks_of_the_sale() -> None:
-    assert "rejects the sale of 512 shares" in unprotected(sold(), ENGLISH, "account restricted").text
+    refused = TradeUnprotected(key="unprotected", at=PROPOSED_AT, trade_id=sold().id, trouble="account restricted")
+    assert "rejects the sale of 512 shares" in unprotected(refused, sold(), ENGLISH).text
 
 
 def test_inspect_shows_it_as_the_card_does() -> None:
