@@ -8,8 +8,9 @@
 The stages do not know each other's order; it is written here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -44,15 +45,17 @@ from engine.execution.time_exits import TimeExits
 from engine.execution.trail_stops import TrailStops
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
+from engine.model.signal import Side, Signal
 from engine.model.trade import Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
+from engine.pipeline.bar_decisions import BarDecisions
 from engine.pipeline.bars import Bars
 from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.latest_scores import StrategyScores
-from engine.pipeline.observe import Observe
+from engine.pipeline.observe import Observation, Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.remind import Remind
@@ -79,6 +82,7 @@ class Jobs:
 
     action_calendar: ActionCalendar
     analyse: Analyse
+    bar_decisions: BarDecisions
     bars: Bars
     broker_sync: BrokerSync
     calendar: Calendar
@@ -137,6 +141,7 @@ class Jobs:
         if takeover:
             self.lifecycle_notices.took_over(takeover)
             self.notices.wake()
+        self.bar_decisions.forget()
         self.kill_switch.hold_to_memory()
         self.promotion.note_broker()
         self.strategy_switch()  # before anything that an earlier life approved is carried out
@@ -171,28 +176,24 @@ class Jobs:
     def process_bars(self) -> None:
         """Take in the bars that closed, and decide on them: analyse, propose, leave where a signal says so.
 
-        Where a service is lost meanwhile, the newest bar is decided on with the next run, until another one closes.
+        Where a service is lost meanwhile, or a price is missing, the next runs decide on what is left of the newest
+        bar, until another one closes. What waited in vain is kept with the reason.
         """
+        if outlived := self.bar_decisions.outlived():
+            self.propose.give_up(outlived)
+            self.bar_decisions.give_up()
         bar = None
         with self.outage_guard(BARS):
             bar = self.bars()
-        if bar is None:
+        if bar is None or self.bar_decisions.undecided(bar) == ():
             return
-        with self.outage_guard(BARS):
-            for trade_id in self.trail_stops():
-                self.order_changed(trade_id)
+        if not self.bar_decisions.has_trailed(bar):
+            with self.outage_guard(BARS):
+                for trade_id in self.trail_stops():
+                    self.order_changed(trade_id)
+                self.bar_decisions.note_trailed(bar)
         with self.outage_guard():
-            self.strategy_scores.renew(bar)
-            now = self.clock.now()  # to read and score the bars took its time
-            self.kill_switch.flush_pending_halts()
-            observation = self.observe.look(self.candidates(), now)
-            signals = self.analyse(observation, bar)
-            self.propose(signals, observation)
-            desk = self._desk()
-            alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
-            for trade_id in self.signal_exits(signals, auto=alone):
-                self.order_changed(trade_id)
-            self.bars.decided(bar)
+            self._decide_on(bar)
         self.decide_proposals()
 
     def decide_proposals(self) -> None:
@@ -296,6 +297,33 @@ class Jobs:
     def _desk(self) -> Desk:
         with self.store.reading() as reader:
             return reader.desk()
+
+    def _decide_on(self, bar: datetime) -> None:
+        """Act on the signals of a bar, as far as that was not done: buys need a price, sales do not wait for any."""
+        self.strategy_scores.renew(bar)
+        now = self.clock.now()  # to read and score the bars took its time
+        self.kill_switch.flush_pending_halts()
+        undecided = self.bar_decisions.undecided(bar)
+        symbols = self.candidates() if undecided is None else undecided
+        observation = Observation(at=now, snapshots={})
+        with self.outage_guard():
+            observation = self.observe.look(symbols, now)
+        signals = self.analyse(symbols, observation, bar)
+        unbought = tuple(signal for signal in signals if signal.side is Side.BUY)
+        unsold = tuple(signal for signal in signals if signal.side is Side.SELL)
+        with self.outage_guard():
+            unbought = self.propose(signals, observation)
+        with self.outage_guard():
+            self._leave(unsold)
+            unsold = ()
+        self.bar_decisions.note(bar, (*unbought, *unsold), observation.snapshots)
+
+    def _leave(self, signals: Sequence[Signal]) -> None:
+        """Sell what signals speak against, or ask the desk."""
+        desk = self._desk()
+        alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
+        for trade_id in self.signal_exits(signals, auto=alone):
+            self.order_changed(trade_id)
 
     def _carry_through(self) -> None:
         """Go on with what was begun, in this life or an earlier one: sales, stops, entries that came too late."""

@@ -133,6 +133,7 @@ class Composition:
             Jobs,
             action_calendar=orders.action_calendar,
             analyse=market.analyse,
+            bar_decisions=market.bar_decisions,
             bars=market.bars,
             broker_sync=control.broker_sync,
             candidates=market.candidates,

@@ -9,6 +9,7 @@ from engine.composition.shared import SharedParts
 from engine.control.runtime_settings import risk_in_force
 from engine.model.backtest import Costs
 from engine.pipeline.analyse import Analyse
+from engine.pipeline.bar_decisions import BarDecisions
 from engine.pipeline.bars import Bars
 from engine.pipeline.candidates import Candidates
 from engine.pipeline.headline_task import headline_task
@@ -32,6 +33,7 @@ class MarketStages:
         self.bar_length = timedelta(seconds=settings.market.bar_seconds)
         news_window = timedelta(hours=settings.market.news_hours)
         self.bars = shared.make(Bars, delay=timedelta(seconds=settings.market.bar_delay_seconds))
+        self.bar_decisions = shared.make(BarDecisions, bar_length=self.bar_length)
         self.observe = shared.make(
             Observe, cache=adapters.cache, oldest=timedelta(seconds=settings.risk.max_price_age_seconds)
         )
@@ -65,7 +67,7 @@ class MarketStages:
         shared, paper = self._shared, self._shared.settings.paper
         return shared.make(
             Shadow,
-            bars=self.bars,
+            bar_decisions=self.bar_decisions,
             missed=shared.make(Missed),
             whole_bars=shared.make(WholeBars),
             live=shared.strategies.live,

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from engine.model.market import EXCHANGE_ZONE
@@ -31,46 +32,51 @@ class Analyse:
         self._scorer = scorer
         self._news_window = news_window
 
-    def __call__(self, observation: Observation, bar: datetime) -> tuple[Signal, ...]:
-        """Return the signals of a bar that are large enough to propose a trade, strongest first."""
+    def __call__(self, symbols: Collection[str], observation: Observation, bar: datetime) -> tuple[Signal, ...]:
+        """Return those signals of a bar for some symbols that are large enough to propose a trade, strongest first.
+
+        Where there is no good price the signal has the bar's own: no score stands on a price.
+        """
         may_buy = self._is_in_hours(bar)
         signals = [
             signal
-            for signal in self._signals(observation)
+            for signal in self._signals(symbols, observation)
             if signal.bar == bar and signal.proposes and (may_buy or signal.side is Side.SELL)
         ]
         return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
 
     def signal_for(self, symbol: str, observation: Observation) -> Signal | None:
         """Return the signal of one symbol after its last bar, however small; None with too few bars or no price."""
-        return next((signal for signal in self._signals(observation) if signal.symbol == symbol), None)
+        return next(iter(self._signals({symbol} & observation.snapshots.keys(), observation)), None)
 
-    def _signals(self, observation: Observation) -> tuple[Signal, ...]:
-        """Return the signals of the symbols that were looked at."""
+    def _signals(self, asked: Collection[str], observation: Observation) -> tuple[Signal, ...]:
+        """Return the signals of those of some symbols that have a score."""
         scores = self._scores.latest()
         board = scores.board
-        rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
-        seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
-        if not seen:
+        rows = [(int(board.rows_of([name])[0]), name) for name in asked if name in board.symbols]
+        scored = [(row, symbol) for row, symbol in rows if scores.valid[row]]
+        if not scored:
             return ()
         with self._store.reading() as reader:
-            symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
+            symbols, since = [symbol for _, symbol in scored], observation.at - self._news_window
             findings = reader.findings(symbols, since - self._news_window)  # whose story may be told again since
             unscored = reader.unscored(symbols, since)
+        seen = observation.snapshots
+        prices = {symbol: seen[symbol].price if symbol in seen else scores.close(row) for row, symbol in scored}
         signals = (
             score.signal(
                 symbol=symbol,
                 at=observation.at,
-                price=observation.snapshots[symbol].price,
-                readings=scores.readings(row, observation.snapshots[symbol].price),
+                price=prices[symbol],
+                readings=scores.readings(row, prices[symbol]),
                 technical=scores.components(row),
                 findings=stories.counted(findings.get(symbol, ()), observation.at, self._news_window),
                 scorer=unscored.get(symbol, self._scorer),
-                previous_close=observation.snapshots[symbol].previous_close,
+                previous_close=seen[symbol].previous_close if symbol in seen else None,
                 bar=instant(int(scores.indicators.bar[row])),
                 origin=scores.origin(row),
             )
-            for row, symbol in seen
+            for row, symbol in scored
         )
         return tuple(signed(signal, self._strategy) for signal in signals)
 

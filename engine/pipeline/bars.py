@@ -55,7 +55,6 @@ class Bars:
         self._services = services
         self._delay = delay
         self.flaws: Counter[BarFlaw] = Counter()
-        self._decided: datetime | None = None
         self._doubted: set[str] = set()
 
     def windows_of(self, symbols: Sequence[str]) -> BarHistory | None:
@@ -92,9 +91,9 @@ class Bars:
         self._doubted.add(symbol)
 
     def __call__(self) -> datetime | None:
-        """Take in the bars that closed; return the start of the newest while it is to be decided on, None otherwise.
+        """Take in the bars that closed; return the start of the newest until the next one closes, None otherwise.
 
-        That is until it was `decided`, and no longer than until the next one closes. Raises MarketUnavailable.
+        Raises MarketUnavailable.
         """
         due, last = self._due(), self._universe.board.last
         if due is None:
@@ -105,17 +104,7 @@ class Bars:
             self._move_on(last, due)
         over = instant(due + self._slots.bar_seconds)
         stands = self._clock.now() < over + timedelta(seconds=self._slots.bar_seconds)
-        is_due = stands and self._universe.board.last == due and self._decided != instant(due)
-        return instant(due) if is_due else None
-
-    def decided(self, bar: datetime) -> None:
-        """Note that all was done that a bar brings."""
-        self._decided = bar
-
-    @property
-    def last_decided(self) -> datetime | None:
-        """The start of the newest bar on which all was decided, None before the first."""
-        return self._decided
+        return instant(due) if stands and self._universe.board.last == due else None
 
     def _due(self) -> int | None:
         """Return the start of the newest bar that has been over for long enough."""

@@ -43,6 +43,10 @@ class LatestScores:
         """Return the indicators of a symbol at a price, which need not be what its score stands on."""
         return technical.readings_at(self.indicators, row, price)
 
+    def close(self, row: int) -> Decimal:
+        """Return the price at which a symbol's last bar ended, dollars a share."""
+        return Decimal(str(round(float(self.indicators.close[row]), 4)))
+
     def origin(self, row: int) -> Origin:
         """Return what the strategy asks for beside the score."""
         if self.stop is None or not np.isfinite(self.stop[row]):

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -57,11 +58,27 @@ class Propose:
         self._new = new_proposal
         self._kept: dict[str, tuple[Side, str, str]] = {}
 
-    def __call__(self, signals: Sequence[Signal], observation: Observation) -> None:
-        """Propose what can be proposed, and keep the rest with the reason; raises BrokerUnavailable."""
-        wanted = self._wanted(signals) if signals else ()
-        if not wanted:
-            return
+    def __call__(self, signals: Sequence[Signal], observation: Observation) -> tuple[Signal, ...]:
+        """Propose what can be proposed, and keep the rest with the reason; return those that lack only a price.
+
+        Raises BrokerUnavailable.
+        """
+        possible = self._possible(signals) if signals else ()
+        wanted = [signal for signal in possible if signal.symbol in observation.snapshots]
+        if wanted:
+            self._propose_all(wanted, observation)
+        return tuple(signal for signal in possible if signal.symbol not in observation.snapshots)
+
+    def give_up(self, outlived: Sequence[tuple[Signal, str]]) -> None:
+        """Keep signals that came to nothing while they could be acted on, each with the reason.
+
+        They are kept as of now: the digest tells what came after the last one.
+        """
+        reasons = {signal.symbol: why_not for signal, why_not in outlived}
+        for signal in self._possible([signal for signal, _ in outlived]):
+            self._keep(replace(signal, at=self._clock.now()), reasons[signal.symbol])
+
+    def _propose_all(self, wanted: Sequence[Signal], observation: Observation) -> None:
         with self._store.reading() as reader:
             limits = self._limits_of(reader)
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), limits)
@@ -92,19 +109,19 @@ class Propose:
             return "symbol_halted"
         return "corporate_action" if symbol in self._restate.entries_stopped(reader) else ""
 
-    def _wanted(self, signals: Sequence[Signal]) -> list[Signal]:
+    def _possible(self, signals: Sequence[Signal]) -> list[Signal]:
         """Keep the signals that cannot be proposed, and return the others."""
         with self._store.reading() as reader:
             desk = reader.desk()
             taken = reader.symbols(ALIVE, [signal.symbol for signal in signals])
             obstacles = [self._obstacle(signal, reader, desk, taken) for signal in signals]
-        wanted = list[Signal]()
+        possible = list[Signal]()
         for signal, why_not in zip(signals, obstacles, strict=True):
             if why_not:
                 self._keep(signal, why_not)
             else:
-                wanted.append(signal)
-        return wanted
+                possible.append(signal)
+        return possible
 
     def _keep(self, signal: Signal, why_not: str) -> None:
         """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour."""
@@ -112,9 +129,9 @@ class Propose:
         last = (signal.side, word, f"{signal.at:%Y%m%d%H}")
         if self._kept.get(signal.symbol) == last:
             return
-        self._kept[signal.symbol] = last
         with self._store.writing() as transaction:
             transaction.add_signal(signal, why_not)
+        self._kept[signal.symbol] = last
 
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
         with self._store.writing() as transaction:

@@ -23,7 +23,7 @@ from engine.model.backtest import Costs
 from engine.model.market import exchange_date
 from engine.model.shadow import Cause, ShadowProgress, ShadowState, ShadowTrade
 from engine.model.trade import Trade, TradeState
-from engine.pipeline.bars import Bars
+from engine.pipeline.bar_decisions import BarDecisions
 from engine.pipeline.missed import Missed
 from engine.pipeline.whole_bars import WholeBars
 from engine.ports.calendar import Calendar
@@ -77,7 +77,7 @@ class Shadow:
         store: Store,
         calendar: Calendar,
         missed: Missed,
-        bars: Bars,
+        bar_decisions: BarDecisions,
         whole_bars: WholeBars,
         live: Strategy,
         shadows: Sequence[Strategy],
@@ -90,7 +90,7 @@ class Shadow:
         self._outage_guard = outage_guard
         self._calendar = calendar
         self._missed = missed
-        self._bars = bars
+        self._bar_decisions = bar_decisions
         self._whole_bars = whole_bars
         self._live = live
         self._shadows = tuple(shadows)
@@ -106,7 +106,7 @@ class Shadow:
             self._look()
 
     def _look(self) -> None:
-        due = self._bars.last_decided
+        due = self._bar_decisions.last
         if due is None or due == self._done:
             return
         if self._failed and self._failed[0] == due:

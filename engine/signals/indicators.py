@@ -42,7 +42,7 @@ class Indicators:
 
     A row means something only where `valid`: the symbol has a bar in the session and `minimum_bars` in all, its last
     20 closes are not all the same (`ta` calls that an RSI of 100), and its usual volume is known. `bar` is the start
-    of that bar in POSIX seconds, `low` and `high` are its own.
+    of that bar in POSIX seconds, `low`, `high` and `close` are its own.
     """
 
     rsi: Floats
@@ -51,6 +51,7 @@ class Indicators:
     upper: Floats
     low: Floats
     high: Floats
+    close: Floats
     macd: Floats
     macd_signal: Floats
     macd_cross: NDArray[np.int8]
@@ -79,6 +80,7 @@ def measured(track: Track, last: LastBars) -> Indicators:
         upper=middle + width,
         low=last.low.copy(),
         high=last.high.copy(),
+        close=track.closes[-1].copy(),
         macd=now.macd.copy(),
         macd_signal=now.signal.copy(),
         macd_cross=crossed_up.view(np.int8) - crossed_down.view(np.int8),

@@ -19,6 +19,7 @@ def indicators(
         upper=np.array([110.0]),
         low=np.array([low]),
         high=np.array([high]),
+        close=np.array([100.0]),
         macd=np.array([0.5]),
         macd_signal=np.array([0.4]),
         macd_cross=np.array([cross], np.int8),

@@ -59,6 +59,10 @@ class FakeMarket:
         """Show any snapshot, broken or stale ones too."""
         self._snapshots[snapshot.symbol] = snapshot
 
+    def lose(self, symbol: str) -> None:
+        """Know no price of a symbol any more."""
+        self._snapshots.pop(symbol, None)
+
     def symbols(self) -> tuple[str, ...]:
         return tuple(self._snapshots)
 
