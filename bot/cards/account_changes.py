@@ -1,11 +1,14 @@
 """What changed outside the bot, or against its wish: at the broker and in the account."""
 
+from decimal import Decimal
+
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.notices.account import (
+    EntryChanged,
     ExitMoved,
     ForeignPosition,
     ForeignProtected,
@@ -46,6 +49,17 @@ def exit_moved(told: ExitMoved, trade: Trade, texts: Texts) -> Message:
     risks = {"before": texts.part(told.risk_before), "after": texts.part(told.risk_after)}
     return note(
         texts("exit-moved", symbol=symbol(trade.symbol), exit=_exit(told.role), **prices),
+        texts("exit-moved-risk", **risks),
+    )
+
+
+def entry_changed(told: EntryChanged, trade: Trade, texts: Texts) -> Message:
+    """Say that somebody changed an entry at the broker, and what that makes of the risk."""
+    before = texts("entry-terms", shares=told.shares_before, limit=_limit(told.limit_before, texts))
+    after = texts("entry-terms", shares=told.shares_after, limit=_limit(told.limit_after, texts))
+    risks = {"before": texts.part(told.risk_before), "after": texts.part(told.risk_after)}
+    return note(
+        texts("entry-changed", symbol=symbol(trade.symbol), before=before, after=after),
         texts("exit-moved-risk", **risks),
     )
 
@@ -140,3 +154,7 @@ def foreign_unprotected(told: ForeignUnprotected, texts: Texts) -> Message:
 
 def _exit(role: OrderRole) -> str:
     return "target" if role is OrderRole.TARGET else "stop"
+
+
+def _limit(price: Decimal | None, texts: Texts) -> str:
+    return NOTHING if price is None else texts.price(price)

@@ -131,6 +131,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.TradeOversold: account_changes.oversold,
     trades.CoveringShort: account_changes.covering,
     account.ExitMoved: account_changes.exit_moved,
+    account.EntryChanged: account_changes.entry_changed,
     account.SoldByHand: account_changes.sold_by_hand,
     account.UnexplainedChange: account_changes.unexplained,
     account.MoneyMoved: account_changes.money_moved,

@@ -498,6 +498,14 @@ exit-moved = { $after ->
     } moved by hand at the broker, { $before } → { $after }. The bot leaves it there.
 }
 exit-moved-risk = *Risk* { $before } → { $after } of equity
+entry-changed = ✋ { $symbol }: entry changed by hand at the broker, { $before } → { $after }. The bot leaves it there.
+entry-terms = { $shares ->
+    [one] 1 share
+   *[other] { $shares } shares
+}{ $limit ->
+    [none] {" "}at the market
+   *[other] , limit { $limit }
+}
 exit-changed = ✋ { $symbol }: { $exit ->
     [target] target
    *[stop] stop
@@ -2389,6 +2397,7 @@ log-oversold = More shares sold than held
 log-order-came-late = Order arrived after the trade had ended
 log-order-kept = Cancelled order still at the broker
 log-exit-moved-by-hand = Exit moved by hand at the broker
+log-entry-changed-by-hand = Entry changed by hand at the broker
 log-exit-makes-no-sense = Exit not sent: it would fill at once
 log-exit-moved = Exit moved
 log-exit-not-moved = Exit not moved

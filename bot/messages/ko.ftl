@@ -490,6 +490,11 @@ exit-moved = { $after ->
     }가 브로커에서 수동으로 변경되었습니다: { $before } → { $after }. 봇은 이 가격을 그대로 유지합니다.
 }
 exit-moved-risk = *위험* 순자산의 { $before } → { $after }
+entry-changed = ✋ { $symbol }: 매수 주문이 브로커에서 수동으로 변경되었습니다: { $before } → { $after }. 봇은 변경된 주문을 그대로 유지합니다.
+entry-terms = { $shares }주{ $limit ->
+    [none] {" "}시장가
+   *[other] {" "}지정가 { $limit }
+}
 exit-changed = ✋ { $symbol }: { $exit ->
     [target] 목표가
    *[stop] 손절가
@@ -2257,6 +2262,7 @@ log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착
 log-order-kept = 취소를 요청한 주문이 브로커에 남아 있음
 log-exit-moved-by-hand = 손절·익절 주문이 브로커에서 수동으로 변경됨
+log-entry-changed-by-hand = 매수 주문이 브로커에서 수동으로 변경됨
 log-exit-makes-no-sense = 즉시 체결될 손절·익절 주문이라 보내지 않음
 log-exit-moved = 손절·익절 주문 변경
 log-exit-not-moved = 손절·익절 주문을 변경하지 못함

@@ -27,6 +27,8 @@ ADOPTED = "adopted"
 NOTHING: Mapping[str, Order] = MappingProxyType({})
 SENT_ALONE = (OrderRole.STOP, OrderRole.EXIT, OrderRole.COVER)
 """Roles of orders that are sent by themselves; a target is the leg of a stop."""
+PURCHASES = frozenset({OrderRole.ENTRY, OrderRole.COVER})
+"""Roles of orders that buy."""
 AT_THE_MARKET = frozenset({OrderState.ACCEPTED, OrderState.PARTLY_FILLED, OrderState.UNKNOWN})
 """States in which an order waits at the exchange itself."""
 
@@ -62,11 +64,16 @@ class Orders:
         return tuple(part for order in (self.entry, *self.lone) if order for part in order.parts)
 
     @property
+    def broker_ids(self) -> frozenset[str]:
+        """The broker's ids of all of them, and of those that they were before somebody replaced them."""
+        return frozenset(each for order in (self.entry, *self.lone) if order for each in order.broker_ids)
+
+    @property
     def exits(self) -> tuple[Order, ...]:
         """Every order that sells."""
         lone = (part for order in self.lone for part in order.parts)
         parts = (*(self.entry.legs if self.entry else ()), *lone)
-        return tuple(part for part in parts if part.role is not OrderRole.COVER)
+        return tuple(part for part in parts if part.role not in PURCHASES)
 
     @property
     def covers(self) -> tuple[Order, ...]:
@@ -266,8 +273,12 @@ def bought_back(
 
 
 def _lone(trade_id: str, known: Sequence[Order]) -> Sequence[Order]:
-    """Return the orders that were sent for a trade by themselves, without its entry and the legs."""
-    return [order for order in known if order.client_order_id.startswith(f"{trade_id}-")]
+    """Return the orders that were sent for a trade by themselves, without its entry, legs, and what they replaced."""
+    sent = dict[tuple[str, OrderRole], Order]()
+    for order in known:
+        if order.client_order_id.startswith(f"{trade_id}-"):
+            sent.setdefault((order.client_order_id, order.role), order)
+    return list(sent.values())
 
 
 def is_by_hand(order: Order) -> bool:

@@ -77,6 +77,7 @@ def joined(
         positions=positions,
         trades=trades,
         buying=reader.unfilled(),
+        bids=reader.bids(),
         stops=reader.stops(),
         record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,

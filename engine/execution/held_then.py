@@ -1,11 +1,12 @@
 """What trades hold, and what they held at an instant that is past: what was dealt by hand then is heard only later."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
-from engine.common.orders import is_by_hand
+from engine.common.orders import PURCHASES, is_by_hand
 from engine.model.activity import Activity, ActivityKind
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, Trade, TradeState
@@ -71,18 +72,25 @@ def holders(reader: Reader, symbol: str, since: datetime) -> tuple[Holder, ...]:
 
 def _deals(trade: Trade, orders: Sequence[Order], fills: Sequence[Activity]) -> Iterator[Deal]:
     yield Deal(at=FIRST, shares=trade.restated.bought_shares - trade.restated.sold_shares)
+    purchases = defaultdict[str, list[Order]](list)
     for order in orders:
-        yield from _deals_of(order, fills)
+        if order.role in PURCHASES:  # with what it was before somebody replaced it, whose shares count in it
+            purchases[order.client_order_id].append(order)
+        else:
+            yield from _deals_of([order], fills)
+    for same in purchases.values():
+        yield from _deals_of(same, fills)
 
 
-def _deals_of(order: Order, fills: Sequence[Activity]) -> Iterator[Deal]:
-    """Yield what an order dealt, as executions tell it.
+def _deals_of(same: Sequence[Order], fills: Sequence[Activity]) -> Iterator[Deal]:
+    """Yield what an order dealt, as executions tell it; it may have had others of the broker's ids before.
 
     What none tells yet counts by when the order was filled. Where it does not say that, the shares count as bought
     before all else, or as sold after it: so no surplus of ours is taken for others'.
     """
+    order, ids = same[0], {each.broker_id for each in same}
     sign = 1 if order.side is Side.BUY else -1
-    told = [(each.at, abs(int(each.shares))) for each in fills if each.order_id == order.broker_id]
+    told = [(each.at, abs(int(each.shares))) for each in fills if each.order_id in ids]
     for at, shares in told:
         yield Deal(at=at, shares=sign * shares)
     untold = order.filled_shares - sum(shares for _, shares in told)

@@ -10,7 +10,7 @@ from engine.common.trade_following import dollars_of, shares_of
 from engine.execution.live_exits import Moved
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.exit_plan import ExitMove
-from engine.model.notices.account import ExitMoved
+from engine.model.notices.account import EntryChanged, ExitMoved
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
 from engine.model.notices.trades import ExitChanged, PartSold, StopSold, StopTrailed, TradeClosed, TradeFilled
@@ -137,6 +137,50 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
         log.warning(
             "exit_moved_by_hand", trade_id=trade.id, role=move.role, before=str(move.before), after=str(move.after)
         )
+
+
+def tell_changed_entry(
+    transaction: Transaction, before: Trade, after: Trade, entry: Order | None, now: datetime
+) -> bool:
+    """Tell that somebody gave an entry another limit or quantity at the broker, and return whether they did.
+
+    It is compared with the order as it is kept, so it is told before the new one is; where none is, with the plan.
+    """
+    if entry is None or not entry.replaced or before.signal.is_recovered:
+        return False
+    known = next((order for order in transaction.orders(before.id) if order.role is OrderRole.ENTRY), None)
+    if known and known.broker_id == entry.broker_id:
+        return False
+    planned = None if entry.price is None else before.sizing.entry
+    shares, limit = (known.shares, known.price) if known else (before.shares, planned)
+    if (shares, limit) == (entry.shares, entry.price):
+        return False
+    risks = (_entry_risk(before, shares, limit), _entry_risk(after, entry.shares, entry.price))
+    equity = transaction.equity_at(now) or before.sizing.equity
+    notice = EntryChanged(
+        key=f"{before.id}:entry:{entry.broker_id}",
+        at=now,
+        trade_id=before.id,
+        shares_before=shares,
+        shares_after=entry.shares,
+        limit_before=limit,
+        limit_after=entry.price,
+        risk_before=round(share_of(risks[0], equity), 6),
+        risk_after=round(share_of(risks[1], equity), 6),
+    )
+    transaction.enqueue_notice(notice)
+    what = f"{shares} at {limit} -> {entry.shares} at {entry.price}"
+    transaction.write_audit(OWN_ACCORD.entry(now, "entry changed at the broker", before.id, what))
+    log.warning("entry_changed_by_hand", trade_id=before.id, shares=entry.shares, limit=str(entry.price))
+    return True
+
+
+def _entry_risk(trade: Trade, shares: int, limit: Decimal | None) -> Decimal:
+    """Return dollars lost if the stop is hit; what is yet to be bought may cost its limit."""
+    bid = max(trade.entry, limit or trade.entry)
+    coming = shares - trade.filled_shares
+    at_risk = trade.filled_shares * max(Decimal(0), trade.entry - trade.stop)
+    return at_risk + coming * max(Decimal(0), bid - trade.stop)
 
 
 def _risks(

@@ -35,6 +35,7 @@ from engine.execution.oversized import covers_to_end, excess, sales_to_end
 from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import (
+    tell_changed_entry,
     tell_done_moves,
     tell_moved_exits,
     tell_part_sold,
@@ -192,7 +193,7 @@ class ReconcileOrders:
         held = self._broker.position(trade.symbol)
         with self._store.reading() as reader:
             quantity = quantity_of(reader, trade.symbol, counted(held, _unbooked(trade, followed)))
-        return quantity.without(part.broker_id for part in orders.parts).is_explained
+        return quantity.without(orders.broker_ids).is_explained
 
     def _keep(self, trade_id: str, orders: Orders, *, is_counted: bool) -> Trade | None:
         """Keep what the orders of a trade say, and return it; None where that is held back.
@@ -221,6 +222,8 @@ class ReconcileOrders:
             )
             # An exit that is not taken over yet is news once it is.
             kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
+            now = self._clock.now()
+            is_changed = not is_changing and tell_changed_entry(transaction, trade, followed, entry, now)
             for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
                 transaction.save_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
@@ -230,17 +233,16 @@ class ReconcileOrders:
                 followed = transaction.move(followed, state)
             elif followed != trade:
                 transaction.update(followed)
-            now = self._clock.now()
             tell_progress(transaction, trade, followed, entry, now)
             tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
             tell_stops_sold(transaction, followed, orders.exits, now)
             tell_moved_exits(transaction, followed, moved, now)
             tell_done_moves(transaction, trade, followed, done, now)
-        self._has_moves = self._has_moves or bool(moved or done)
+        self._has_moves = self._has_moves or bool(moved or done or is_changed)
         return followed
 
     def pop_moves(self) -> bool:
-        """Tell, once, whether somebody moved a stop or target since the last time, so that the risk is another one."""
+        """Tell, once, whether somebody changed an order since the last time, so that the risk is another one."""
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
 
@@ -335,7 +337,8 @@ def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime |
     if entry is None or not trade.exit_plan.needs_first_fill or trade.exit_plan.bought_at is not None:
         return trade.filled_at
     activities = reader.activities(symbol=trade.symbol)
-    fills = [each.at for each in activities if each.kind is ActivityKind.FILL and each.order_id == entry.broker_id]
+    bought = {part.broker_id for part in (entry, *entry.replaced)}
+    fills = [each.at for each in activities if each.kind is ActivityKind.FILL and each.order_id in bought]
     return min(fills, default=entry.filled_at or trade.filled_at)
 
 

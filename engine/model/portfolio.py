@@ -82,8 +82,9 @@ class CloseFailure:
 class Portfolio:
     """The broker's account and positions beside our trades that carry risk (approved to closing), and our record.
 
-    `buying` has the shares that the entry of a trade already open may still buy, `stops` the shares and the price of
-    each of its live stops, both by trade id. `stopless` is the part of its price that counts as the risk of a share
+    `buying` has the shares that the entry of a trade already open may still buy, `bids` the limit up to which an entry
+    may, which somebody may have raised at the broker, `stops` the shares and the price of each of its live stops, all
+    by trade id. `stopless` is the part of its price that counts as the risk of a share
     that no trade of ours holds (0.015 = 1.5 %), for it has no stop; `other_assets` the same of what is no stock.
     `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
     is not booked yet: how many came out of each, None where nobody can tell.
@@ -93,6 +94,7 @@ class Portfolio:
     positions: tuple[Position, ...]
     trades: tuple[Trade, ...]
     buying: Mapping[str, int]
+    bids: Mapping[str, Decimal] = field(default_factory=dict)
     stops: Mapping[str, tuple[tuple[int, Decimal], ...]]
     record: TradeRecord
     stopless: Decimal
@@ -104,17 +106,7 @@ class Portfolio:
 
         Where all shares are those of our trades, their risk depends on no price and is not summed again.
         """
-        later = Portfolio(
-            account=account,
-            positions=positions,
-            trades=self.trades,
-            buying=self.buying,
-            stops=self.stops,
-            record=record,
-            stopless=self.stopless,
-            other_assets=self.other_assets,
-            exchanged=self.exchanged,
-        )
+        later = replace(self, account=account, positions=positions, record=record)
         if not (self.foreign or self.others or any(self._unseen_shorts.values())):
             vars(later).update({name: getattr(self, name) for name in PRICELESS})
         return later
@@ -214,7 +206,7 @@ class Portfolio:
     @cached_property
     def _unfilled_cost(self) -> Decimal:
         """Dollars that all that is not yet bought would cost as planned."""
-        return sum((self.unfilled(trade) * trade.sizing.entry for trade in self.trades), NOTHING)
+        return sum((self.unfilled(trade) * self._bid(trade, trade.sizing.entry) for trade in self.trades), NOTHING)
 
     @cached_property
     def _stocks(self) -> Mapping[str, Position]:
@@ -243,7 +235,7 @@ class Portfolio:
 
     def _down_to_stops(self, trade: Trade) -> Decimal:
         if trade.state not in {TradeState.OPEN, TradeState.CLOSING}:
-            return max(NOTHING, trade.risk)
+            return max(NOTHING, trade.exposed_shares * max(NOTHING, self._bid(trade, trade.entry) - trade.stop))
         wish = trade.exit_plan.stop
         # A stop on its way down may be there by now, or a moment after the next decision: its risk is reserved.
         own = min(trade.stop, wish.price) if wish else trade.stop
@@ -255,7 +247,7 @@ class Portfolio:
             left -= covered
             lowest = min(lowest, price)
         bare = left * max(NOTHING, trade.entry - own)
-        return dollars + bare + self._coming(trade) * max(NOTHING, trade.entry - lowest)
+        return dollars + bare + self._coming(trade) * max(NOTHING, self._bid(trade, trade.entry) - lowest)
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:
         held = self._stocks.get(trade.symbol)
@@ -268,6 +260,10 @@ class Portfolio:
         price = held.price if ratio is None else held.price * ratio.numerator / ratio.denominator
         lost = max(NOTHING, trade.held_shares * (trade.entry - price))
         return (min(lost, stopped) if ratio is None else lost) + _lost_short(trade, price)
+
+    def _bid(self, trade: Trade, planned: Decimal) -> Decimal:
+        """Return dollars a share that what a trade is still to buy may cost: its limit, where that is over the plan."""
+        return max(planned, self.bids.get(trade.id, planned))
 
     def _coming(self, trade: Trade) -> int:
         """Shares that an open trade may still buy; before it is open, its own shares have them."""

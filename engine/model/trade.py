@@ -312,7 +312,11 @@ class Clearance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """An order as the broker holds it; `legs` are a bracket's stop and target, `fill_price` the average in dollars."""
+    """An order as the broker holds it; `legs` are a bracket's stop and target, `fill_price` the average in dollars.
+
+    A purchase that somebody gave another price or quantity at the broker is one order: as it is now, with the shares
+    and fills of all. `replaced` are those that it was before; what they bought counts in it, and not in them.
+    """
 
     broker_id: str
     client_order_id: str
@@ -327,6 +331,7 @@ class Order:
     filled_at: datetime | None = None
     reason: str = ""
     legs: tuple["Order", ...] = ()
+    replaced: tuple["Order", ...] = ()
 
     @property
     def unfilled_shares(self) -> int:
@@ -342,6 +347,11 @@ class Order:
     def parts(self) -> tuple["Order", ...]:
         """The order itself and its legs."""
         return (self, *self.legs)
+
+    @property
+    def broker_ids(self) -> frozenset[str]:
+        """The broker's ids of the order, of its legs, and of those that it was before."""
+        return frozenset(part.broker_id for part in (*self.parts, *self.replaced))
 
     def leg(self, role: OrderRole) -> "Order | None":
         """Return the leg of that role that is still alive, else the last one that had it, else None."""

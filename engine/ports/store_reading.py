@@ -37,6 +37,10 @@ class TrackRecord(Protocol):
         """Return the shares that the entries of trades already open may still buy, by trade id."""
         ...
 
+    def bids(self) -> Mapping[str, Decimal]:
+        """Return the limits of the entries that may still buy, dollars a share, by trade id."""
+        ...
+
     def stops(self) -> Mapping[str, tuple[tuple[int, Decimal], ...]]:
         """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
         ...

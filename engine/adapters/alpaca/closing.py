@@ -1,7 +1,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import Any
 from engine.adapters.alpaca.client import AlpacaClient, Params
 from engine.adapters.alpaca.error_mapping import Declined
 from engine.adapters.alpaca.orders import instant, order_of
+from engine.adapters.alpaca.replacements import EARLIER, as_one, is_purchase
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
@@ -39,18 +40,21 @@ def open_orders(wire: AlpacaClient, symbol: str = "", *, urgent: bool = False) -
     """Read what is not over, of one symbol or all, with legs and what replaced them.
 
     The list of open orders lacks held stops, and the legs of a filled entry stand under an order that is over: so the
-    newest of all orders are read until every open one was among them. What is open under a still older one comes alone.
+    newest of all orders are read until every open one was among them, and what an open purchase replaced, under whose
+    id we know it. What is open under a still older one comes alone.
     """
     asked: Params = {"symbols": symbol} if symbol else {}
     alone = {raw["id"]: raw for page in _pages(wire, asked | {"status": "open"}, urgent=urgent) for raw in page}
-    groups = dict[str, Any]()
-    missing = set(alone)
+    groups, seen = dict[str, Any](), set[str]()
+    wanted = {*alone, *_replaced(alone.values())}
     for page in _pages(wire, asked | {"status": "all", "nested": "true"}, urgent=urgent):
         groups |= {raw["id"]: raw for raw in page}
-        missing.difference_update(part["id"] for raw in page for part in (raw, *(raw.get("legs") or ())))
-        if not missing:
+        seen.update(part["id"] for raw in page for part in (raw, *(raw.get("legs") or ())))
+        for raw in page:  # newest first: what one of it replaced is behind it
+            wanted.update(_replaced([raw]) if raw["id"] in wanted else ())
+        if wanted <= seen:
             break
-    found = _with_replacements([*groups.values(), *(alone[broker_id] for broker_id in missing)], alone)
+    found = _with_replacements([*groups.values(), *(alone[broker_id] for broker_id in alone.keys() - seen)], alone)
     return [raw for raw in found if not all(order_of(part).state.is_over for part in (raw, *(raw.get("legs") or ())))]
 
 
@@ -75,10 +79,11 @@ def orders_in(wire: AlpacaClient, symbol: str) -> Iterator[list[Any]]:
 
 def is_whole(raw: Any) -> bool:
     """Tell whether an order of a list has all its legs beside it, and all that replaced them."""
-    parts = (raw, *(raw.get("legs") or ()))
+    legs = raw.get("legs") or ()
+    parts = (raw, *legs, *(raw.get(EARLIER) or ()))
     shown = {part["id"] for part in parts}
     newer = {part.get("replaced_by") or raw["id"] for part in parts}
-    return newer <= shown and len(parts) > LEGS.get(raw.get("order_class") or "", 0)
+    return newer <= shown and len(legs) >= LEGS.get(raw.get("order_class") or "", 0)
 
 
 def _pages(wire: AlpacaClient, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:
@@ -97,7 +102,7 @@ def _pages(wire: AlpacaClient, asked: Params, *, urgent: bool) -> Iterator[list[
 
 
 def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[Any]:
-    """Put what replaced an order, or a leg of it, beside it, where the list shows it elsewhere."""
+    """Join what replaced an order, or a leg of it, with it, where the list shows it elsewhere."""
     shown = dict(alone) | {raw["id"]: raw for raw in groups}  # which have their legs
     joined, moved = [], set[str]()
     for raw in groups:
@@ -111,8 +116,13 @@ def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[
                 new = [each for each in (newer, *(newer.get("legs") or ())) if each["id"] not in seen]
                 seen.update(each["id"] for each in new)
                 parts += new  # the legs of what was replaced stand under what replaced it
-        joined.append(raw | {"legs": parts[1:]})
-    return [raw for raw in joined if raw["id"] not in moved]
+        joined.append((raw, parts[1:]))
+    return [as_one(raw, others) for raw, others in joined if raw["id"] not in moved]
+
+
+def _replaced(orders: Iterable[Any]) -> set[str]:
+    """Return what purchases replaced, by Alpaca's ids."""
+    return {raw["replaces"] for raw in orders if raw.get("replaces") and is_purchase(raw)}
 
 
 def is_ending(order: Order) -> bool:

@@ -22,7 +22,7 @@ class OrderGroups:
         root = order.client_order_id
         with self._lock:
             self._broker_ids[root] = order.broker_id
-            self._roots.update((part.broker_id, root) for part in order.parts)
+            self._roots.update(dict.fromkeys(order.broker_ids, root))
             if group_id:
                 self._roots[group_id] = root
             if all(part.state.is_over for part in order.parts):
@@ -40,8 +40,11 @@ class OrderGroups:
         """Return the client order id of what we sent, for an order as a trade update shows it."""
         keys = (raw.get("id"), raw.get("group_id"), raw.get("replaces"))
         with self._lock:
-            known = (self._roots[key] for key in keys if key in self._roots)
-            return next(known, str(raw["client_order_id"]))
+            root = next((self._roots[key] for key in keys if key in self._roots), None)
+            if root is None:
+                return str(raw["client_order_id"])
+            self._roots[str(raw["id"])] = root  # which may be replaced itself before anybody looks
+            return root
 
     def broker_id(self, client_order_id: str) -> str | None:
         """Return the broker's id of what we sent, None when it was never seen."""

@@ -1,12 +1,12 @@
 """Where an order of ours is found at Alpaca, with its legs and all that replaced them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.adapters.alpaca.client import AlpacaClient
 from engine.adapters.alpaca.closing import WORTH_A_PAGE, orders_in
 from engine.adapters.alpaca.order_groups import OrderGroups
-from engine.adapters.alpaca.orders import order_of
+from engine.adapters.alpaca.replacements import as_one, is_purchase, read
 from engine.model.trade import Order
 
 MOST_BY_ID = 100
@@ -38,8 +38,12 @@ class OrderLookup:
         return self._wire.find(f"/orders/{broker_id}", {"nested": "true"}, urgent=urgent)
 
     def whole(self, raw: Any) -> Order:
-        """Return an order with its legs and all replacements; those of a lone stop are its legs too."""
-        return order_of(raw, self._legs(raw))
+        """Return an order with its legs and all replacements; those of a lone stop are its legs too.
+
+        A purchase is one with all that replaced it, whichever of them is given.
+        """
+        replacements = _Replacements(self.by_id, orders_in(self._wire, str(raw["symbol"])))
+        return read(_joined(_first(raw, replacements), replacements))
 
     def kept(self, raw: Any) -> Order:
         """Return an order that we sent as `whole` does, and remember what belongs to it."""
@@ -47,27 +51,11 @@ class OrderLookup:
 
     def listed(self, raw: Any) -> Order:
         """Return an order that stands in a list, and remember what belongs to it."""
-        return self._keep(raw, order_of(raw, map(order_of, raw.get("legs") or ())))
+        return self._keep(raw, read(raw))
 
     def _keep(self, raw: Any, order: Order) -> Order:
         self._groups.keep(order, raw.get("group_id"))
         return order
-
-    def _legs(self, raw: Any) -> Sequence[Order]:
-        """Read what belongs to an order: its legs, what replaced it or them, and the legs that went over to that."""
-        parts = [raw, *(raw.get("legs") or ())]
-        seen = {part["id"] for part in parts}
-        replacements = _Replacements(self.by_id, orders_in(self._wire, str(raw["symbol"])))
-        for part in parts:  # grows while it is read: a replacement may have been replaced
-            following = part.get("replaced_by")
-            if not following or following in seen:
-                continue
-            found = replacements.find(following)
-            if found is not None:
-                new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
-                seen.update(each["id"] for each in new)
-                parts += new
-        return [order_of(part) for part in parts[1:]]
 
 
 class _Replacements:
@@ -83,6 +71,10 @@ class _Replacements:
         self._listed = dict[str, Any]()
         self._asked = 0
 
+    def keep(self, raw: Any) -> None:
+        """Ask no more for an order that is known, with its legs."""
+        self._listed[raw["id"]] = raw
+
     def find(self, broker_id: str) -> Any | None:
         """Return an order with its legs, None where nobody has it; raises ValueError after too many."""
         while self._asked >= WORTH_A_PAGE and broker_id not in self._listed:
@@ -97,3 +89,32 @@ class _Replacements:
             raise ValueError("an order was replaced too often to be followed")
         self._asked += 1
         return self._by_id(broker_id)
+
+
+def _first(raw: Any, replacements: _Replacements) -> Any:
+    """Return what was sent first of a purchase that may have replaced others; anything else is returned as it is."""
+    seen = set[str]()
+    while is_purchase(raw) and raw.get("replaces") and raw["id"] not in seen:
+        seen.add(raw["id"])
+        replacements.keep(raw)
+        older = replacements.find(raw["replaces"])
+        if older is None:
+            break
+        raw = older
+    return raw
+
+
+def _joined(raw: Any, replacements: _Replacements) -> Any:
+    """Return an order as one with its legs, what replaced it or them, and the legs that went over to that."""
+    parts = [raw, *(raw.get("legs") or ())]
+    seen = {part["id"] for part in parts}
+    for part in parts:  # grows while it is read: a replacement may have been replaced
+        following = part.get("replaced_by")
+        if not following or following in seen:
+            continue
+        found = replacements.find(following)
+        if found is not None:
+            new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
+            seen.update(each["id"] for each in new)
+            parts += new
+    return as_one(parts[0], parts[1:])

@@ -11,7 +11,7 @@ from engine.adapters.sql.base import one_of
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
 from engine.model.portfolio import Account
-from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
+from engine.model.trade import AT_THE_BROKER, RESERVED, OrderRole, OrderState, TradeState
 from engine.model.trade_record import TradeOutcome
 
 ENTERED = RESERVED | {TradeState.CLOSED}
@@ -42,6 +42,16 @@ UNFILLED = (
         ~one_of(OrderRow.state, sorted(OVER)),
     )
     .group_by(OrderRow.trade_id)
+)
+BIDS = (
+    select(OrderRow.trade_id, OrderRow.price)
+    .join(TradeRow, TradeRow.id == OrderRow.trade_id)
+    .where(
+        one_of(TradeRow.state, sorted(AT_THE_BROKER)),
+        OrderRow.role == OrderRole.ENTRY,
+        ~one_of(OrderRow.state, sorted(OVER)),
+        OrderRow.price.is_not(None),
+    )
 )
 STOPS = (
     select(OrderRow.trade_id, OrderRow.shares - OrderRow.filled_shares, OrderRow.price)
@@ -85,6 +95,10 @@ class SqlTrackRecord:
     def unfilled(self) -> Mapping[str, int]:
         """Return the shares that the entries of trades already open may still buy, by trade id."""
         return {trade_id: int(shares) for trade_id, shares in self._connection.execute(UNFILLED)}
+
+    def bids(self) -> Mapping[str, Decimal]:
+        """Return the limits of the entries that may still buy, dollars a share, by trade id."""
+        return {row.trade_id: row.price for row in self._connection.execute(BIDS)}
 
     def stops(self) -> Mapping[str, tuple[tuple[int, Decimal], ...]]:
         """Return what the live stops of trades already open protect: shares and price of each, by trade id."""

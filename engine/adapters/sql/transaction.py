@@ -59,7 +59,7 @@ from engine.model.outage import Outage
 from engine.model.portfolio import Account
 from engine.model.shadow import ShadowTrade
 from engine.model.signal import Finding, Signal
-from engine.model.trade import MOVES, Order, Trade, TradeState
+from engine.model.trade import MOVES, Order, OrderState, Trade, TradeState
 
 END = select(TradeRow.symbol, TradeRow.closed_at).where(TradeRow.id == bindparam("this"))
 ORDERS_OF = select(OrderRow).where(OrderRow.trade_id == bindparam("this"))
@@ -278,22 +278,26 @@ class SqlTransaction(SqlClaims, SqlReader):
         known = self._order_row(trade_id, order)
         row = known or self._add_order(trade_id, order, parent_id)
         seen = order_of(row)
-        if known is None or seen != replace(order, legs=()):
+        if seen.state is OrderState.REPLACED and order.state is not OrderState.REPLACED and not order.replaced:
+            return  # an older sight: its fills may count in what replaced it by now
+        if known is None or seen != replace(order, legs=(), replaced=()):
             self._changed.add(trade_id)
         if order.filled_shares >= seen.filled_shares:
             self._connection.execute(SAVE_ORDER, columns_of_order(order) | {"this": row.id})
         if order.filled_shares > seen.filled_shares:
             self._add(FillRow, {"order_id": row.id, **_new_fill(seen, order)})
-        for leg in order.legs:
-            self._save_order_row(trade_id, leg, parent_id=row.id)
+        for part in (*order.legs, *order.replaced):
+            self._save_order_row(trade_id, part, parent_id=row.id)
 
     def _add_order(self, trade_id: str, order: Order, parent_id: int | None) -> Row[Any]:
         unfilled = columns_of_order(replace(order, filled_shares=0, fill_price=None))
         return self._connection.execute(ADD_ORDER, unfilled | {"trade_id": trade_id, "parent_id": parent_id}).one()
 
     def _order_row(self, trade_id: str, order: Order) -> Row[Any] | None:
-        rows = self._connection.execute(ORDERS_OF, {"this": trade_id})
-        return next((row for row in rows if _is_same(row, order)), None)
+        """Return the row of an order; one that replaced others takes over that of the newest of them."""
+        rows = self._connection.execute(ORDERS_OF, {"this": trade_id}).all()
+        sights = (order, *reversed(order.replaced))
+        return next((row for sight in sights for row in rows if _is_same(row, sight)), None)
 
 
 @cache

@@ -68,7 +68,7 @@ NESTED = frozenset({"signal", "sizing", "restated", "approved", "exit_plan"})
 TRADE = Shape(Trade, TradeRow, without=NESTED)
 RESTATED = Shape(Restatement, TradeRow, prefix="restated_")
 SIZING = Shape(Sizing, TradeRow, prefix="sizing_")
-ORDER = Shape(Order, OrderRow, without={"legs"})
+ORDER = Shape(Order, OrderRow, without={"legs", "replaced"})
 
 
 def columns_of_trade(trade: Trade) -> dict[str, Any]:
@@ -90,13 +90,13 @@ def trade_of(row: Row[Any], signal: Signal, approved: Approved | None) -> Trade:
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:
-    """Return the columns that keep an order, without its legs."""
-    return columns_of(order, without={"legs"})
+    """Return the columns that keep an order, without its legs and what it replaced."""
+    return columns_of(order, without={"legs", "replaced"})
 
 
 def order_of(row: Row[Any]) -> Order:
-    """Make an order from its row, without legs."""
-    return ORDER.of(row, legs=())
+    """Make an order from its row, without legs and what it replaced."""
+    return ORDER.of(row, legs=(), replaced=())
 
 
 def columns_of_signal(signal: Signal) -> dict[str, Any]:

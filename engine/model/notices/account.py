@@ -25,6 +25,25 @@ class ExitMoved(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EntryChanged(TradeNotice):
+    """Somebody gave an entry another limit or quantity at the broker: dollars a share, the risk as shares of equity.
+
+    The limits are None for one at the market.
+    """
+
+    kind = NoticeKind.ENTRY_CHANGED
+    is_for_channel = True
+    redraws_card = True
+
+    shares_before: int
+    shares_after: int
+    limit_before: Decimal | None
+    limit_after: Decimal | None
+    risk_before: Decimal
+    risk_after: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SoldByHand(TradeNotice):
     """Shares of a trade left by no order of the bot's, at a price that is a guess where no execution tells it.
 

@@ -60,6 +60,7 @@ class NoticeKind(StrEnum):
     OVERSOLD = "oversold"
     COVERING = "covering"
     EXIT_MOVED = "exit_moved"
+    ENTRY_CHANGED = "entry_changed"
     EXIT_SENSELESS = "exit_senseless"
     EXIT_CHANGED = "exit_changed"
     EXIT_NOT_MOVED = "exit_not_moved"

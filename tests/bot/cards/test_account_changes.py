@@ -11,6 +11,7 @@ from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.notices import account, corporate_actions, trades
 from engine.model.notices.account import (
+    EntryChanged,
     ExitMoved,
     ForeignPosition,
     ForeignProtected,
@@ -82,6 +83,18 @@ def test_an_exit_moved_by_hand_is_told_with_before_after_and_risk(role: OrderRol
     assert f": {english} moved by hand at the broker, $147.99 → $1.00" in said
     assert "Risk 0.51% → 33.0% of equity" in said
     assert korean in told(ExitMoved, KOREAN, role=role).text
+
+
+def test_an_entry_changed_by_hand_is_told_with_before_after_and_risk() -> None:
+    said = told(EntryChanged).text
+    assert "entry changed by hand at the broker, 512 shares, limit $150.25 → 600 shares, limit $150.75." in said
+    assert "Risk 0.5% → 0.72% of equity" in said
+    assert "512주 지정가 $150.25 → 600주 지정가 $150.75" in told(EntryChanged, KOREAN).text
+
+
+def test_an_entry_at_the_market_has_no_limit_to_tell() -> None:
+    said = told(EntryChanged, shares_before=1, limit_before=None, limit_after=None)
+    assert "1 share at the market → 600 shares at the market." in said.text
 
 
 def test_an_exit_that_makes_no_sense_is_not_sent_and_offers_to_close() -> None:

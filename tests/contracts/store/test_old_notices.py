@@ -264,6 +264,7 @@ NEWER = {
     NoticeKind.DIRECT_CALL,
     NoticeKind.URGENT_DIRECT_CALL,
     NoticeKind.DUTY_HANDED_OVER,
+    NoticeKind.ENTRY_CHANGED,
     NoticeKind.EXIT_CHANGED,
     NoticeKind.EXIT_NOT_MOVED,
     NoticeKind.STOP_TRAILED,

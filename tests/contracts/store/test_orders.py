@@ -97,6 +97,27 @@ def test_a_replacement_stands_beside_the_order_that_it_replaced(store: Store) ->
     assert seen(store, STOP, new, old) == (old, new)
 
 
+def test_an_entry_that_was_replaced_goes_on_as_what_it_is_now(store: Store) -> None:
+    part = replace(ENTRY, state=OrderState.PARTLY_FILLED, filled_shares=100, fill_price=Decimal("150.20"))
+    old = replace(ENTRY, state=OrderState.REPLACED)
+    new = replace(part, broker_id="b-4", price=Decimal("151.00"), filled_shares=300, fill_price=Decimal("150.40"))
+    newer = replace(new, broker_id="b-5", price=Decimal("152.00"))
+    between = replace(old, broker_id="b-4", price=new.price)
+    assert seen(store, part, replace(new, replaced=(old,))) == (new, old)
+    assert seen(store, replace(newer, replaced=(old, between))) == (newer, old, between)
+    assert seen(store, replace(newer, replaced=(old, between))) == (newer, old, between)
+    with store.reading() as reader:
+        assert [reader.trade_of_order(each) for each in ("b-1", "b-4", "b-5")] == [TRADE.id] * 3
+        assert sum(summed for _, summed in reader.shares_in_fills(TRADE.id).values()) == 300
+
+
+def test_an_older_sight_of_an_entry_that_was_replaced_brings_nothing_back(store: Store) -> None:
+    old = replace(ENTRY, state=OrderState.REPLACED)
+    new = replace(ENTRY, broker_id="b-4", filled_shares=300, fill_price=Decimal("150.40"))
+    late = replace(ENTRY, filled_shares=100, fill_price=Decimal("150.20"))
+    assert seen(store, replace(new, replaced=(old,)), late) == (new, old)
+
+
 def test_an_older_sight_that_comes_late_takes_no_fill_back(store: Store) -> None:
     more = replace(ENTRY, state=OrderState.PARTLY_FILLED, filled_shares=300, fill_price=Decimal("150.28"))
     less = replace(more, filled_shares=100)

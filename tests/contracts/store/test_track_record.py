@@ -102,6 +102,24 @@ def test_unfilled_is_what_the_entries_of_open_trades_may_still_buy(store: Store)
         assert transaction.unfilled() == {partly.id: 412}
 
 
+def test_bids_are_the_limits_of_entries_that_may_still_buy(store: Store) -> None:
+    partly, whole, at_the_market = (gone_to(store, TradeState.OPEN) for _ in range(3))
+    waiting, ended = gone_to(store, TradeState.SUBMITTED), gone_to(store, TradeState.SUBMITTED)
+    sights = (
+        (partly, OrderState.PARTLY_FILLED, Decimal("150.10")),
+        (whole, OrderState.FILLED, Decimal("150.20")),
+        (at_the_market, OrderState.PARTLY_FILLED, None),
+        (waiting, OrderState.ACCEPTED, Decimal("150.30")),
+        (ended, OrderState.REPLACED, Decimal("150.40")),
+    )
+    with store.writing() as transaction:
+        for trade, state, limit in sights:
+            order = replace(entry(trade, state, 0), price=limit)
+            stop = replace(order, broker_id=f"s-{trade.id}", role=OrderRole.STOP, side=Side.SELL)
+            transaction.save_order(trade.id, replace(order, legs=(stop,)))
+        assert transaction.bids() == {partly.id: Decimal("150.10"), waiting.id: Decimal("150.30")}
+
+
 def test_the_equity_of_an_instant_is_the_last_before_it_else_the_first_after_it(store: Store) -> None:
     with store.writing() as transaction:
         assert transaction.equity_at(PROPOSED_AT) is None

@@ -10,6 +10,7 @@ from engine.model.corporate_action import ActionKind, CorporateAction, MissingTe
 from engine.model.duty import DutyLine
 from engine.model.journal import Grade
 from engine.model.notices.account import (
+    EntryChanged,
     ExitMoved,
     ForeignPosition,
     ForeignProtected,
@@ -200,6 +201,14 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
         "after": Decimal("1.00"),
         "risk_before": Decimal("0.005100"),
         "risk_after": Decimal("0.330000"),
+    },
+    EntryChanged: {
+        "shares_before": 512,
+        "shares_after": 600,
+        "limit_before": Decimal("150.25"),
+        "limit_after": Decimal("150.75"),
+        "risk_before": Decimal("0.005001"),
+        "risk_after": Decimal("0.007157"),
     },
     TradeGraded: BY | {"grade": Grade.GOOD},
     SoldByHand: {"shares": 112, "price": Decimal("149.10"), "is_estimate": True},

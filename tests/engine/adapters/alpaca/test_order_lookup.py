@@ -15,7 +15,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.errors import BrokerUnavailable
-from engine.model.trade import Entry, OrderRole
+from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.engine.adapters.alpaca.replies import Replies, replies
 from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.fakes.calendar import WeekdayCalendar
@@ -135,12 +135,17 @@ def replaced(number: int, by: int) -> str:
     return json.dumps(order)
 
 
+def broker_ids(order: Order) -> list[str]:
+    """Return the ids of an order and of what it replaced, the oldest first."""
+    return [part.broker_id for part in (*order.replaced, order)]
+
+
 def test_replacements_that_the_list_lacks_are_asked_for_by_their_ids() -> None:
     first, rest = [replaced(n, n + 1) for n in range(4)], [replaced(n, n + 1) for n in range(4, 60)]
     with behind(*first, page(900, 1), *rest, json.dumps(json.loads(page(60, 1))[0])) as (broker, server):
         order = broker.order_of("id-0")
         assert order is not None
-        assert [part.broker_id for part in order.parts] == [f"id-{number}" for number in range(61)]
+        assert broker_ids(order) == [f"id-{number}" for number in range(61)]
         assert len(server.asked) == 62
 
 
@@ -148,7 +153,8 @@ def test_trap_replacements_in_a_circle_end() -> None:
     with behind(replaced(0, 1), replaced(1, 2), replaced(2, 0)) as (broker, server):
         order = broker.order_of("id-0")
         assert order is not None
-        assert [part.broker_id for part in order.parts] == ["id-0", "id-1", "id-2"]
+        assert broker_ids(order) == ["id-0", "id-1", "id-2"]
+        assert order.state is OrderState.UNKNOWN
         assert len(server.asked) == 3
 
 

@@ -1,6 +1,7 @@
 """What somebody does in Alpaca's own pages, and what an exchange may do on its own."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 
 from tests.support.fakes.alpaca.memory import Memory
@@ -32,10 +33,11 @@ class Hands(Memory):
 
     def move_by_hand(self, order: str, *, stop: str | None = None, limit: str | None = None) -> str:
         """Give an order another price; return the id of what replaces it."""
-        found = self._desk.known(order)
-        prices = {"stop_price": stop, "limit_price": limit}
-        told = self._desk.replace(found.id, {name: price for name, price in prices.items() if price is not None})
-        return str(told["id"])
+        return self._replaced(order, {"stop_price": stop, "limit_price": limit})
+
+    def resize_by_hand(self, order: str, shares: int, *, limit: str | None = None) -> str:
+        """Give an order another quantity, and another limit if told; return the id of what replaces it."""
+        return self._replaced(order, {"qty": str(shares), "limit_price": limit})
 
     def cancel_by_hand(self, order: str) -> None:
         """Cancel an order, and what is left of its bracket."""
@@ -63,6 +65,11 @@ class Hands(Memory):
             for order in self._exchange.alive():
                 if order.status == "pending_cancel":
                     self._exchange.end(order, "canceled")
+
+    def _replaced(self, order: str, changes: Mapping[str, str | None]) -> str:
+        found = self._desk.known(order)
+        told = self._desk.replace(found.id, {name: change for name, change in changes.items() if change is not None})
+        return str(told["id"])
 
     def _deal(self, symbol: str, side: str, shares: int, price: str | None) -> str:
         with self._exchange.open() as now:

@@ -80,6 +80,7 @@ class Exchange:
     def reject_replacement(self, old: Order, order: Order) -> None:
         """Keep an order that comes to nothing, and leave the one that it was to replace, and its bracket, alone."""
         self.ways.rejects = False
+        order.legs = []
         self.orders.append(order)
         order.move("rejected", self.hours.now())
         self.tell("rejected", order)
