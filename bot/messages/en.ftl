@@ -2490,6 +2490,7 @@ log-earnings-unreadable = Earnings dates could not be read
 log-not-closed = Trade not closed
 log-not-in-the-audit = Refusal not written to the audit log
 log-not-looked-at = Trade not checked this round
+log-look-failed = Internal error while checking a trade
 log-not-now = Request can't be served right now
 log-not-sent-again = Order not sent again
 log-open = Trade open

@@ -2358,6 +2358,7 @@ log-earnings-unreadable = 실적 발표일을 읽지 못함
 log-not-closed = 거래 청산되지 않음
 log-not-in-the-audit = 거부 내역을 감사 기록에 남기지 못함
 log-not-looked-at = 이번 점검에서 거래를 확인하지 못함
+log-look-failed = 거래를 확인하는 중 내부 오류 발생
 log-not-now = 요청을 지금 처리할 수 없음
 log-not-sent-again = 거래 주문을 다시 보내지 않음
 log-open = 거래 체결, 보유 시작
