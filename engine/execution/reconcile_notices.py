@@ -148,9 +148,10 @@ def tell_changed_entry(
     """
     if entry is None or not entry.replaced or before.signal.is_recovered:
         return False
-    known = next((order for order in transaction.orders(before.id) if order.role is OrderRole.ENTRY), None)
-    if known and known.broker_id == entry.broker_id:
+    entries = [order for order in transaction.orders(before.id) if order.role is OrderRole.ENTRY]
+    if entry.broker_id in {order.broker_id for order in entries}:  # also a sight that another thread has overtaken
         return False
+    known = next(iter(entries), None)
     planned = None if entry.price is None else before.sizing.entry
     shares, limit = (known.shares, known.price) if known else (before.shares, planned)
     if (shares, limit) == (entry.shares, entry.price):
