@@ -71,7 +71,7 @@ def joined(
     reader: Reader, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
     """Return what the broker says of the account beside what the database says of the trades."""
-    trades = reader.trades(RESERVED)
+    trades, foreign = reader.trades(RESERVED), told_foreign(reader)
     return Portfolio(
         account=account,
         positions=positions,
@@ -82,7 +82,8 @@ def joined(
         record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,
-        exchanged=seeming_ratios(trades, told_foreign(reader), positions, _unclear(reader, trades, now)),
+        exchanged=seeming_ratios(trades, foreign, positions, _unclear(reader, trades, now)),
+        told_foreign=foreign,
     )
 
 

@@ -19,7 +19,8 @@ from engine.risk.restating import plausible
 class Quantity:
     """The shares of a symbol: those of our trades (below 0: sold too many), of others as told, and those found.
 
-    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked.
+    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked. Of our
+    trades, `waiting` are those whose entry is on its way: some of what is found it may have bought a moment ago.
     """
 
     symbol: str
@@ -28,6 +29,7 @@ class Quantity:
     found: int
     executions: tuple[Activity, ...] = ()
     trades: tuple[Trade, ...] = field(default=(), compare=False)
+    waiting: tuple[Trade, ...] = field(default=(), compare=False)
 
     @property
     def before(self) -> int:
@@ -102,10 +104,7 @@ class Quantity:
 
 
 def quantities_of(reader: Reader, positions: Mapping[str, Position], doubts: ExitDoubts) -> tuple[Quantity, ...]:
-    """Return the quantities of every symbol that is held, or should be.
-
-    A symbol whose entry is on its way is left out: its shares may come in any moment.
-    """
+    """Return the quantities of every symbol that is held, or should be."""
     trades = defaultdict[str, list[Trade]](list)
     for trade in reader.trades(AT_THE_BROKER):
         trades[trade.symbol].append(trade)
@@ -113,18 +112,15 @@ def quantities_of(reader: Reader, positions: Mapping[str, Position], doubts: Exi
     for execution in reader.unclaimed({ActivityKind.FILL}):
         executions[execution.symbol].append(execution)
     foreign = told_foreign(reader)
-    coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
-    symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
     return tuple(
-        Quantity(
-            symbol=symbol,
-            ours=_owned(trades[symbol]),
+        _quantity(
+            symbol,
+            trades[symbol],
             foreign=foreign.get(symbol, 0),
             found=counted(positions.get(symbol), doubts.held_back(trades[symbol])),
-            executions=tuple(executions[symbol]),
-            trades=tuple(trades[symbol]),
+            executions=executions[symbol],
         )
-        for symbol in symbols
+        for symbol in sorted({*trades, *positions, *foreign, *executions})
     )
 
 
@@ -138,17 +134,24 @@ def counted(position: Position | None, unbooked: int) -> int:
 
 def quantity_of(reader: Reader, symbol: str, found: int) -> Quantity:
     """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
-    trades = reader.trades(AT_THE_BROKER, symbol=symbol)
-    return Quantity(
-        symbol=symbol,
-        ours=_owned(trades),
+    return _quantity(
+        symbol,
+        reader.trades(AT_THE_BROKER, symbol=symbol),
         foreign=told_foreign(reader).get(symbol, 0),
         found=found,
         executions=reader.unclaimed({ActivityKind.FILL}, symbol=symbol),
-        trades=trades,
     )
 
 
-def _owned(trades: Sequence[Trade]) -> int:
-    """Count the shares of trades; of one that sold too many they are below 0."""
-    return sum(trade.net_shares for trade in trades)
+def _quantity(
+    symbol: str, trades: Sequence[Trade], *, foreign: int, found: int, executions: Sequence[Activity]
+) -> Quantity:
+    return Quantity(
+        symbol=symbol,
+        ours=sum(trade.net_shares for trade in trades),
+        foreign=foreign,
+        found=found,
+        executions=tuple(executions),
+        trades=tuple(trade for trade in trades if trade.state is not TradeState.SUBMITTED),
+        waiting=tuple(trade for trade in trades if trade.state is TradeState.SUBMITTED),
+    )

@@ -123,7 +123,7 @@ class ReconcilePositions:
             symbol, quantity = seen.symbol, self._as_booked(seen, unbooked, positions.get(seen.symbol))
             # What was asked about stays so: a new life, or another change, begins to look at it from the start.
             is_to_ask = is_late or symbol in asked_before
-            if quantity.is_as_told:
+            if quantity.is_as_told or not self._is_beside_entries(seen, is_late=is_late):
                 continue
             if symbol in told & asked_before.keys() and is_account_believed(self._store):
                 with self._store.writing() as transaction:
@@ -155,6 +155,17 @@ class ReconcilePositions:
                 quantity = quantity_of(reader, seen.symbol, counted(position, self._doubts.held_back(seen.trades)))
         moment = unbooked.get(seen.symbol)
         return (quantity.until(moment) if moment else quantity).with_late_executions()
+
+    def _is_beside_entries(self, quantity: Quantity, *, is_late: bool) -> bool:
+        """Tell whether a difference is none of what entries on their way bought: the broker shows no fill of them.
+
+        They are asked for after the positions. Shares that nobody's execution explains are waited for longer: the
+        account may show a fill before its order does. Raises BrokerUnavailable.
+        """
+        if quantity.waiting and not (is_late or quantity.is_explained):
+            return False
+        entries = [self._broker.order(trade.id) for trade in quantity.waiting]
+        return all(entry and not (entry.filled_shares or entry.state.is_over) for entry in entries)
 
     def _may_be_left(self, quantity: Quantity, now: datetime, *, was_asked: bool) -> bool:
         """Tell whether shares that nobody bought, or lack, may be the rest of a trade that ended lately.

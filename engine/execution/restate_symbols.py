@@ -74,7 +74,7 @@ class RestateSymbols:
         applied = False
         for seen in quantities:
             holding = seen.holders
-            if not holding:
+            if not holding or seen.waiting:  # else what an entry bought a moment ago would be taken for a split's
                 continue
             quantity = seen.until(unbooked[seen.symbol]) if seen.symbol in unbooked else seen
             position, held_back = positions.get(seen.symbol), self._doubts.held_back(seen.trades)

@@ -87,7 +87,8 @@ class Portfolio:
     by trade id. `stopless` is the part of its price that counts as the risk of a share
     that no trade of ours holds (0.015 = 1.5 %), for it has no stop; `other_assets` the same of what is no stock.
     `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
-    is not booked yet: how many came out of each, None where nobody can tell.
+    is not booked yet: how many came out of each, None where nobody can tell. `told_foreign` has the shares of each
+    symbol that were told as never ours.
     """
 
     account: Account
@@ -100,6 +101,7 @@ class Portfolio:
     stopless: Decimal
     other_assets: Decimal
     exchanged: Mapping[str, Fraction | None] = field(default_factory=dict)
+    told_foreign: Mapping[str, int] = field(default_factory=dict)
 
     def repriced(self, account: Account, positions: tuple[Position, ...], record: TradeRecord) -> "Portfolio":
         """Return it with as many shares of the same symbols at other prices, at a later time.
@@ -139,15 +141,19 @@ class Portfolio:
     def foreign(self) -> tuple[Position, ...]:
         """Return the positions in shares that no trade of ours holds, each cut down to the shares beyond ours.
 
-        Shares that are on their way in count as ours, for the broker may have filled them a moment before we know.
-        What is sold short is never ours, as we never sell short.
+        Shares that are on their way in count as ours, for the broker may have filled them a moment before we know. But
+        an order may wait all day, so those that were told as never ours stay so, as far as they are there beside what
+        our trades hold. What is sold short is never ours, as we never sell short.
         """
-        ours: dict[str, int] = {}
+        holding, coming = dict[str, int](), dict[str, int]()
         for trade in self.trades:
             if trade.state is not TradeState.APPROVED:
-                shares = max(0, trade.exposed_shares) + self._coming(trade)
-                ours[trade.symbol] = ours.get(trade.symbol, 0) + shares
-        stocks = ((held, _beyond(held.shares, ours.get(held.symbol, 0))) for held in self._stocks.values())
+                holding[trade.symbol] = holding.get(trade.symbol, 0) + trade.held_shares
+                coming[trade.symbol] = coming.get(trade.symbol, 0) + self.unfilled(trade)
+        stocks = (
+            (held, self._beyond(held, holding.get(held.symbol, 0), coming.get(held.symbol, 0)))
+            for held in self._stocks.values()
+        )
         # Where there are whole shares alone, and none beyond ours, nothing is left to look at.
         beyond = [_cut(held, shares) for held, shares in stocks if shares or held.quantity is not None]
         return tuple(position for position in beyond if position.units)
@@ -265,14 +271,16 @@ class Portfolio:
         """Return dollars a share that what a trade is still to buy may cost: its limit, where that is over the plan."""
         return max(planned, self.bids.get(trade.id, planned))
 
+    def _beyond(self, held: Position, holding: int, coming: int) -> int:
+        """Return the shares of a position beyond what we hold and may be getting; all of it where it is sold short."""
+        if held.shares < 0:
+            return held.shares
+        beside = held.shares - holding
+        return max(0, beside - coming, min(beside, self.told_foreign.get(held.symbol, 0)))
+
     def _coming(self, trade: Trade) -> int:
         """Shares that an open trade may still buy; before it is open, its own shares have them."""
         return max(0, self.buying.get(trade.id, 0))
-
-
-def _beyond(held: int, ours: int) -> int:
-    """Return the shares beyond ours; all of them where they are sold short, which we never do."""
-    return held if held < 0 else max(0, held - ours)
 
 
 def _cut(held: Position, shares: int) -> Position:

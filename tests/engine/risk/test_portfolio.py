@@ -79,6 +79,61 @@ def test_what_no_trade_of_ours_holds_is_not_ours(position: Position, trades: tup
     assert sum(held.shares for held in foreign) == shares
 
 
+WAITING = replace(OPEN, state=TradeState.SUBMITTED, filled_shares=0, fill_price=None)
+PARTLY = replace(OPEN, filled_shares=40)
+
+
+@pytest.mark.parametrize(
+    ("held", "told", "trades", "shares"),
+    [
+        (70, 70, (WAITING,), 70),
+        (170, 70, (WAITING,), 70),
+        (70, 0, (WAITING,), 0),
+        (130, 70, (WAITING,), 70),
+        (190, 70, (WAITING,), 90),
+        (20, 70, (WAITING,), 20),
+        (110, 70, (PARTLY,), 70),
+        (170, 70, (PARTLY,), 70),
+        (170, 70, (OPEN,), 70),
+        (70, 70, (OPEN,), 0),
+        (-30, -30, (WAITING,), -30),
+        (70, -30, (WAITING,), 0),
+    ],
+    ids=[
+        "nothing bought",
+        "filled before we know",
+        "filled in part before we know",
+        "filled in part, or others bought",
+        "others bought for sure",
+        "others sold",
+        "the rest of a part waits",
+        "the rest filled before we know",
+        "beside an open trade",
+        "ours sold a moment ago",
+        "short",
+        "short, filled before we know",
+    ],
+)
+def test_what_was_told_as_not_ours_stays_so_while_an_order_waits(
+    held: int, told: int, trades: tuple[Trade, ...], shares: int
+) -> None:
+    portfolio = a_portfolio(
+        positions=(replace(HELD, shares=held),),
+        trades=trades,
+        buying={PARTLY.id: 60} if PARTLY in trades else {},
+        told_foreign={"AAPL": told},
+    )
+    assert sum(position.shares for position in portfolio.foreign) == shares
+
+
+def test_a_fill_that_we_do_not_know_of_yet_changes_no_risk() -> None:
+    before, after = (
+        a_portfolio(positions=(replace(HELD, shares=shares),), trades=(WAITING,), told_foreign={"AAPL": 70})
+        for shares in (70, 170)
+    )
+    assert before.risk == after.risk == WAITING.risk + 70 * 99 * before.stopless
+
+
 def test_what_is_not_ours_counts_as_a_part_of_its_value() -> None:
     positions = (HELD, replace(HELD, symbol="MSFT"))
     assert a_portfolio(positions=positions, stopless=Decimal("0.05")).risk == 2 * 495
