@@ -63,5 +63,6 @@ def adopt_buttons(lines: Iterable[PositionLine], texts: Texts) -> tuple[Block, .
 
 
 def can_be_adopted(line: PositionLine) -> bool:
-    """Tell whether a position is of shares that were bought, and in no trade."""
-    return line.trade is None and line.kind is AssetKind.STOCK and line.shares > 0
+    """Tell whether a position is of shares that were bought, in a symbol without a trade."""
+    is_in_a_trade = line.trade is not None or line.beside_a_trade
+    return not is_in_a_trade and line.kind is AssetKind.STOCK and line.shares > 0

@@ -147,6 +147,8 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False, may
         lines.append(texts("positions-halted", halts="; ".join(fitted(halts, texts, 300))))
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
+    if view.waiting_risk:
+        lines.append(texts("positions-waiting", risk=texts.risk_dollars(view.waiting_risk)))
     rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
     held = table(texts("positions-caption"), POSITION_COLUMNS, rows, texts) or (section(texts("positions-none")),)
     bar = meter(view.open_risk, view.open_risk, view.ceiling)

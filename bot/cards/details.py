@@ -56,17 +56,24 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
     """Return what is held of a symbol, and how it is protected."""
     held = held_line(line, texts)
     if line.trade is None:
-        return f"{held}\n{texts('position-foreign')}"
+        return f"{held}\n{foreign_text(line, texts)}"
     if line.trade.state is TradeState.CLOSING:
         return f"{held}\n{closing_line(line.trade, texts)}"
     protected = texts(
         "position-protected",
         stop=texts.price(line.trade.stop),
         planned=_planned_stop(line.trade, texts),
-        risk=texts.risk_dollars(line.trade.risk),
+        risk=texts.risk_dollars(line.risk),
         id=escaped(line.trade.id),
     )
     return f"{held}\n{protected}"
+
+
+def foreign_text(line: PositionLine, texts: Texts) -> str:
+    """Say that shares are in no trade and what counts as their risk, or that it is not known yet whose they are."""
+    if line.is_unclear:
+        return texts("position-unclear")
+    return texts("position-foreign", risk=texts.risk_dollars(line.risk))
 
 
 def _planned_stop(trade: Trade, texts: Texts) -> str:

@@ -246,7 +246,7 @@ def _positions(view: PortfolioView | None, role: Role, texts: Texts) -> tuple[Bl
     """Return what is held: a card each, and the rest in lines."""
     if view is None:
         return ()
-    heading = header(texts("home-positions", count=len(view.lines)))
+    heading = header(texts("home-positions", count=len(view.symbols)))
     cards = [_position(line, number, role, texts) for number, line in enumerate(view.lines[:POSITION_CARDS])]
     rest = fitted([position_text(line, texts) for line in view.lines[POSITION_CARDS:]], texts, POSITIONS_LENGTH)
     shown = (*cards, *sections(rest))

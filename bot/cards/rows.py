@@ -27,12 +27,12 @@ def position_cells(line: PositionLine, texts: Texts) -> Cells:
         Cell(text=symbol(line.symbol)),
         Cell(text=texts.gain(line.unrealised), figure=line.unrealised),
         EMPTY if trade is None else _stop(trade, texts),
-        EMPTY if trade is None else Cell(text=texts.risk_dollars(trade.risk), figure=trade.risk),
+        EMPTY if line.is_unclear else Cell(text=texts.risk_dollars(line.risk), figure=line.risk),
         Cell(text=held_text(line.kind, line.held, texts), figure=line.held),
         _price(line.price, texts),
         _today(line, texts),
         Cell(text=texts.dollars(line.value), figure=line.value),
-        Cell(text=texts("position-not-ours") if trade is None else escaped(trade.id)),
+        Cell(text=_whose(line, texts)),
     )
 
 
@@ -64,6 +64,13 @@ def pending_cells(trade: Trade, texts: Texts) -> Cells:
         Cell(text=source_word(trade, texts)),
         Cell(text=escaped(trade.id)),
     )
+
+
+def _whose(line: PositionLine, texts: Texts) -> str:
+    """Return the trade that shares are in, or that they are in none, or may be."""
+    if line.trade:
+        return escaped(line.trade.id)
+    return texts("position-unclear-whose" if line.is_unclear else "position-not-ours")
 
 
 def _price(value: Decimal, texts: Texts) -> Cell:

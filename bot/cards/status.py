@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.cards.details import held_line
+from bot.cards.details import foreign_text, held_line
 from bot.cards.exits import closing_line, target_price
 from bot.cards.mrkdwn import (
     NOTHING,
@@ -107,7 +107,7 @@ def position_text(line: PositionLine, texts: Texts) -> str:
     if line.halt:
         held = f"{held}\n{texts('inspect-halted', halt=halt_text(line.halt, texts))}"
     if trade is None:
-        return f"{held}\n{texts('position-foreign')}"
+        return f"{held}\n{foreign_text(line, texts)}"
     if trade.state is TradeState.CLOSING:
         return f"{held}\n{closing_line(trade, texts)}"
     if not trade.held_shares or line.price <= 0:

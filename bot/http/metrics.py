@@ -100,7 +100,7 @@ class Metrics(Collector):
         yield _gauge("equity_dollars", "Equity of the account.", view.account.equity)
         yield _gauge("cash_dollars", "Cash of the account.", view.account.cash)
         yield _gauge("buying_power_dollars", "Buying power of the account.", view.account.buying_power)
-        yield _gauge("positions", "Positions held.", len(view.lines))
+        yield _gauge("positions", "Positions held.", len(view.symbols))
         yield _gauge("open_risk_ratio", "Open risk, part of equity.", view.open_risk)
         yield _gauge("risk_warning_ratio", "Open risk at which the desk is warned.", view.warning)
         yield _gauge("risk_limit_ratio", "Open risk at which trading halts.", view.ceiling)

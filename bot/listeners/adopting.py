@@ -63,7 +63,7 @@ def _window(asked: SlackRequest, symbol: str) -> View:
     line = next((line for line in asked.queries.portfolio().lines if line.symbol == symbol), None)
     if line is None:
         raise AdoptionRefused("symbol", "not_held", symbol)
-    if line.trade is not None:
+    if line.trade is not None or line.beside_a_trade:
         raise AdoptionRefused("symbol", "in_a_trade", symbol)
     if line.kind is not AssetKind.STOCK:
         raise AdoptionRefused("symbol", "no_stock", symbol)

@@ -52,7 +52,9 @@ def _open_now(asked: Command, span: Span, symbol: str) -> OpenProfit | None:
         lines = [line for line in asked.queries.portfolio().lines if symbol in {"", line.symbol}]
     except TemporaryError:
         return OpenProfit(positions=0, result=None)
-    return OpenProfit(positions=len(lines), result=sum((line.unrealised for line in lines), Decimal(0)))
+    return OpenProfit(
+        positions=len({line.symbol for line in lines}), result=sum((line.unrealised for line in lines), Decimal(0))
+    )
 
 
 def report(asked: Command) -> Message:

@@ -989,6 +989,7 @@ symbol-resumed = ▶️ *Exchange halt over*: { $symbol } (halted { $since }). {
 }
 inspect-halted = ⛔ *Halted by the exchange*: { $halt }
 positions-halted = ⛔ *Halted by the exchange*: { $halts }
+positions-waiting = ⏳ *Not bought yet* { $risk } at risk in approved and waiting orders
 positions-earnings = 📅 *Earnings* { $near }
 positions-none = No positions.
 position = *{ $symbol }* { $held } at { $price }{ $day ->
@@ -1017,8 +1018,10 @@ held-quantity = { $kind ->
     [short] { "" } short
    *[long] { "" }
 }
-position-foreign = Not this bot's trade; no known stop.
+position-foreign = Not this bot's trade; no known stop. Assumed risk { $risk }
+position-unclear = Just came in; checking whether this bot's order bought them.
 position-not-ours = not this bot's
+position-unclear-whose = checking
 position-stop = { $planned ->
     [none] { $stop }
    *[other] { $stop } (planned { $planned })

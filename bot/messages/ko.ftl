@@ -914,6 +914,7 @@ symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨
 }
 inspect-halted = ⛔ *거래 정지*: { $halt }
 positions-halted = ⛔ *거래 정지*: { $halts }
+positions-waiting = ⏳ *미체결* 승인·대기 중인 주문의 위험 { $risk }
 positions-earnings = 📅 *실적 발표* { $near }
 earnings-unreadable = ⚠️ { $kept ->
     [true] 실적 발표일 파일에 오류가 있어 마지막으로 정상이던 날짜를 계속 적용합니다.
@@ -940,8 +941,10 @@ held-quantity = { $kind ->
     [short] { "" } 공매도
    *[long] { "" }
 }
-position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다.
+position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다. 위험 { $risk } 가정
+position-unclear = 방금 들어온 주식입니다. 봇의 주문이 체결된 것인지 확인하고 있습니다.
 position-not-ours = 봇 거래 아님
+position-unclear-whose = 확인 중
 position-stop = { $planned ->
     [none] { $stop }
    *[other] { $stop } (계획 { $planned })

@@ -15,7 +15,11 @@ from engine.model.trade import Trade
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PositionLine:
-    """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a unit.
+    """What a trade holds of a position, or what of it is in no trade (`trade` is None); prices in dollars a unit.
+
+    `risk` are the dollars that count as its risk. What is in no trade may be `beside_a_trade`: there is one of ours in
+    the symbol as well. It `is_unclear` for the moment in which what came in may be what that one's order bought; it
+    counts with the order then.
 
     What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each. `previous_close` is the
     price at which the session before today's ended, None where that is not known, or there is no session today. `halt`
@@ -26,10 +30,13 @@ class PositionLine:
     shares: int
     cost: Decimal
     price: Decimal
+    risk: Decimal
     trade: Trade | None
     kind: AssetKind = AssetKind.STOCK
     quantity: Decimal | None = None
     multiplier: int = 1
+    beside_a_trade: bool = False
+    is_unclear: bool = False
     previous_close: Decimal | None = None
     halt: SymbolHalt | None = None
 
@@ -61,7 +68,9 @@ class RiskLevel:
 class PortfolioView:
     """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
 
-    `earnings` has the symbols held whose company's earnings are near, with the trading days until then (0: today).
+    A symbol has several lines where not all of its shares are of one trade. `waiting_risk` are the dollars of open risk
+    that no line shows: of trades that hold nothing yet. `earnings` has the symbols held whose company's earnings are
+    near, with the trading days until then (0: today).
     """
 
     at: datetime
@@ -71,12 +80,18 @@ class PortfolioView:
     warning: Decimal
     ceiling: Decimal
     overnight: Overnight
+    waiting_risk: Decimal = Decimal(0)
     earnings: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def symbols(self) -> frozenset[str]:
+        """What is held: one position each, whosoever its shares are."""
+        return frozenset(line.symbol for line in self.lines)
+
+    @property
     def halted(self) -> tuple[SymbolHalt, ...]:
-        """The halts of trading in what is held."""
-        return tuple(line.halt for line in self.lines if line.halt)
+        """The halts of trading in what is held, each once."""
+        return tuple(dict.fromkeys(line.halt for line in self.lines if line.halt))
 
     @property
     def risk(self) -> RiskLevel:

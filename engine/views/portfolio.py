@@ -14,7 +14,7 @@ from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
 from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.model.view import EngineHealth, Inspection, PortfolioView, PositionLine
+from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
 from engine.pipeline.observe import Observation, Observe
@@ -27,6 +27,7 @@ from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.signals.sift import sifted
 from engine.signals.slots import Slots
+from engine.views.holdings import position_lines, waiting_risk
 
 PANEL_BARS = 100
 SHOWN_TRADES = 50
@@ -118,21 +119,13 @@ class PortfolioQueries:
         with self._store.reading() as reader:
             halts = symbol_halts(reader)
         overnight = self._outlooks.overnight(portfolio)
-        ours = {trade.symbol: trade for trade in reversed(portfolio.trades)}
         lines = tuple(
-            PositionLine(
-                symbol=position.symbol,
-                shares=position.shares,
-                cost=position.cost,
-                price=position.price,
-                kind=position.kind,
-                quantity=position.quantity,
-                multiplier=position.multiplier,
-                trade=ours.get(position.symbol),
-                previous_close=self._outlooks.nights.previous_close(position.symbol),
-                halt=halts.get(position.symbol),
+            replace(
+                line,
+                previous_close=self._outlooks.nights.previous_close(line.symbol),
+                halt=halts.get(line.symbol),
             )
-            for position in portfolio.positions
+            for line in position_lines(portfolio)
         )
         return PortfolioView(
             at=self._clock.now(),
@@ -142,6 +135,7 @@ class PortfolioQueries:
             warning=self._limits.now.warning,
             ceiling=self._limits.now.ceiling,
             overnight=overnight,
+            waiting_risk=waiting_risk(portfolio, lines),
             earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
         )
 

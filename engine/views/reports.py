@@ -10,6 +10,9 @@ late if it is the last of its kind and not too old; the rest is dropped, with a 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 import structlog
 
@@ -23,7 +26,7 @@ from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.report import REPORTS, Holding, Report, ReportAccount, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
-from engine.model.view import PortfolioView
+from engine.model.view import PortfolioView, PositionLine
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.memory import AuditAnchors
@@ -231,19 +234,22 @@ def _account(portfolio: PortfolioView | None) -> ReportAccount | None:
         equity=portfolio.account.equity,
         open_risk=portfolio.open_risk,
         ceiling=portfolio.ceiling,
-        holdings=tuple(
-            Holding(
-                symbol=line.symbol,
-                shares=line.shares,
-                price=line.price,
-                unrealised=line.unrealised,
-                kind=line.kind,
-                quantity=line.quantity,
-                previous_close=line.previous_close,
-            )
-            for line in portfolio.lines
-        ),
+        holdings=tuple(_holding(tuple(lines)) for _, lines in groupby(portfolio.lines, attrgetter("symbol"))),
         overnight=portfolio.overnight,
+    )
+
+
+def _holding(lines: Sequence[PositionLine]) -> Holding:
+    """Return the position that some lines are of, whosoever its shares are."""
+    first, is_whole = lines[0], all(line.quantity is None for line in lines)
+    return Holding(
+        symbol=first.symbol,
+        shares=sum(line.shares for line in lines),
+        price=first.price,
+        unrealised=sum((line.unrealised for line in lines), Decimal(0)),
+        kind=first.kind,
+        quantity=None if is_whole else sum((line.held for line in lines), Decimal(0)),
+        previous_close=first.previous_close,
     )
 
 

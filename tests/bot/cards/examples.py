@@ -64,12 +64,19 @@ def half_sold(plan: ExitPlan = HALF) -> Trade:
     return opened(exit_plan=plan, exit_shares=256, exit_price=Decimal("154.78"))
 
 
+def a_line(**fields: Any) -> PositionLine:
+    """Return what a trade holds, at the risk of that trade, or what is in none, at 1.5 % of its value."""
+    line = PositionLine(**{"trade": None, "risk": Decimal(0), **fields})
+    risk = line.trade.risk if line.trade else line.value * Decimal("0.015")
+    return replace(line, risk=fields.get("risk", risk))
+
+
 def a_portfolio(**changes: Any) -> PortfolioView:
     """Return the example's account after the fill, with a position that is no trade of ours."""
     account = Account(equity=Decimal(231_368), cash=Decimal(66_788), buying_power=Decimal(66_788), margin=False)
     lines = (
-        PositionLine(symbol="AAPL", shares=512, cost=Decimal("150.28"), price=Decimal("151.00"), trade=opened()),
-        PositionLine(symbol="MSFT", shares=300, cost=Decimal("420.80"), price=Decimal("420.80"), trade=None),
+        a_line(symbol="AAPL", shares=512, cost=Decimal("150.28"), price=Decimal("151.00"), trade=opened()),
+        a_line(symbol="MSFT", shares=300, cost=Decimal("420.80"), price=Decimal("420.80")),
     )
     view = PortfolioView(
         at=PROPOSED_AT,

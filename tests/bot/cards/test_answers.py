@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,12 +9,13 @@ from bot.cards import answers
 from engine import errors
 from engine.model.desk import ENGINE, Desk, DeskState
 from engine.model.risk import BindingLimit, LimitUnit
-from engine.model.view import PositionLine
+from engine.model.view import PortfolioView, PositionLine
 from tests.bot.cards.examples import (
     BOTH,
     ENGLISH,
     KOREAN,
     TRADER,
+    a_line,
     a_portfolio,
     an_inspection,
     ended,
@@ -174,8 +176,32 @@ def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
         "AAPL 512 shares at $151.00 = $77,312 · +$369",
         "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
         "MSFT 300 shares at $420.80 = $126,240 · $0",
-        "Not this bot's trade; no known stop.",
+        "Not this bot's trade; no known stop. Assumed risk $1,894",
     ]
+
+
+def both() -> PortfolioView:
+    """Return an account with 850 AAPL, of which a trade bought 500, and an order that waits."""
+    ours = a_line(symbol="AAPL", shares=500, cost=Decimal("149.45"), price=Decimal("149.45"), trade=opened())
+    others = a_line(symbol="AAPL", shares=350, cost=Decimal("150.25"), price=Decimal("149.45"), beside_a_trade=True)
+    return a_portfolio(lines=(replace(ours, risk=Decimal(1_100)), others), waiting_risk=Decimal("600.5"))
+
+
+def test_of_a_position_that_is_not_all_ours_only_what_is_ours_stands_under_the_stop() -> None:
+    assert answers.positions(both(), ENGLISH).text.splitlines()[3:] == [
+        "⏳ Not bought yet $601 at risk in approved and waiting orders",
+        "Positions",
+        "AAPL 500 shares at $149.45 = $74,725 · $0",
+        "Stop $147.99, risk $1,100 · AAPL_20250819_234515",
+        "AAPL 350 shares at $149.45 = $52,308 · −$280",
+        "Not this bot's trade; no known stop. Assumed risk $785",
+    ]
+    assert "⏳ 미체결 승인·대기 중인 주문의 위험 $601" in answers.positions(both(), KOREAN).text
+
+
+def test_nothing_can_be_adopted_beside_a_trade() -> None:
+    shown = str(answers.positions(both(), ENGLISH, may_adopt=True).payload())
+    assert "Adopt" not in shown
 
 
 def test_positions_warn_from_the_warning_on() -> None:

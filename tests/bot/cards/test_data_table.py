@@ -16,7 +16,7 @@ from bot.messages import NO_FIGURE, Texts
 from engine.model.reason import Reason
 from engine.model.signal_outcome import SignalOutcome
 from engine.model.trade import TradeState
-from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_portfolio, ended, opened
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_line, a_portfolio, ended, opened
 from tests.support.fakes.trades import a_signal, a_trade
 
 SIGNALS = (
@@ -51,8 +51,16 @@ def test_positions_are_a_table_with_what_is_won_and_risked_first() -> None:
     assert rows_of(TABLES["positions"](ENGLISH)) == [
         ["Symbol", "Open P&L", "Stop", "Risk", "Held", "Price", "Today", "Value", "Trade"],
         ["AAPL", "+$369", "$147.99", "$1,173", "512 shares", "$151.00", "–", "$77,312", "AAPL_20250819_234515"],
-        ["MSFT", "$0", "–", "–", "300 shares", "$420.80", "–", "$126,240", "not this bot's"],
+        ["MSFT", "$0", "–", "$1,894", "300 shares", "$420.80", "–", "$126,240", "not this bot's"],
     ]
+
+
+def test_shares_that_came_in_a_moment_ago_are_under_no_stop_and_nobodys_yet() -> None:
+    came = a_line(symbol="AAPL", shares=5, cost=Decimal(1), price=Decimal(1), beside_a_trade=True, is_unclear=True)
+    shown = answers.positions(a_portfolio(lines=(came,)), ENGLISH)
+    assert shown.text.endswith("Just came in; checking whether this bot's order bought them.")
+    cells = rows_of(shown)[-1]
+    assert (cells[3], cells[-1]) == ("–", "checking")
 
 
 def test_a_stop_that_was_moved_stands_beside_the_planned_one_and_the_day_s_change_beside_the_price() -> None:

@@ -9,11 +9,11 @@ from bot.cards import ids
 from engine.model.adoption import Adoption
 from engine.model.portfolio import AssetKind
 from engine.model.view import PositionLine
-from tests.bot.cards.examples import opened
+from tests.bot.cards.examples import a_line, opened
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, Room
 
 NVDA = Adoption(symbol="NVDA", stop=Decimal("95.5"), target=Decimal(120))
-HELD = PositionLine(symbol="NVDA", shares=40, cost=Decimal(90), price=Decimal(100), trade=None)
+HELD = a_line(symbol="NVDA", shares=40, cost=Decimal(90), price=Decimal(100))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def test_what_was_typed_wrong_keeps_the_window_open_with_a_sentence_at_its_field
     [
         (replace(HELD, symbol="IBM"), "no NVDA position"),
         (replace(HELD, trade=opened(symbol="NVDA")), "already has a trade"),
+        (replace(HELD, beside_a_trade=True), "already has a trade"),
         (replace(HELD, shares=-4), "short"),
         (replace(HELD, shares=0, quantity=Decimal("0.4")), "whole shares only"),
         (replace(HELD, shares=0, quantity=Decimal(1), kind=AssetKind.OPTION), "not a stock"),

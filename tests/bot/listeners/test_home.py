@@ -11,7 +11,8 @@ from bot.cards.home import home
 from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState, Request
 from engine.model.trade import Trade, TradeState
-from engine.model.view import PortfolioView, PositionLine
+from engine.model.view import PortfolioView
+from tests.bot.cards.examples import a_line
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.support.fakes.desk import NOW, FakeEngine
 from tests.support.fakes.status import a_status
@@ -26,7 +27,7 @@ OPEN = replace(AAPL, state=TradeState.OPEN, decided_by=TRADER, filled_shares=512
 def holding(*trades: Trade) -> PortfolioView:
     """Return an account that holds what some trades bought."""
     lines = tuple(
-        PositionLine(symbol=trade.symbol, shares=trade.held_shares, cost=trade.entry, price=trade.entry, trade=trade)
+        a_line(symbol=trade.symbol, shares=trade.held_shares, cost=trade.entry, price=trade.entry, trade=trade)
         for trade in trades
     )
     return replace(FakeEngine().portfolio(), lines=lines)

@@ -104,6 +104,8 @@ def test_once_it_is_filled_the_desk_is_under_its_limit_and_each_has_its_own(desk
     assert (bought(desk).held_shares, others(desk), told(desk)) == (AAPL, OTHERS, [OTHERS])
     assert open_risk(desk) < 0.02
     assert desk.harness.engine.queries.status().desk.state is DeskState.ACTIVE
+    lines = [line for line in desk.harness.engine.queries.portfolio().lines if line.symbol == "AAPL"]
+    assert [(line.trade and line.trade.id, line.shares) for line in lines] == [(bought(desk).id, AAPL), (None, OTHERS)]
 
 
 @pytest.mark.parametrize("more", [150, AAPL, 900], ids=["fewer than it wants", "as many", "more"])
