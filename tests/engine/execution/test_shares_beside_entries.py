@@ -15,6 +15,7 @@ from engine.model.desk import DeskState, Request
 from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.account import ForeignPosition, SoldByHand
 from engine.model.origin import Source
+from engine.model.report import ReportKind
 from engine.model.trade import Trade, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.fakes.broker import TroubledBroker
@@ -106,6 +107,15 @@ def test_once_it_is_filled_the_desk_is_under_its_limit_and_each_has_its_own(desk
     assert desk.harness.engine.queries.status().desk.state is DeskState.ACTIVE
     lines = [line for line in desk.harness.engine.queries.portfolio().lines if line.symbol == "AAPL"]
     assert [(line.trade and line.trade.id, line.shares) for line in lines] == [(bought(desk).id, AAPL), (None, OTHERS)]
+
+
+def test_a_report_and_the_counts_go_by_the_position_whosoever_its_shares_are(desk: AtAlpaca) -> None:
+    desk.price("AAPL", "149.45")
+    pass_minutes(desk, 1)
+    account = desk.harness.engine.queries.report(ReportKind.OPEN).account
+    assert account is not None
+    assert [held.shares for held in account.holdings if held.symbol == "AAPL"] == [AAPL + OTHERS]
+    assert desk.harness.engine.queries.portfolio().symbols == {"AAPL", "MSFT", "TSLA"}
 
 
 @pytest.mark.parametrize("more", [150, AAPL, 900], ids=["fewer than it wants", "as many", "more"])
