@@ -184,7 +184,7 @@ def sweep(plan: SweepPlan, settings: Settings, progress: Progress, *, count: int
             settings=told,
             ranges=plan.ranges,
             variants=variants,
-            walk=judged(walk, luck),
+            walk=judged(walk, luck, tried.variants),
             luck=luck,
             tried=tried.variants,
             walked=work.walked,

@@ -2831,13 +2831,19 @@ sweep-verdict = { $verdict ->
     } on later sessions, and it takes at least { $fewest } to tell.
     [no_edge] No edge shown: on later sessions the mean trade of what was chosen lies between { $low } and { $high }, so it may be zero.
     [loses] No edge shown: what was chosen lost on later sessions. Its mean trade lies between { $low } and { $high }.
-    [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
+    [tried_too_often] No edge shown: after { $variants } variants on these data, { $is_known ->
+        [no] nobody can say how much of it is luck: that takes 20 days and two variants with a Sharpe ratio.
+       *[yes] luck explains it too well ({ $probability } sure, 95% needed).
+    }
    *[edge] An edge on these data: on later sessions the mean trade of what was chosen lies between { $low } and { $high }. That is evidence, not proof.
 }
 sweep-tried = { $variants ->
     [one] 1 variant was
    *[other] { $variants } variants were
-} tried on these data so far. The highest Sharpe ratio in this sweep beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+} tried on these data so far. { $is_known ->
+    [no] How much of the result is luck is not known: that takes 20 days and two variants with a Sharpe ratio.
+   *[yes] The highest Sharpe ratio in this sweep beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+}
 sweep-map = All variants, over the whole period
 sweep-map-note = { $variants ->
     [1] Mean trade of each variant. Every variant was run on the same bars

@@ -38,6 +38,7 @@ def sweep_verdict(done: Sweep, texts: Texts) -> str:
         low=multiple(interval.low if interval else None, texts),
         high=multiple(interval.high if interval else None, texts),
         variants=texts.count(done.tried),
+        is_known="no" if luck is None else "yes",
         probability=probability(luck.probability if luck else None, texts),
     )
 
@@ -55,6 +56,7 @@ def sweep_doubts(done: Sweep, texts: Texts) -> list[str]:
     tried = texts(
         "sweep-tried",
         variants=done.tried,
+        is_known="no" if done.luck is None else "yes",
         probability=probability(done.luck.probability if done.luck else None, texts),
     )
     return [walked, tried]

@@ -77,8 +77,7 @@ def verdict(
 ) -> Verdict:
     """Say whether an edge is shown; `trades` are those that the interval is of.
 
-    After more than one variant only a deflated Sharpe ratio speaks for an edge: without one, nobody knows what the luck
-    of so many tries is. A control is judged where there is one, which need not have any walks.
+    A control is judged where there is one, which need not have any walks.
     """
     if trades < FEWEST_TRADES:
         return Verdict.TOO_FEW
@@ -88,9 +87,16 @@ def verdict(
         return Verdict.LOSES
     if control is not None and not control.bears_out:
         return Verdict.CONTROL
-    if variants > 1 and (luck is None or luck.probability < CONFIDENT):
-        return Verdict.TRIED_TOO_OFTEN
-    return Verdict.EDGE
+    return Verdict.TRIED_TOO_OFTEN if is_tried_too_often(luck, variants) else Verdict.EDGE
+
+
+def is_tried_too_often(luck: DeflatedSharpe | None, variants: int) -> bool:
+    """Tell whether so many tries may be all that an edge is.
+
+    After more than one variant only a deflated Sharpe ratio speaks for an edge: without one, nobody knows what the luck
+    of so many tries is.
+    """
+    return variants > 1 and (luck is None or luck.probability < CONFIDENT)
 
 
 def verdict_on(multiples: Numbers, *, seed: int) -> Verdict:

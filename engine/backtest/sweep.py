@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backtest.deflated_sharpe import deflated
+from engine.backtest.honesty import is_tried_too_often
 from engine.backtest.market_data import MarketData
 from engine.backtest.measures import daily_returns, exchange_days, multiples_of, sharpe, total_return
 from engine.backtest.run import Trial
@@ -21,7 +22,7 @@ from engine.backtest.variants import VariantOf, named
 from engine.backtest.walk_forward import EPOCH, sessions_of, walked, windows
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest
-from engine.model.evaluation import CONFIDENT, DeflatedSharpe, Tried, Verdict, WalkForward, WalkWindow
+from engine.model.evaluation import DeflatedSharpe, Tried, Verdict, WalkForward, WalkWindow
 from engine.model.market import BarHistory, exchange_date
 from engine.model.sweep import Variant
 from engine.model.technical_rules import TechnicalRules
@@ -144,12 +145,15 @@ def best_of(runs: Sequence[VariantRun], first: date, last: date) -> int:
 
 
 def luck_of(runs: Sequence[VariantRun], tried: Tried) -> DeflatedSharpe | None:
-    """Return how sure it is that the highest Sharpe ratio of a sweep is more than the luckiest of all tries."""
+    """Return how sure it is that the highest Sharpe ratio of a sweep is more than the luckiest of all tries.
+
+    None where that is not known of any of its variants.
+    """
     found = [each for each in (deflated(run.returns, tried) for run in runs) if each is not None]
     return max(found, key=lambda each: each.sharpe, default=None)
 
 
-def judged(walk: WalkForward, luck: DeflatedSharpe | None) -> WalkForward:
-    """Take an edge back that so many tries explain."""
-    explained = luck is not None and luck.variants > 1 and luck.probability < CONFIDENT
-    return replace(walk, verdict=Verdict.TRIED_TOO_OFTEN) if explained and walk.verdict is Verdict.EDGE else walk
+def judged(walk: WalkForward, luck: DeflatedSharpe | None, variants: int) -> WalkForward:
+    """Take an edge back that so many variants on the same data explain, or may explain where their luck is unknown."""
+    taken_back = walk.verdict is Verdict.EDGE and is_tried_too_often(luck, variants)
+    return replace(walk, verdict=Verdict.TRIED_TOO_OFTEN) if taken_back else walk

@@ -29,7 +29,7 @@ class Sweep:
 
     No variant is the best by what it did on the bars that it was chosen on: only `walk` says what a choice is worth.
     `tried` is how many variants were ever tried on the data, `luck` how far the highest Sharpe ratio of this sweep
-    is beyond the luckiest of them. `walked` is how many indicators had to be worked out.
+    is beyond the luckiest of them, None where nobody knows. `walked` is how many indicators had to be worked out.
     """
 
     strategy: str

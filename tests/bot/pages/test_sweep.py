@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bot.messages import LOCALES
-from bot.pages.sweep import sweep_page
+from bot.messages import LOCALES, NO_FIGURE
+from bot.pages.sweep import sweep_doubts, sweep_page, sweep_verdict
 from engine.model.backtest import Costs
 from engine.model.evaluation import DeflatedSharpe, Interval, Verdict, WalkForward, WalkStep, WalkWindow
 from engine.model.sweep import Sweep, Variant
@@ -82,6 +82,17 @@ def test_what_a_choice_made_later_comes_before_the_variants() -> None:
     assert verdict < later < heat
     assert "+2.00R a trade where it was chosen, −0.50R" in text
     assert "best" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL).lower()
+
+
+def test_a_luck_that_is_not_known_is_said_and_no_figure_stands_for_it() -> None:
+    done = sweep(Verdict.TRIED_TOO_OFTEN, luck=None)
+    assert sweep_verdict(done, texts_of("en")) == (
+        "No edge shown: after 60 variants on these data, nobody can say how much of it is luck:"
+        " that takes 20 days and two variants with a Sharpe ratio."
+    )
+    assert "시도했으므로 운이 얼마나 작용했는지 알 수 없습니다." in sweep_verdict(done, texts_of("ko"))
+    for locale in LOCALES:
+        assert NO_FIGURE not in sweep_doubts(done, texts_of(locale))[1]
 
 
 def test_a_cell_is_as_strong_as_its_result() -> None:

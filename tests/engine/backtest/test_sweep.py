@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.backtest.honesty import verdict
 from engine.backtest.sweep import VariantRun, best_of, judged, luck_of, windows_of
 from engine.backtest.walk_forward import EPOCH
 from engine.errors import SettingsInvalid
-from engine.model.evaluation import DeflatedSharpe, Tried, Verdict, WalkForward
+from engine.model.evaluation import DeflatedSharpe, Interval, Tried, Verdict, WalkForward
 from engine.model.sweep import Variant
 from engine.research import BacktestRequest, Swept, backtest, planned_sweep, sweep
 from engine.settings import Settings
@@ -102,7 +103,7 @@ def test_too_few_sessions_are_refused_with_what_is_needed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("verdict", "luck", "said"),
+    ("later", "luck", "said"),
     [
         (Verdict.EDGE, 0.99, Verdict.EDGE),
         (Verdict.EDGE, 0.5, Verdict.TRIED_TOO_OFTEN),
@@ -110,12 +111,29 @@ def test_too_few_sessions_are_refused_with_what_is_needed(tmp_path: Path) -> Non
         (Verdict.TOO_FEW, 0.99, Verdict.TOO_FEW),
     ],
 )
-def test_an_edge_that_so_many_tries_explain_is_none(verdict: Verdict, luck: float, said: Verdict) -> None:
-    walk = WalkForward(steps=(), train_mean=None, interval=None, verdict=verdict)
+def test_an_edge_that_so_many_tries_explain_is_none(later: Verdict, luck: float, said: Verdict) -> None:
+    walk = WalkForward(steps=(), train_mean=None, interval=None, verdict=later)
     found = DeflatedSharpe(sharpe=0.1, hurdle=0.1, variants=8, probability=luck)
-    assert judged(walk, found).verdict is said
-    assert judged(walk, replace(found, variants=1)).verdict is verdict
-    assert judged(walk, None).verdict is verdict
+    assert judged(walk, found, 8).verdict is said
+    assert judged(walk, replace(found, variants=1), 1).verdict is later
+
+
+@pytest.mark.parametrize("trades", [29, 30])
+@pytest.mark.parametrize("variants", [1, 2, 8])
+@pytest.mark.parametrize("sure", [None, 0.5, 0.94, 0.95])
+def test_a_choice_is_judged_as_one_backtest_after_as_many_tries_is(
+    trades: int, variants: int, sure: float | None
+) -> None:
+    interval = Interval(mean=0.5, low=0.2, high=0.8, count=trades, block=1, confidence=0.95)
+    luck = None if sure is None else DeflatedSharpe(sharpe=0.1, hurdle=0.1, variants=variants, probability=sure)
+    walk = WalkForward(steps=(), train_mean=None, interval=interval, verdict=verdict(trades, interval))
+    assert judged(walk, luck, variants).verdict is verdict(trades, interval, luck, variants=variants)
+
+
+def test_no_choice_shows_an_edge_where_the_luck_of_so_many_tries_is_not_known() -> None:
+    walk = WalkForward(steps=(), train_mean=None, interval=None, verdict=Verdict.EDGE)
+    assert judged(walk, None, 12).verdict is Verdict.TRIED_TOO_OFTEN
+    assert judged(walk, None, 1).verdict is Verdict.EDGE
 
 
 def test_more_tries_make_the_highest_sharpe_ratio_less_sure() -> None:
