@@ -2739,6 +2739,7 @@ backtest-note = { $note ->
     [dividends_in_prices] The prices are adjusted for dividends: they are in the prices, and none is paid in cash.
     [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
     [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.
+    [split_unseen] { $symbol } split on { $day } by --actions, where its prices moved by { $change }. If they are adjusted for it already, the split counts twice: leave it out.
     [missing_days] { $symbol } has no bars on { $count ->
         [one] 1 day
        *[other] { $count } days

@@ -2576,6 +2576,7 @@ backtest-note = { $note ->
     [dividends_in_prices] 배당이 반영된 수정주가이므로 배당을 현금으로 따로 지급하지 않았습니다.
     [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
     [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.
+    [split_unseen] { $symbol }: --actions에는 { $day }에 액면분할이 있지만 가격은 { $change } 변동했습니다. 이미 수정주가라면 분할이 두 번 반영되므로 파일에서 빼세요.
     [missing_days] { $symbol }: 거래 기간 중 { $count }일의 봉이 없습니다(처음 { $day }).
     [missing_bars] { $symbol }: 전체 시간의 { $part }에 봉이 없으며, 그동안은 매매하지 않습니다.
     [refused] 제외하거나 고친 봉 { $count }개: { $symbol }.

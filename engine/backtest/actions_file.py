@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from engine.backtest.market_data import CompanyAction
+from engine.backtest.company_actions import CompanyAction
 from engine.errors import SettingsInvalid
 
 

@@ -7,12 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.backtest.company_actions import (
+    CompanyAction,
+    first_bar,
+    restated_dividends,
+    splits_taken_out,
+    unseen_splits,
+)
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.market import BarFlaw, BarHistory, exchange_date
 from engine.signals.sift import sifted
@@ -26,16 +32,6 @@ CENT = 0.01
 """Dollars: the step of a price, so that a move of no more is none that a split explains."""
 MANY = 0.02
 """Part of the bars between a symbol's first and last one whose lack is worth telling."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CompanyAction:
-    """What happened to a share before the open of a day: `split` new ones for an old one, `dividend` dollars paid."""
-
-    symbol: str
-    on: date
-    split: Fraction = Fraction(1)
-    dividend: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,11 +51,15 @@ class MarketData:
 def prepared(
     label: str, bars: BarHistory, notes: Sequence[DataNote] = (), actions: Sequence[CompanyAction] = ()
 ) -> MarketData:
-    """Clean a history and look it through; splits among `actions` are taken out of the prices before them."""
-    bars = clean(_split_adjusted(bars, [action for action in actions if action.split != 1]))
+    """Clean a history and look it through; splits among `actions` are taken out of the prices before them.
+
+    Raises SettingsInvalid where prices are adjusted for one of them already.
+    """
+    unseen = list(unseen_splits(bars, actions))
+    bars = clean(splits_taken_out(bars, actions))
     flaws = sorted(each for each in bars.flaws.items() if each[0] is not BarFlaw.OUT_OF_ORDER)  # each took its place
     found = [DataNote(kind=NoteKind.REFUSED, symbol=str(flaw), count=count) for flaw, count in flaws]
-    found += [note for column in range(len(bars.symbols)) for note in _notes_of(bars, column)]
+    found += [*unseen, *(note for column in range(len(bars.symbols)) for note in _notes_of(bars, column))]
     paid = _dividends(bars, actions)
     return MarketData(
         label=label, bars=bars, fingerprint=_fingerprint(bars, paid), notes=(*notes, *found), dividends=paid
@@ -122,33 +122,11 @@ def _jumps(
     return [(int(places[each + 1]), float(farthest[each] / before[each] - 1)) for each in np.flatnonzero(is_jump)]
 
 
-def _split_adjusted(bars: BarHistory, splits: Sequence[CompanyAction]) -> BarHistory:
-    values = bars.stacked
-    for split in splits:
-        if split.symbol in bars.symbols:
-            column, before = bars.symbols.index(split.symbol), _first_bar(bars, split.on)
-            values[:4, :before, column] /= float(split.split)
-            values[4, :before, column] *= float(split.split)
-    return replace(BarHistory.of(bars.symbols, bars.starts, values), flaws=bars.flaws) if splits else bars
-
-
 def _dividends(bars: BarHistory, actions: Sequence[CompanyAction]) -> Mapping[int, tuple[tuple[int, Decimal], ...]]:
     """Return what is paid before which bar, in the shares of today."""
     paid: dict[int, tuple[tuple[int, Decimal], ...]] = {}
-    for action in sorted(actions, key=lambda each: (each.on, each.symbol)):
-        bar = _first_bar(bars, action.on)
-        if not action.dividend or action.symbol not in bars.symbols or bar >= len(bars.starts):
-            continue
-        later = [each.split for each in actions if each.symbol == action.symbol and each.on > action.on]
-        share = action.dividend
-        for ratio in later:
-            share = share * ratio.denominator / ratio.numerator
-        paid[bar] = (*paid.get(bar, ()), (bars.symbols.index(action.symbol), share))
+    for each in sorted(restated_dividends(actions), key=lambda each: (each.on, each.symbol)):
+        bar = first_bar(bars, each.on)
+        if each.symbol in bars.symbols and bar < len(bars.starts):
+            paid[bar] = (*paid.get(bar, ()), (bars.symbols.index(each.symbol), each.dividend))
     return paid
-
-
-def _first_bar(bars: BarHistory, on: date) -> int:
-    """Return the first bar of a day, or of the next that has any."""
-    return next(
-        (place for place, start in enumerate(bars.starts) if exchange_date(instant(int(start))) >= on), len(bars.starts)
-    )

@@ -16,6 +16,7 @@ from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.actions_file import read_actions
+from engine.backtest.company_actions import restated_dividends
 from engine.backtest.market_data import MarketData, prepared
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
@@ -91,8 +92,9 @@ def _recorded(asked: DataRequest, calendar: Calendar) -> MarketData:
         raise SettingsInvalid(f"--from, --to: prices are recorded from {begins} to {ends}; expected days among them")
     days = _days(max(begins, _earlier(asked, calendar)), min(ends, asked.last or ends), calendar)
     bars = recorded_bars(symbols, days, calendar, asked.bar_seconds)
-    kinds = (NoteKind.GENERATED, NoteKind.NO_NEWS)
-    return _with_actions(RECORDED, bars, asked, *kinds, dividends=NoteKind.DIVIDENDS_IN_PRICES)
+    # Prices that are adjusted for splits and dividends have in them all that a file could tell.
+    read_actions(asked.actions)
+    return prepared(RECORDED, bars, _notes(NoteKind.GENERATED, NoteKind.NO_NEWS, NoteKind.DIVIDENDS_IN_PRICES))
 
 
 def _random_walk(asked: DataRequest, calendar: Calendar) -> MarketData:
@@ -161,7 +163,8 @@ def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
             f"--data {asked.source} has no bars; expected a folder that trading-bot data fetch filled"
         )
     _refuse_unknown(symbols, store.symbols(), asked.source)
-    kept = [about for symbol in symbols for about in store.about(symbol)]
+    about = {symbol: store.about(symbol) for symbol in symbols}
+    kept = [each for files in about.values() for each in files]
     other = next((each for each in kept if each.bar_seconds != asked.bar_seconds), None)
     if other:
         raise SettingsInvalid(
@@ -180,7 +183,9 @@ def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
     ]
     bars = store.history(symbols, np.concatenate(sessions) if sessions else np.empty(0, np.int64))
     sources = ", ".join(sorted({each.source for each in kept}))
-    return _with_actions(sources, bars, asked, NoteKind.NO_NEWS, dividends=NoteKind.NO_DIVIDENDS)
+    # Whatever a symbol's files were read on, fetching looked for a split since at the newest of these days.
+    until = {symbol: max(each.adjusted_on for each in files) for symbol, files in about.items()}
+    return _adjusted(sources, bars, asked, until, _notes(NoteKind.NO_NEWS))
 
 
 def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> MarketData:
@@ -197,9 +202,9 @@ def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> M
         bars = market.bars(asked.symbols, since)
     finally:
         market.stop()
-    last = asked.last or exchange_date(SystemClock().now())
-    bars = _within(bars, _days(exchange_date(since), last, calendar))
-    return _with_actions(market.label, bars, asked, NoteKind.NO_NEWS, dividends=NoteKind.NO_DIVIDENDS)
+    today = exchange_date(SystemClock().now())
+    bars = _within(bars, _days(exchange_date(since), asked.last or today, calendar))
+    return _adjusted(market.label, bars, asked, dict.fromkeys(asked.symbols, today), _notes(NoteKind.NO_NEWS))
 
 
 # What they have in common
@@ -229,13 +234,16 @@ def _notes(*kinds: NoteKind) -> list[DataNote]:
     return [DataNote(kind=kind) for kind in kinds]
 
 
-def _with_actions(
-    source: str, bars: BarHistory, asked: DataRequest, *kinds: NoteKind, dividends: NoteKind
+def _adjusted(
+    source: str, bars: BarHistory, asked: DataRequest, until: Mapping[str, date], notes: Sequence[DataNote]
 ) -> MarketData:
-    """Prepare bars with what companies did by the asked file; `dividends` is said of them where it has none to pay."""
+    """Prepare bars that are adjusted for splits up to a day of each symbol, and pay the asked file's dividends.
+
+    The splits of the file say in which shares dividends of before them are told, and nothing of the prices.
+    """
     actions = read_actions(asked.actions)
-    told = () if any(action.dividend for action in actions) else (dividends,)
-    return prepared(source, bars, _notes(*kinds, *told), actions)
+    told = [] if any(action.dividend for action in actions) else _notes(NoteKind.NO_DIVIDENDS)
+    return prepared(source, bars, [*notes, *told], restated_dividends(actions, until))
 
 
 def _earlier(asked: DataRequest, calendar: Calendar) -> date:

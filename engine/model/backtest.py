@@ -73,9 +73,9 @@ class NoteKind(StrEnum):
 
     `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings
     are known; or there are so many headlines of `news`, beside those that are `news_unscored`. `dividends_in_prices`
-    that are adjusted for them are not paid. `jump` is a move of more than 30 % for which no split is known; days and
-    bars are missing; bars are `refused` by their flaw. A symbol begins `late`, or is `delisted`: its bars end. Trades
-    are `unfinished` at the end.
+    that are adjusted for them are not paid. `jump` is a move of more than 30 % for which no split is known,
+    `split_unseen` a split that prices do not show; days and bars are missing; bars are `refused` by their flaw. A
+    symbol begins `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
     """
 
     GENERATED = "generated"
@@ -87,6 +87,7 @@ class NoteKind(StrEnum):
     DIVIDENDS_IN_PRICES = "dividends_in_prices"
     NO_EARNINGS = "no_earnings"
     JUMP = "jump"
+    SPLIT_UNSEEN = "split_unseen"
     MISSING_DAYS = "missing_days"
     MISSING_BARS = "missing_bars"
     REFUSED = "refused"

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from engine.backtest.actions_file import read_actions
-from engine.backtest.market_data import CompanyAction, prepared
+from engine.backtest.company_actions import CompanyAction
+from engine.backtest.market_data import prepared
 from engine.errors import SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.market import BarFlaw, BarHistory
@@ -50,6 +51,49 @@ def test_a_move_that_a_split_explains_is_none_and_prices_and_volumes_before_it_a
     assert data.notes == ()
     assert set(data.bars.close[:, 0]) == {50.0}
     assert data.bars.volume[0, 0] == 2e6
+
+
+@pytest.mark.parametrize("split", [Fraction(4), Fraction(3, 2), Fraction(1, 10)])
+def test_prices_that_are_adjusted_for_a_split_already_are_refused(split: Fraction) -> None:
+    with pytest.raises(SettingsInvalid, match=r"S0 split .* on 2025-08-20, and its prices do not show it: \$100\.00"):
+        notes_of(bars_of({}, {}), CompanyAction(symbol="S0", on=SECOND, split=split))
+
+
+def test_a_split_that_a_night_may_hide_is_named_where_prices_do_not_show_it() -> None:
+    small = CompanyAction(symbol="S0", on=SECOND, split=Fraction(5, 4))
+    fallen = dict.fromkeys(range(78), (80, 80, 80, 80))
+    assert notes_of(bars_of({}, fallen), small) == ()
+    risen = dict.fromkeys(range(78), (101, 101, 101, 101))
+    (note,) = notes_of(bars_of({}, risen), small)
+    assert (note.kind, note.symbol, note.on) == (NoteKind.SPLIT_UNSEEN, "S0", SECOND)
+    assert note.part == pytest.approx(0.01)
+
+
+def test_a_split_among_weeks_without_a_bar_is_named_and_not_refused() -> None:
+    nothing = dict.fromkeys(range(78), ())
+    split = CompanyAction(symbol="S0", on=date(2025, 8, 25), split=Fraction(2))
+    assert NoteKind.SPLIT_UNSEEN in {note.kind for note in notes_of(bars_of({}, *[nothing] * 6, {}, others=1), split)}
+
+
+def test_splits_between_the_same_two_bars_are_looked_for_together() -> None:
+    nothing, sixth = dict.fromkeys(range(78), ()), dict.fromkeys(range(78), (16, 16, 16, 16))
+    splits = (
+        CompanyAction(symbol="S0", on=SECOND, split=Fraction(2)),
+        CompanyAction(symbol="S0", on=date(2025, 8, 21), split=Fraction(3)),
+    )
+    kinds = {note.kind for note in notes_of(bars_of({}, nothing, sixth, others=1), *splits)}
+    assert kinds == {NoteKind.MISSING_DAYS}
+
+
+def test_of_bars_that_cannot_be_no_split_is_read() -> None:
+    halved = dict.fromkeys(range(78), (50, 50, 50, 50)) | {0: (-1, 1, -1, 1)}
+    data = prepared("test", bars_of({}, halved), actions=[CompanyAction(symbol="S0", on=SECOND, split=Fraction(2))])
+    assert [note.kind for note in data.notes] == [NoteKind.REFUSED]
+
+
+@pytest.mark.parametrize("on", [date(2025, 8, 18), date(2025, 8, 19), date(2025, 8, 22)])
+def test_a_split_with_no_bar_before_it_or_after_it_is_believed(on: date) -> None:
+    assert notes_of(bars_of({}, {}), CompanyAction(symbol="S0", on=on, split=Fraction(2))) == ()
 
 
 def test_missing_days_are_named() -> None:

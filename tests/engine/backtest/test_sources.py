@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,20 @@ def csv_of(folder: Path, times: Sequence[str], symbol: str = "AAPL", names: Sequ
     return file
 
 
-def kept_bars(folder: Path) -> Path:
+def actions_of(folder: Path, *rows: str) -> str:
+    """Return the name of a file with what companies did."""
+    file = folder / "actions.csv"
+    file.write_text("\n".join(["symbol,date,split,dividend", *rows]) + "\n", encoding="utf-8")
+    return str(file)
+
+
+def kept_bars(folder: Path, adjusted_on: date = DAY + timedelta(days=1)) -> Path:
     """Return a folder as `trading-bot data fetch` fills it, with two days of one symbol."""
     times = np.array([int(datetime.fromisoformat(at).timestamp()) for at in starts()], np.int64)
     values = np.tile(np.array([[150.0], [151.0], [149.0], [150.5], [900.0]]), len(times))
-    about = About(source="alpaca-iex", bar_seconds=300, first=DAY, last=DAY + timedelta(days=1), adjusted_on=DAY)
+    about = About(
+        source="alpaca-iex", bar_seconds=300, first=DAY, last=DAY + timedelta(days=1), adjusted_on=adjusted_on
+    )
     BarStore(folder).write("AAPL", DAY.year, KeptBars(about=about, starts=times, values=values))
     return folder
 
@@ -70,9 +80,10 @@ def on_dividends(source: object, **asked: Any) -> set[NoteKind]:
 def test_prices_that_are_adjusted_for_dividends_say_that_these_are_in_them(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"symbols": ("AAPL",), "first": date(2012, 9, 4), "last": date(2012, 9, 5), "before": 0}
     assert on_dividends("recorded", **asked) == {NoteKind.DIVIDENDS_IN_PRICES}
-    paid = tmp_path / "paid.csv"
-    paid.write_text("symbol,date,split,dividend\nAAPL,2012-09-05,,2.65\n", encoding="utf-8")
-    assert on_dividends("recorded", **asked, actions=str(paid)) == set()  # these are paid
+    actions = actions_of(tmp_path, "AAPL,2012-09-05,,2.65", "AAPL,2012-09-05,7:1,")
+    assert on_dividends("recorded", **asked, actions=actions) == {NoteKind.DIVIDENDS_IN_PRICES}
+    data = read("recorded", **asked, actions=actions)
+    assert (data.dividends, data.fingerprint) == ({}, read("recorded", **asked).fingerprint)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +97,32 @@ def test_prices_that_are_adjusted_for_dividends_say_that_these_are_in_them(tmp_p
 def test_of_prices_that_are_not_adjusted_dividends_are_unknown_unless_a_file_names_them(
     tmp_path: Path, row: str, told: set[NoteKind]
 ) -> None:
-    folder, actions = kept_bars(tmp_path / "kept"), tmp_path / "actions.csv"
-    actions.write_text(f"symbol,date,split,dividend\n{row}\n", encoding="utf-8")
-    assert on_dividends(folder, actions=str(actions)) == told
+    assert on_dividends(kept_bars(tmp_path / "kept"), actions=actions_of(tmp_path, row)) == told
+
+
+@pytest.mark.parametrize("split", ["4:1", "1.25", "1:10"])
+def test_a_split_that_fetched_prices_are_adjusted_for_restates_the_dividends_before_it_alone(
+    tmp_path: Path, split: str
+) -> None:
+    folder = kept_bars(tmp_path / "kept")
+    data = read(folder, actions=actions_of(tmp_path, f"AAPL,2025-08-20,{split},", "AAPL,2025-08-19,,0.80"))
+    assert np.array_equal(data.bars.stacked, read(folder).bars.stacked)
+    assert {note.kind for note in data.notes} == {NoteKind.NO_NEWS}
+    share = {"4:1": "0.20", "1.25": "0.64", "1:10": "8"}[split]
+    assert data.dividends == {0: ((0, Decimal(share)),)}
+
+
+def test_a_split_after_prices_were_fetched_is_not_in_them_and_restates_no_dividend(tmp_path: Path) -> None:
+    later = DAY + timedelta(days=2)
+    actions = actions_of(tmp_path, f"AAPL,{later},4:1,", "AAPL,2025-08-20,,0.80")
+    paid = [read(kept_bars(tmp_path / str(on), on), actions=actions).dividends for on in (DAY, later)]
+    assert paid == [{78: ((0, Decimal("0.80")),)}, {78: ((0, Decimal("0.20")),)}]
+
+
+def test_a_file_whose_prices_are_adjusted_for_a_split_already_is_refused_with_it(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, starts())
+    with pytest.raises(SettingsInvalid, match=r"AAPL split 4:1 on 2025-08-20.*adjusted for it already"):
+        read(file, actions=actions_of(tmp_path, "AAPL,2025-08-20,4:1,"))
 
 
 def test_random_walks_are_the_same_by_their_seed_and_stand_in_the_exchanges_own_slots() -> None:
