@@ -2735,7 +2735,11 @@ backtest-note = { $note ->
         [one] 1 headline isn't
        *[other] { $count } headlines aren't
     } scored, because the budget ended: they count for nothing. What is scored is kept; run it again to go on.
-    [no_dividends] Dividends are not known, and so not paid.
+    [no_dividends] { $count ->
+        [0] Dividends are not known, and so not paid.
+        [one] Dividends of { $symbol } are not known, and so not paid.
+       *[other] Dividends of { $count } symbols, such as { $symbol }, are not known, and so not paid.
+    }
     [dividends_in_prices] The prices are adjusted for dividends: they are in the prices, and none is paid in cash.
     [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
     [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.

@@ -2572,7 +2572,11 @@ backtest-note = { $note ->
     [no_news] 뉴스 없이 기술적 점수로만 거래했습니다.
     [news] 뉴스 포함: 헤드라인 { $count }건, { $symbol }. 각 헤드라인은 도착 1분 뒤부터 반영합니다.
     [news_unscored] 예산이 끝나 헤드라인 { $count }건을 채점하지 못했고 반영하지 않았습니다. 채점한 것은 보관되며, 다시 실행하면 이어서 채점합니다.
-    [no_dividends] 배당 정보가 없어 배당은 반영하지 않았습니다.
+    [no_dividends] { $count ->
+        [0] 배당 정보가 없어 배당은 반영하지 않았습니다.
+        [1] { $symbol }의 배당 정보가 없어 이 종목의 배당은 반영하지 않았습니다.
+       *[other] { $symbol } 등 { $count }개 종목의 배당 정보가 없어 이들의 배당은 반영하지 않았습니다.
+    }
     [dividends_in_prices] 배당이 반영된 수정주가이므로 배당을 현금으로 따로 지급하지 않았습니다.
     [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
     [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.

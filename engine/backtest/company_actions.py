@@ -51,6 +51,15 @@ def restated_dividends(actions: Sequence[CompanyAction], until: Mapping[str, dat
     return told
 
 
+def unknown_dividends(symbols: Sequence[str], actions: Sequence[CompanyAction]) -> list[DataNote]:
+    """Say of which symbols no dividend is named, of all of them or of how many; nothing where each has one."""
+    paid = {each.symbol for each in actions if each.dividend}
+    unknown = [symbol for symbol in symbols if symbol not in paid]
+    if len(unknown) == len(symbols):
+        return [DataNote(kind=NoteKind.NO_DIVIDENDS)]
+    return [DataNote(kind=NoteKind.NO_DIVIDENDS, symbol=unknown[0], count=len(unknown))] if unknown else []
+
+
 def splits_taken_out(bars: BarHistory, actions: Sequence[CompanyAction]) -> BarHistory:
     """Restate prices and volumes of before each split in the shares after it."""
     splits = [each for each in actions if each.split != 1 and each.symbol in bars.symbols]

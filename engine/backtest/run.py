@@ -72,7 +72,7 @@ class Trial:
 
     def frame_of(self, data: MarketData) -> Frame:
         """Return what is worked out once for all that is tried on data."""
-        return Frame(data.bars, self.calendar, self.settings.market.bar_seconds)
+        return Frame(data.bars, self.calendar, self.settings.market.bar_seconds, data.dividends)
 
     def on_bars(self, bars: BarHistory) -> Backtest:
         """Trade on bars of which nothing else is known."""

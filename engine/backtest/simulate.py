@@ -68,7 +68,7 @@ class Simulation:
         self._bars = bars
         self._rules = rules
         self._dividends = given.dividends
-        frame = frame or Frame(bars, given.calendar, given.bar_seconds)
+        frame = frame or Frame(bars, given.calendar, given.bar_seconds, given.dividends)
         self._timeline, self._prices = frame.timeline, frame.prices
         self._first = int(np.searchsorted(bars.starts, given.first))
         self._dealing = Dealing(costs=given.costs)

@@ -16,7 +16,7 @@ from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.actions_file import read_actions
-from engine.backtest.company_actions import restated_dividends
+from engine.backtest.company_actions import restated_dividends, unknown_dividends
 from engine.backtest.market_data import MarketData, prepared
 from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
@@ -151,7 +151,9 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
     slots = [Slots(calendar, asked.bar_seconds).of(on) for on in days]
     _refuse_other_bars(asked, files.starts(symbols[0]), np.concatenate(slots) if slots else starts[:0])
     bars = files.bars(symbols, day_begin(since))
-    return prepared(path.name, _within(bars, days), _notes(NoteKind.NO_NEWS), read_actions(asked.actions))
+    actions = read_actions(asked.actions)
+    told = [*_notes(NoteKind.NO_NEWS), *unknown_dividends(bars.symbols, actions)]
+    return prepared(path.name, _within(bars, days), told, actions)
 
 
 def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
@@ -242,8 +244,8 @@ def _adjusted(
     The splits of the file say in which shares dividends of before them are told, and nothing of the prices.
     """
     actions = read_actions(asked.actions)
-    told = [] if any(action.dividend for action in actions) else _notes(NoteKind.NO_DIVIDENDS)
-    return prepared(source, bars, [*notes, *told], restated_dividends(actions, until))
+    told = [*notes, *unknown_dividends(bars.symbols, actions)]
+    return prepared(source, bars, told, restated_dividends(actions, until))
 
 
 def _earlier(asked: DataRequest, calendar: Calendar) -> date:

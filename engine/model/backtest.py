@@ -71,11 +71,11 @@ class BacktestTrade:
 class NoteKind(StrEnum):
     """What the reader of a backtest must know of its data.
 
-    `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings
-    are known; or there are so many headlines of `news`, beside those that are `news_unscored`. `dividends_in_prices`
-    that are adjusted for them are not paid. `jump` is a move of more than 30 % for which no split is known,
-    `split_unseen` a split that prices do not show; days and bars are missing; bars are `refused` by their flaw. A
-    symbol begins `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
+    `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings are
+    known (of `count` symbols, of all where it is 0); or there are so many headlines of `news`, beside those that are
+    `news_unscored`. `dividends_in_prices` that are adjusted for them are not paid. `jump` is a move of more than 30 %
+    for which no split is known, `split_unseen` a split that prices do not show; days and bars are missing; bars are
+    `refused` by their flaw. A symbol begins `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
     """
 
     GENERATED = "generated"
@@ -127,8 +127,8 @@ class Backtest:
 
     `starts` are the bars' starts (POSIX seconds), shape (bars,). `equity` and `invested` (the value held) are dollars
     at each bar's close, `holding` what the same cash would be worth in equal parts of all symbols, bought at the first
-    bar's open, `spy` what it would be worth in SPY, None where the data have none. `refused` counts the candidates
-    that no trade came of, by the rule that refused them.
+    bar's open, with dividends in cash; `spy` what it would be worth in SPY, None where the data have none. `refused`
+    counts the candidates that no trade came of, by the rule that refused them.
     """
 
     strategy: str

@@ -3,7 +3,7 @@
 import re
 from base64 import b64encode
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
@@ -266,3 +266,28 @@ def test_no_two_counts_over_the_columns_touch_each_other_on_a_phone(counts: list
     assert shown
     assert all(left + half < right - its for (left, half), (right, its) in pairwise(shown))
     assert str(max(counts)) in {figure for _, figure in found}
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        (DataNote(kind=NoteKind.NO_DIVIDENDS), "Dividends are not known, and so not paid."),
+        (
+            DataNote(kind=NoteKind.NO_DIVIDENDS, symbol="IBM", count=1),
+            "Dividends of IBM are not known, and so not paid.",
+        ),
+        (
+            DataNote(kind=NoteKind.NO_DIVIDENDS, symbol="IBM", count=3),
+            "Dividends of 3 symbols, such as IBM, are not known, and so not paid.",
+        ),
+        (
+            DataNote(kind=NoteKind.SPLIT_UNSEEN, symbol="IBM", on=date(2021, 11, 4), part=0.01),
+            (
+                "IBM split on Nov 4, 2021 by --actions, where its prices moved by +1%."
+                " If they are adjusted for it already, the split counts twice: leave it out."
+            ),
+        ),
+    ],
+)
+def test_what_a_file_of_actions_leaves_open_is_said(note: DataNote, said: str) -> None:
+    assert notes_told([note], texts_of("en")) == [said]

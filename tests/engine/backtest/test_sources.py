@@ -100,6 +100,17 @@ def test_of_prices_that_are_not_adjusted_dividends_are_unknown_unless_a_file_nam
     assert on_dividends(kept_bars(tmp_path / "kept"), actions=actions_of(tmp_path, row)) == told
 
 
+def test_dividends_are_unknown_of_the_symbols_that_a_file_does_not_name(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, starts())
+    with file.open("a", encoding="utf-8") as text:
+        text.writelines(f"{symbol},{at},150,151,149,150.5,900\n" for symbol in ("IBM", "MSFT") for at in starts())
+    rows, told = ["AAPL,2025-08-20,,0.26", "MSFT,2025-08-20,,0.83", "IBM,2024-05-09,,1.67"], []
+    for named in range(4):
+        notes = read(file, actions=actions_of(tmp_path, *rows[:named])).notes
+        told.append([(note.symbol, note.count) for note in notes if note.kind is NoteKind.NO_DIVIDENDS])
+    assert told == [[("", 0)], [("IBM", 2)], [("IBM", 1)], []]
+
+
 @pytest.mark.parametrize("split", ["4:1", "1.25", "1:10"])
 def test_a_split_that_fetched_prices_are_adjusted_for_restates_the_dividends_before_it_alone(
     tmp_path: Path, split: str
