@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.bar_store import BarStore
 from engine.adapters.calendar import YEARS, ExchangeCalendar
-from engine.adapters.clock import SystemClock
+from engine.adapters.clock import EndOfDay, SystemClock
 from engine.adapters.factory import alpaca_access
 from engine.backtest.fetching import Fetching
 from engine.errors import NoBars, SettingsInvalid
@@ -86,33 +86,16 @@ def _checked(asked: FetchRequest, alpaca: AlpacaSettings) -> date:
     return asked.first
 
 
-class _EndOfDay:
-    """A clock that stands at the end of the last day that is to be read."""
-
-    speed = 1.0
-
-    def __init__(self) -> None:
-        self.at = day_begin(date(YEARS[0], 1, 1))
-
-    def now(self) -> datetime:
-        """Return that instant."""
-        return self.at
-
-    def steady(self) -> float:
-        """Return nothing: nobody waits."""
-        return 0.0
-
-
 @contextmanager
 def _alpaca(
     alpaca: AlpacaSettings, calendar: ExchangeCalendar, bar_seconds: int
 ) -> Iterator[tuple[str, Callable[[str, date, date], BarHistory]]]:
     """Give the label of Alpaca's prices, and what reads a symbol's bars from a day to another."""
-    clock = _EndOfDay()
+    clock = EndOfDay(date(YEARS[0], 1, 1))
     market = AlpacaMarket(alpaca_access(alpaca), clock, calendar, feed=alpaca.alpaca_feed, bar_seconds=bar_seconds)
 
     def read(symbol: str, first: date, last: date) -> BarHistory:
-        clock.at = day_begin(last + timedelta(days=1))
+        clock.on = last
         return market.bars((symbol,), day_begin(first))
 
     try:

@@ -1,10 +1,11 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
+from engine.model.market import day_begin
 from engine.ports.calendar import Calendar
 
 log = structlog.get_logger()
@@ -35,6 +36,23 @@ class SystemClock:
     def steady(self) -> float:
         """Return real seconds since the machine started."""
         return boottime()
+
+
+class EndOfDay:
+    """A clock that stands at the end of the last day of which bars are to be read, `on`, until it is set to another."""
+
+    speed = 1.0
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+
+    def now(self) -> datetime:
+        """Return the end of the day in New York, aware UTC."""
+        return day_begin(self.on + timedelta(days=1))
+
+    def steady(self) -> float:
+        """Return nothing: nobody waits."""
+        return 0.0
 
 
 class ReplayClock:

@@ -11,7 +11,7 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.bar_files import COLUMNS, BarFiles
 from engine.adapters.bar_store import BarStore
 from engine.adapters.calendar import YEARS
-from engine.adapters.clock import SystemClock
+from engine.adapters.clock import EndOfDay, SystemClock
 from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
@@ -129,7 +129,8 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
             f"--data {asked.source}: expected recorded, random-walk, alpaca, or a .csv or .parquet file, or a folder"
             " that trading-bot data fetch filled"
         )
-    files = BarFiles([path], _Forever(), calendar, bar_seconds=asked.bar_seconds, names=asked.columns)
+    clock = EndOfDay(asked.last or date(YEARS[-1], 12, 31))
+    files = BarFiles([path], clock, calendar, bar_seconds=asked.bar_seconds, names=asked.columns)
     symbols = asked.symbols or files.symbols()
     _refuse_unknown(symbols, files.symbols(), asked.source)
     starts = np.unique(np.concatenate([files.starts(symbol) for symbol in symbols] or [np.empty(0, np.int64)]))
@@ -147,7 +148,8 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
             f"--from, --to: {asked.source} has bars from {begins} to {ends}; expected days among them"
         )
     since = max(begins, _earlier(asked, calendar) if asked.first else begins)
-    days = _days(since, min(ends, asked.last or ends), calendar)
+    clock.on = min(ends, asked.last or ends)
+    days = _days(since, clock.on, calendar)
     slots = [Slots(calendar, asked.bar_seconds).of(on) for on in days]
     _refuse_other_bars(asked, files.starts(symbols[0]), np.concatenate(slots) if slots else starts[:0])
     bars = files.bars(symbols, day_begin(since))
@@ -210,20 +212,6 @@ def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> M
 
 
 # What they have in common
-
-
-class _Forever:
-    """A clock at the end of what any file has."""
-
-    speed = 1.0
-
-    def now(self) -> datetime:
-        """Return an instant after every bar."""
-        return datetime(2050, 12, 31, tzinfo=UTC)
-
-    def steady(self) -> float:
-        """Return nothing: nobody waits."""
-        return 0.0
 
 
 def refuse_without_keys(alpaca: AlpacaSettings, option: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from structlog.testing import capture_logs
 
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.clock import ReplayClock, SystemClock
+from engine.adapters.clock import EndOfDay, ReplayClock, SystemClock
 from engine.ports.clock import Clock
 from tests.support.fakes.clock import ManualClock
 
@@ -156,3 +156,10 @@ def test_the_running_hours_of_a_day_are_on_one_date_in_utc() -> None:
                 assert {(hours.open - timedelta(minutes=30)).date(), (hours.close + timedelta(minutes=30)).date()} == {
                     on
                 }
+
+
+@pytest.mark.parametrize(("on", "ends"), [("2025-08-19", "2025-08-20T04:00"), ("2025-11-02", "2025-11-03T05:00")])
+def test_the_end_of_a_day_is_new_yorks_midnight(on: str, ends: str) -> None:
+    clock: Clock = EndOfDay(date.fromisoformat(on))
+    assert [clock.now(), clock.now()] == [utc(ends)] * 2
+    assert (clock.speed, clock.steady()) == (1.0, 0.0)

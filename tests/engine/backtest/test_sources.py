@@ -1,5 +1,6 @@
 """Where bars come from, and what is said of those that are of no use."""
 
+import tracemalloc
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -162,6 +163,24 @@ def test_parquet_is_read_as_well(tmp_path: Path) -> None:
 def test_days_are_cut_to_those_that_are_asked_for_and_those_before(tmp_path: Path) -> None:
     file = csv_of(tmp_path, starts(days=4))
     assert len(read(file, first=date(2025, 8, 21), last=date(2025, 8, 21), before=1).bars.starts) == 2 * 78
+
+
+def test_what_comes_after_the_last_day_that_is_asked_for_is_not_read(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, [*starts(days=4), starts(days=4)[-1]])
+    kinds = [{note.kind for note in read(file, last=date(2025, 8, day)).notes} for day in (21, 22)]
+    assert [NoteKind.REFUSED in each for each in kinds] == [False, True]
+
+
+def test_a_file_of_a_few_days_takes_no_memory_for_the_years_after_it(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, starts())
+    read(file)  # what is loaded once is there
+    tracemalloc.start()
+    try:
+        read(file)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000
 
 
 def test_doubled_bars_are_counted_and_left_out_where_they_differ(tmp_path: Path) -> None:
