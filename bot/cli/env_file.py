@@ -33,11 +33,15 @@ SECRETS: Final = frozenset(name for name in SETTINGS if name + IN_A_FILE not in 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvFile:
-    """The file that was read, None where there was none, the settings that it gave, and what else it names."""
+    """The file that was read, None where there was none, the settings that it gave, and what else it names.
+
+    `put` are the settings that went into the environment: those, and what the environment's own NAME_FILEs hold.
+    """
 
     path: Path | None
     given: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    put: frozenset[str] = frozenset()
 
     @property
     def passed_over(self) -> Path | None:
@@ -53,14 +57,25 @@ def take_in(named: Path | None) -> EnvFile:
     path = named.expanduser() if named else _default()
     told = {name.upper(): value for name, value in _values(path).items() if value} if path else {}
     standing = {name.upper(): value for name, value in os.environ.items() if value}
-    _put(_from_files(standing, told))
+    held = _from_files(standing, told)
+    _put(held)
     if path is None:
-        return EnvFile(path=None)
+        return EnvFile(path=None, put=frozenset(held))
     given = told.keys() & SETTINGS - standing.keys()
     _put({name: told[name] for name in given})
     in_files = frozenset(name for name in SECRETS if name + IN_A_FILE in told.keys() - standing.keys())
     unknown = told.keys() - SETTINGS - {name + IN_A_FILE for name in SECRETS}
-    return EnvFile(path=path.absolute(), given=in_files | given, unknown=tuple(sorted(unknown)))
+    put = frozenset(given | held.keys())
+    return EnvFile(path=path.absolute(), given=in_files | given, unknown=tuple(sorted(unknown)), put=put)
+
+
+def take_out(read: EnvFile) -> None:
+    """Remove from the environment what `take_in` put there, for a program that begins anew and reads it again.
+
+    Left there, a setting that a NAME_FILE holds would be one that is given both ways.
+    """
+    for name in read.put:
+        os.environ.pop(name, None)
 
 
 def _put(given: Mapping[str, str]) -> None:

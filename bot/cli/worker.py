@@ -3,13 +3,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import structlog
 
 from bot.charts.pictures import EQUITY, PROPOSAL
 from bot.cli.common import log_as_set, told_in_one_line
-from bot.cli.env_file import forget_settings, take_in
+from bot.cli.env_file import EnvFile, forget_settings, take_in, take_out
 from bot.messages import Texts
 from bot.presence import Presence
 from bot.settings import LogSettings
@@ -30,7 +30,7 @@ def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind]
     After a fault of the library that serves it, the whole program begins anew in this process.
     """
     with told_in_one_line():
-        take_in(env_file)
+        read = take_in(env_file)
         settings = worker_settings()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), *settings.groups)
         # No key of the broker's, and no token of Slack's, stays in a worker.
@@ -52,4 +52,10 @@ def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind]
                 presence.stop()
         if is_broken:
             time.sleep(BEFORE_ANEW)
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (this very program)
+            begin_anew(read)
+
+
+def begin_anew(read: EnvFile) -> NoReturn:
+    """Run this very program again in its process, in the environment that it was started in."""
+    take_out(read)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (this very program)

@@ -56,7 +56,8 @@ def test_a_file_in_the_current_folder_is_not_read_unless_it_is_named(place: Path
 
 def test_the_file_in_the_home_is_read_where_none_is_named(place: Path) -> None:
     path = a_file(place / "home" / ".config" / "trading-bot" / ".env")
-    assert take_in(None) == EnvFile(path=path, given=frozenset({"LOCALE", "HTTP_PORT"}))
+    given = frozenset({"LOCALE", "HTTP_PORT"})
+    assert take_in(None) == EnvFile(path=path, given=given, put=given)
     assert Settings.read().desk.locale == "ko"
 
 
