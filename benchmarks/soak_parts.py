@@ -46,7 +46,10 @@ BAD = ("{} misses estimates, orders weak", "{} cuts outlook, demand soft", "{} f
 
 
 class Crowd(ReplayMarket):
-    """The recorded symbols, and as many more as are wanted: the same companies some months later, on other paths."""
+    """The recorded symbols, and as many more as are wanted: the same companies some months later, on other paths.
+
+    Their names begin as the companies' do: no ticker has more than six characters.
+    """
 
     def __init__(self, clock: Clock, calendar: Calendar, count: int) -> None:
         super().__init__(clock, calendar)
@@ -55,7 +58,7 @@ class Crowd(ReplayMarket):
         for number in range(count - len(recorded)):
             symbol, months = long[number % len(long)], 1 + number // len(long)
             days = recorded[symbol]
-            self._days[f"{symbol}{months}"] = dict(zip(days, list(days.values())[MONTH * months :], strict=False))
+            self._days[f"{symbol[:3]}{months}"] = dict(zip(days, list(days.values())[MONTH * months :], strict=False))
         self._days = dict(list(self._days.items())[:count])
 
 

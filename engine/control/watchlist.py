@@ -1,4 +1,3 @@
-import re
 import threading
 from collections.abc import Sequence
 
@@ -8,7 +7,7 @@ from engine.common.universe import Universe
 from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.settings import WatchlistChanged
-from engine.model.runtime_settings import WATCHLIST, WatchChange, WatchOutcome
+from engine.model.runtime_settings import SYMBOL, WATCHLIST, WatchChange, WatchOutcome
 from engine.model.trade import ALIVE
 from engine.pipeline.bars import Bars
 from engine.ports.broker import Broker
@@ -16,9 +15,6 @@ from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 
 log = structlog.get_logger()
-
-SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(\.[A-Z]{1,2})?")
-"""What can be a ticker at all: nobody is asked about anything else."""
 
 
 def watched_symbols(reader: Reader, otherwise: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What people change while the desk runs: the symbols that are watched, and some settings."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ KEPT = "setting:"
 """How the names of changed settings begin in the database; an empty one was put back."""
 WATCHLIST = "watchlist"
 """The row that has the watched symbols once the desk changed them; before that the environment rules."""
+SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(\.[A-Z]{1,2})?")
+"""What can be a ticker at all: nobody is asked about anything else."""
 
 
 class WatchOutcome(StrEnum):

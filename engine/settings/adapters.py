@@ -14,6 +14,7 @@ from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
 SHORTEST_TOKEN = 16
+IN_MEMORY = frozenset({"sqlite:///", "sqlite:///:memory:"})
 LEAST_SIGNS = 5
 """Different characters of a token: what somebody leant on a key for is no secret."""
 
@@ -65,17 +66,19 @@ class PlaceSettings(GroupSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
+        if url.partition("?")[0] in IN_MEMORY:
+            raise ValueError("expected a file behind sqlite:///; a database in memory would be lost with the process")
         return _url(url, "sqlite:///", "postgresql://", "postgresql+psycopg://")
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, url: str) -> str:
-        return _url(url, "redis://", "rediss://", "unix://")
+        return _numbered(_url(url, "redis://", "rediss://", "unix://"))
 
     @field_validator("celery_broker_url")
     @classmethod
     def _broker(cls, url: str) -> str:
-        return _url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://")
+        return _numbered(_url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://"))
 
     def require_shared(self, role: str) -> None:
         """Raise SettingsInvalid if the database cannot be shared, and the role is one process of several."""
@@ -245,4 +248,13 @@ def _url(url: str, *starts: str) -> str:
         good = False
     if not good:
         raise ValueError(f"expected a URL that begins with {', '.join(starts)}") from None
+    return url
+
+
+def _numbered(url: str) -> str:
+    """Hold a URL of Redis to a database that is a number; in place of any other the client would take database 0."""
+    if url.startswith(("redis://", "rediss://")):
+        database = urlsplit(url).path.strip("/")
+        if database and not (database.isascii() and database.isdigit()):
+            raise ValueError("expected the number of a database behind the last slash, such as redis://host:6379/0")
     return url

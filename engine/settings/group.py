@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.errors import SettingsInvalid
 
 Fraction = Annotated[Decimal, Field(gt=0, lt=1)]
-Seconds = Annotated[int, Field(ge=1)]
+A_YEAR = 366 * 86_400
+"""Seconds of the longest time: what no calendar holds would fail whoever counts on or back from now."""
+Seconds = Annotated[int, Field(ge=1, le=A_YEAR)]
 Part = Annotated[Decimal, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Dollars = Annotated[Decimal, Field(ge=0)]

@@ -9,17 +9,21 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from engine.model.overnight import EarningsGuard
+from engine.model.runtime_settings import SYMBOL
 from engine.risk.limits import Limits
 from engine.risk.loosening import LEAST, MOST, MOST_IF_ANY
-from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
+from engine.settings.group import A_YEAR, Count, Dollars, Fraction, GroupSettings, Part, Seconds
 
 FLAT_MINUTES = 15
 """Minutes before the close at which a desk that holds nothing overnight sells, unless it says when."""
-A_YEAR = 366 * 86_400
-"""Seconds of the longest rest: one that no calendar holds would fail whoever counts back from now."""
 
 MOST_SYMBOLS = 10_000
 """Symbols whose prices one desk has been measured to keep up with."""
+SHOWN = 20
+"""Characters of a wrong symbol that an error shows."""
+
+BAR_LENGTHS = tuple(seconds for seconds in range(60, 1801, 60) if 1800 % seconds == 0)
+"""Seconds of the bars that every market has: whole minutes, of which a session, a half-day too, has a whole number."""
 
 
 class DeskSettings(GroupSettings):
@@ -48,7 +52,7 @@ class DeskSettings(GroupSettings):
         " SECOND_APPROVER_OVER is set",
     )
 
-    slack_silence_minutes: Count = Field(
+    slack_silence_minutes: Annotated[int, Field(ge=0, le=A_YEAR // 60)] = Field(
         10, description="minutes without Slack before AUTO_MODE stops buying; 0 for never"
     )
 
@@ -57,7 +61,7 @@ class DeskSettings(GroupSettings):
     def _known(cls, name: str) -> str:
         try:
             ZoneInfo(name or "UTC")
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # such as Asia, a folder of zones
             raise ValueError("expected an IANA time zone such as Asia/Seoul") from error
         return name
 
@@ -96,11 +100,11 @@ class MarketSettings(GroupSettings):
     promotion_days: Annotated[int, Field(ge=1)] = Field(
         20, description="trading days that a strategy must have been in shadow before it may be promoted"
     )
-    bar_seconds: Seconds = Field(300, description="bar length, seconds")
+    bar_seconds: Seconds = Field(300, description="bar length, seconds; whole minutes that divide half an hour")
     bar_delay_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         5, description="seconds after a bar's close before it is read; exchanges serve it a little late"
     )
-    news_hours: Annotated[int, Field(ge=1)] = Field(24, description="news lookback, hours")
+    news_hours: Annotated[int, Field(ge=1, le=A_YEAR // 3600)] = Field(24, description="news lookback, hours")
     replay_speed: Annotated[float, Field(gt=0, le=10_000)] = Field(60, description="market seconds per real second")
 
     @field_validator("watchlist", mode="before")
@@ -120,9 +124,18 @@ class MarketSettings(GroupSettings):
     def _some(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
         if not symbols:
             raise ValueError("expected at least one symbol, such as AAPL,MSFT")
+        if wrong := [symbol for symbol in symbols if not SYMBOL.fullmatch(symbol)]:
+            raise ValueError(f"expected symbols such as AAPL,BRK.B, separated by commas, not '{wrong[0][:SHOWN]}'")
         if len(symbols) > MOST_SYMBOLS:
             raise ValueError(f"expected at most {MOST_SYMBOLS:,} symbols")
         return tuple(dict.fromkeys(symbols))
+
+    @field_validator("bar_seconds")
+    @classmethod
+    def _whole(cls, seconds: int) -> int:
+        if seconds not in BAR_LENGTHS:
+            raise ValueError(f"expected one of {', '.join(map(str, BAR_LENGTHS))}")
+        return seconds
 
 
 class RiskSettings(GroupSettings):
