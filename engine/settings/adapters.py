@@ -73,12 +73,12 @@ class PlaceSettings(GroupSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, url: str) -> str:
-        return _numbered(_url(url, "redis://", "rediss://", "unix://"))
+        return _redis_place(_url(url, "redis://", "rediss://", "unix://"))
 
     @field_validator("celery_broker_url")
     @classmethod
     def _broker(cls, url: str) -> str:
-        return _numbered(_url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://"))
+        return _redis_place(_url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://"))
 
     def require_shared(self, role: str) -> None:
         """Raise SettingsInvalid if the database cannot be shared, and the role is one process of several."""
@@ -251,8 +251,10 @@ def _url(url: str, *starts: str) -> str:
     return url
 
 
-def _numbered(url: str) -> str:
-    """Hold a URL of Redis to a database that is a number; in place of any other the client would take database 0."""
+def _redis_place(url: str) -> str:
+    """Hold a URL of Redis to a database that is a number, in place of which a client would take 0, or to a socket."""
+    if url.startswith("unix://") and not urlsplit(url).path.strip("/"):
+        raise ValueError("expected the path of a socket behind unix://, such as unix:///run/redis.sock")
     if url.startswith(("redis://", "rediss://")):
         database = urlsplit(url).path.strip("/")
         if database and not (database.isascii() and database.isdigit()):

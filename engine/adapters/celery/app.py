@@ -3,6 +3,8 @@ from typing import Any, Final
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from engine.errors import SettingsInvalid
+
 QUEUE: Final = "trading_bot.tasks"
 TASK: Final = "trading_bot.do"
 """The name of the one task that a worker knows; what it has to do is in the database."""
@@ -15,7 +17,10 @@ ANSWERS_WITHIN: Final = 2.0
 
 
 def celery_app(url: str) -> Celery:
-    """Return Celery on the broker at a redis://, rediss://, unix://, amqp:// or amqps:// URL, not yet connected."""
+    """Return Celery on the broker at a redis://, rediss://, unix://, amqp:// or amqps:// URL, not yet connected.
+
+    Raises SettingsInvalid for a URL with options that it does not take.
+    """
     app = Celery("trading-bot", broker=_broker(url), set_as_current=False, fixups=[])
     app.conf.update(
         # A message is acknowledged once its task is done, by a worker that takes no more than it does at once.
@@ -40,6 +45,12 @@ def celery_app(url: str) -> Celery:
         task_default_queue=QUEUE,
         **_durable(url),
     )
+    try:
+        app.connection_for_read().release()  # it connects to nothing, and is where options are looked at
+    except (TypeError, ValueError, KeyError) as error:
+        raise SettingsInvalid(
+            f"CELERY_BROKER_URL, REDIS_URL: expected only options that Celery takes ({error})"
+        ) from error
     return app
 
 

@@ -7,20 +7,29 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from engine.errors import StreamUnavailable
+from engine.errors import SettingsInvalid, StreamUnavailable
 
 
 def connect(url: str) -> redis.Redis:
-    """Return a client of a redis://, rediss:// or unix:// URL, which gives up within seconds and never tries again."""
-    return redis.Redis.from_url(
-        url,
-        decode_responses=True,
-        protocol=2,  # the answers of XREADGROUP have another shape in protocol 3
-        retry=Retry(NoBackoff(), 0),
-        encoding_errors="backslashreplace",  # what somebody else wrote may be no text at all
-        socket_connect_timeout=1,
-        socket_timeout=2,
-    )
+    """Return a client of a redis://, rediss:// or unix:// URL, which gives up within seconds and never tries again.
+
+    Raises SettingsInvalid for a URL with options that the client does not take.
+    """
+    try:
+        client = redis.Redis.from_url(
+            url,
+            decode_responses=True,
+            protocol=2,  # the answers of XREADGROUP have another shape in protocol 3
+            retry=Retry(NoBackoff(), 0),
+            encoding_errors="backslashreplace",  # what somebody else wrote may be no text at all
+            socket_connect_timeout=1,
+            socket_timeout=2,
+        )
+        pool = client.connection_pool
+        pool.connection_class(**pool.connection_kwargs)  # it connects to nothing, and is where options are looked at
+    except (TypeError, ValueError, redis.RedisError) as error:
+        raise SettingsInvalid(f"REDIS_URL: expected only options that the client takes ({error})") from error
+    return client
 
 
 @contextmanager

@@ -126,6 +126,13 @@ def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) ->
         ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis", "Start the server that REDIS_URL names"),
         ({"CELERY_BROKER_URL": "redis://127.0.0.1:9"}, "task broker", "Start the server that CELERY_BROKER_URL names"),
         ({"CELERY_BROKER_URL": "amqp://127.0.0.1:9"}, "task broker", "Start the server that CELERY_BROKER_URL names"),
+        ({"REDIS_URL": "redis://127.0.0.1:9?databse=1"}, "Redis", "Start the server that REDIS_URL names"),
+        ({"REDIS_URL": "redis://127.0.0.1:9?socket_timeout=x"}, "Redis", "Start the server that REDIS_URL names"),
+        (
+            {"CELERY_BROKER_URL": "amqp://127.0.0.1:9?heartbeat=x"},
+            "task broker",
+            "Start the server that CELERY_BROKER_URL names",
+        ),
         ({"DATA_DIR": "/dev/null"}, "data folder", "Set DATA_DIR to a folder"),
         ({"HTTP_HOST": "0.0.0.0"}, "HTTP", "Set HTTP_TOKEN to a long random secret"),  # noqa: S104 (that is the fault)
         ({"RISK_WARNING": "0.03"}, "settings: risk", "Set them in ascending order"),

@@ -40,6 +40,8 @@ def test_the_defaults_are_the_seeds_limits() -> None:
         ({"database_url": "sqlite:///"}, "DATABASE_URL: expected a file"),
         ({"database_url": "sqlite:///:memory:"}, "DATABASE_URL: expected a file"),
         ({"redis_url": "redis://:hunter2@cache:6379/desk"}, "REDIS_URL: expected the number of a database"),
+        ({"redis_url": "unix://"}, "REDIS_URL: expected the path of a socket"),
+        ({"celery_broker_url": "unix:///"}, "CELERY_BROKER_URL: expected the path of a socket"),
         ({"celery_broker_url": "rediss://cache/x"}, "CELERY_BROKER_URL: expected the number of a database"),
     ],
 )

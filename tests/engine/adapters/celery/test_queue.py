@@ -10,6 +10,7 @@ from engine.adapters.celery import CeleryTaskQueue, celery_app
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tasks import SqlTasks
+from engine.errors import SettingsInvalid
 from engine.ports.task_queue import AS_IS, TaskKind, TaskStatus
 from tests.support.servers import Postgres
 
@@ -50,3 +51,19 @@ def test_a_task_that_another_process_dropped_is_asked_for_again_at_once(store: S
     )
     assert dict(queue.run(UPPER, {"a": b"a", "b": b"b"})) == {"a": b"A", "b": b"B"}
     assert rows.looks == 4
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache?databse=1",
+        "rediss://cache?ssl_cert_reqs=x",
+        "amqp://queue?heartbeat=x",
+        "amqps://queue?hartbeat=9",
+    ],
+)
+def test_a_broker_with_options_that_celery_does_not_take_is_refused_by_the_names_of_its_settings(url: str) -> None:
+    with pytest.raises(
+        SettingsInvalid, match=r"^CELERY_BROKER_URL, REDIS_URL: expected only options that Celery takes"
+    ):
+        celery_app(url)
