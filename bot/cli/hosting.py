@@ -280,6 +280,7 @@ class _Parts:
             ailing=self._desk.scheduler.ailing if self._role is not ProcessRole.API else lambda: (),
             lease=adapters.lease,
             leads=self._desk.scheduler.leads,
+            unwritable=lambda: self._notices.watch.is_lost,
             slack=(lambda: True) if only_posts else self.transport.is_up,
             heard=self._reachability.now,
             alone=lambda: self._neighbours.is_alone,

@@ -54,15 +54,16 @@ log = structlog.get_logger()
 class DeliveryIntervals:
     """Seconds between looks into the outbox, and from the first to the longest wait while Slack is away.
 
-    A database that has no answer within `database` is lost. A notice is claimed for `claim`: longer than a call of
-    Slack's may take, and as long as it waits at most where the bot that posts it dies. While a proposal waits, open
-    risk is looked at every `risk`.
+    A database that has no answer within `database` is lost; a small write proves each `writes` that it takes any. A
+    notice is claimed for `claim`: longer than a call of Slack's may take, and as long as it waits at most where the
+    bot that posts it dies. While a proposal waits, open risk is looked at every `risk`.
     """
 
     look: float = 1.0
     first: float = 1.0
     longest: float = 3.0
     database: float = 5.0
+    writes: float = 30.0
     claim: float = 20.0
     risk: float = 5.0
 
@@ -131,6 +132,7 @@ class NoticeDelivery:
             say=lambda word: self._poster.post(note(texts(word)).payload()),
             every=waits.look,
             patience=waits.database,
+            writes=waits.writes,
         )
 
     def start(self) -> None:

@@ -36,6 +36,7 @@ class HealthReport:
         ailing: Callable[[], Sequence[str]],
         leads: Callable[[], bool],
         lease: Lease | None,
+        unwritable: Callable[[], bool],
         slack: Callable[[], bool],
         heard: Callable[[], Reach],
         alone: Callable[[], bool],
@@ -49,6 +50,7 @@ class HealthReport:
         self._leads = leads
         self._lease = lease
         self._is_led = True
+        self._unwritable = unwritable
         self._slack = slack
         self._heard = heard
         self._alone = alone
@@ -73,7 +75,10 @@ class HealthReport:
         )
 
     def _database(self) -> Check:
-        """Read in a thread, because a database that hangs must not hang who asks; a read under way is waited for."""
+        """Read in a thread, because a database that hangs must not hang who asks; a read under way is waited for.
+
+        Whether it can be written is known from elsewhere: who asks for health must not write, nor wait for a writer.
+        """
         if self._reading is None or self._reading.done():
             self._reading = self._reader.submit(self._read)
         try:
@@ -82,6 +87,8 @@ class HealthReport:
             return Check(name="database", ok=False, detail=f"no answer within {PATIENCE:.0f} s")
         except StoreUnavailable:
             return Check(name="database", ok=False, detail="out of reach")
+        if self._unwritable():
+            return Check(name="database", ok=False, detail="takes no writes")
         return Check(name="database", ok=True)
 
     def _read(self) -> None:

@@ -167,3 +167,7 @@ class OutboxWriter(Protocol):
     def delivered(self, number: int, posted: Posted | None) -> None:
         """Note that a waiting notice was delivered, and where its message stands if it has one."""
         ...
+
+    def rehearse(self) -> None:
+        """Write as much as a long notice needs, and take it back: to leave the transaction well proves writes work."""
+        ...

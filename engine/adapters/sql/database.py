@@ -115,6 +115,7 @@ def _postgresql(url: URL, patience: float) -> Database:
     )
     # By a statement, because poolers such as PgBouncer accept no options at the connection.
     listen(pool, "connect", partial(_prepare_postgresql, patience=patience))
+    listen(pool, "checkin", _go_by_the_server)
     return Database(
         readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         # The lock is a statement like any other: a snapshot taken with it would be older than the writer before.
@@ -128,6 +129,15 @@ def _prepare_postgresql(connection: Any, _record: object, *, patience: float) ->
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = {patience * 1000:.0f}")
     connection.commit()
+
+
+def _go_by_the_server(connection: Any, _record: object) -> None:
+    """Let the server say whether its next transaction may write: after a reader SQLAlchemy asks for one that may.
+
+    A server that is read-only by default, as hosts set it when a disk fills up, would take some writes and not others.
+    """
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def shares_sessions(sessions: Engine) -> bool:

@@ -70,6 +70,9 @@ SET_DESK = update(DeskRow)
 KNOWN_ACTIVITY = select(ActivityRow.id).where(ActivityRow.id == bindparam("this"))
 COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), TradeRow.state == bindparam("expected"))
 
+REHEARSED, REHEARSED_LENGTH = "rehearsal", 12_000
+"""The key of a row that nobody ever sees, and its characters: some new pages of SQLite, as a notice may need."""
+
 
 class SqlTransaction(SqlClaims, SqlReader):
     """The port Transaction; no other write runs beside it, so to look and then to write is safe."""
@@ -232,6 +235,11 @@ class SqlTransaction(SqlClaims, SqlReader):
             raise ValueError(f"there is no notice {number}")
         if posted:
             self._put(MessageRow, columns_of(posted) | {"key": key})
+
+    def rehearse(self) -> None:
+        """Write as much as a long notice needs, and take it back: to leave the transaction well proves writes work."""
+        self._add(MessageRow, {"key": REHEARSED, "channel": "-" * REHEARSED_LENGTH, "ts": ""})
+        self._connection.execute(delete(MessageRow).where(MessageRow.key == REHEARSED))
 
     def write_audit(self, entry: AuditEntry) -> None:
         """Add to the audit; raises Repeated where it has an entry of the same request."""

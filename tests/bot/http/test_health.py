@@ -66,6 +66,7 @@ def checkup(
     claude: bool = False,
     leads: bool = True,
     lease: Lease | None = None,
+    unwritable: bool = False,
 ) -> dict[str, Check]:
     look = HealthReport(
         queries=Told(vitals),
@@ -73,6 +74,7 @@ def checkup(
         ailing=lambda: ailing,
         leads=lambda: leads,
         lease=lease,
+        unwritable=lambda: unwritable,
         slack=lambda: hears,
         heard=lambda: heard,
         alone=lambda: alone,
@@ -92,6 +94,11 @@ def test_all_is_well_where_nothing_is_lost() -> None:
     assert failing(checks) == set()
     assert list(checks) == ["database", "market", "broker", "redis", "news", "scheduler", "slack", "notices", "threads"]
     assert checks["market"].age == 20
+
+
+def test_a_database_that_can_be_read_but_not_written_fails() -> None:
+    database = checkup(unwritable=True)["database"]
+    assert (database.ok, database.detail) == (False, "takes no writes")
 
 
 def test_of_several_processes_one_must_lead() -> None:

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.adapters.sql.store import open_store
+from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import AlreadyDecided, NotAllowed
 from engine.model.notices.desk import DeskHalted
 from engine.model.trade import TradeState
@@ -93,3 +93,11 @@ def test_of_twenty_that_approve_one_trade_at_once_exactly_one_wins(store: Store)
     with ThreadPoolExecutor(20) as threads:
         winners = [number for number, won in enumerate(threads.map(approve, range(20))) if won]
     assert [f"U{number}" for number in winners] == [kept(store).decided_by]
+
+
+def test_a_rehearsal_of_a_write_leaves_nothing_behind(store: SqlStore) -> None:
+    for _ in range(2):
+        with store.writing() as transaction:
+            transaction.rehearse()
+    with store.connected() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM messages").scalar_one() == 0

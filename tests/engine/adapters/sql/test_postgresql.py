@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +37,19 @@ def test_after_every_connection_was_cut_the_next_read_and_write_work(postgres: P
     with store.reading() as reader:
         assert reader.setting("colour") == "green"
     store.close()
+
+
+def test_a_server_that_is_read_only_by_default_takes_no_write_whatever_the_connection_did_before(
+    postgres: Postgres,
+) -> None:
+    with closing(SqlStore(postgres.new_database())) as store:
+        with store.apart() as connection:
+            connection.exec_driver_sql("SET default_transaction_read_only = on")
+        for _ in range(2):
+            with store.reading() as reader:
+                reader.desk()
+            with pytest.raises(StoreUnavailable, match="read-only"), store.writing() as transaction:
+                transaction.set_setting("colour", "green")
 
 
 def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postgres: Postgres) -> None:
