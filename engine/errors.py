@@ -25,6 +25,7 @@
     │   ├── Repeated         this very request was served before
     │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
     │   ├── HaltedMeanwhile  somebody halted after it was asked to trade again
+    │   ├── NobodyLeads      no process runs the timetable, and nothing is taken on that a job would have to follow
     │   ├── SymbolHalted     the exchange has halted trading in the symbol, and nothing is bought in it
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
@@ -429,6 +430,13 @@ class SymbolHalted(RequestRefused):
 
     def __init__(self, symbol: str, since: datetime, reason: str, code: str = "") -> None:
         super().__init__(symbol=symbol, since=since, reason=reason, code=code)
+
+
+class NobodyLeads(RequestRefused):
+    """No process runs the timetable, since an instant: nothing is bought that nobody would watch. Facts: since."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__(since=since)
 
 
 class NotGradable(RequestRefused):

@@ -83,6 +83,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.HaltStands: "refused-halt-stands",
     errors.HaltedMeanwhile: "refused-halted-meanwhile",
+    errors.NobodyLeads: "refused-nobody-leads",
     errors.SymbolHalted: "refused-symbol-halted",
     errors.CorporateActionDue: "refused-corporate-action",
     errors.NotGradable: "refused-not-gradable",

@@ -166,6 +166,8 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     ReportMade: _report,
     ReportsMissed: _reports_missed,
     systems.BotStarted: service_changes.started,
+    systems.LeaderBack: service_changes.leader_back,
+    systems.LeaderLost: service_changes.leader_lost,
     systems.LeaderReplaced: service_changes.leader_replaced,
     systems.JobFailed: service_changes.job_failed,
     systems.JobRecovered: service_changes.job_recovered,

@@ -1,7 +1,7 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import day_and_time, duration, escaped
+from bot.cards.mrkdwn import NOTHING, day_and_time, duration, escaped
 from bot.messages import Texts
 from engine.model.notices.systems import (
     BotStarted,
@@ -10,6 +10,8 @@ from engine.model.notices.systems import (
     EntriesSetAside,
     JobFailed,
     JobRecovered,
+    LeaderBack,
+    LeaderLost,
     LeaderReplaced,
     ServiceBack,
     ServiceLost,
@@ -30,6 +32,17 @@ def leader_replaced(told: LeaderReplaced, texts: Texts) -> Message:
     names = {"leader": escaped(told.leader, 80), "before": escaped(told.before, 80)}
     labels = texts("started-broker", broker=broker), texts("source", source=source)
     return note(texts(told.text, since=since, **names), *labels)
+
+
+def leader_lost(told: LeaderLost, texts: Texts) -> Message:
+    """Say since when no process runs the timetable, what stands still, and what to do."""
+    since = day_and_time(told.since, texts, seconds=True)
+    return note(texts(told.text, since=since, leader=escaped(told.leader, 80) or NOTHING), texts("leader-lost-how"))
+
+
+def leader_back(told: LeaderBack, texts: Texts) -> Message:
+    """Say that a process runs the timetable again."""
+    return note(texts(told.text))
 
 
 def job_failed(told: JobFailed, texts: Texts) -> Message:

@@ -35,13 +35,14 @@ def state_title(status: Status, texts: Texts) -> str:
 
 
 def state_lines(status: Status, texts: Texts) -> tuple[str, ...]:
-    """Return who set the desk so and why, and the exchange's hours."""
-    desk, hours = status.desk, status.hours
+    """Return whether nobody runs the timetable, who set the desk so and why, and the exchange's hours."""
+    desk, hours, leaderless = status.desk, status.hours, status.leaderless_since
     turn = texts("home-hours", session=hours.session.value, then=hours.then.value, time=day_and_time(hours.at, texts))
+    alarm = (texts("home-nobody-leads", since=day_and_time(leaderless, texts)),) if leaderless else ()
     if desk.since is None:
-        return (turn,)
+        return (*alarm, turn)
     reason = why(Reason.read(desk.reason), texts) if desk.reason else NOTHING
-    return (texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
+    return (*alarm, texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
 
 
 def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:

@@ -879,6 +879,12 @@ strategy-unusable = { $role ->
 strategy-unusable-how = Fix it, check with trading-bot doctor, then restart the bot.
 strategy-switched = ⚠️ Strategy changed from { $before } to { $after }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.
 leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }, has not responded since { $since }.
+leader-lost = 🚨 *No process has run the desk's jobs since { $since }.*{ $leader ->
+    [none] { "" }
+   *[other] { "" } Last was { $leader }.
+} No bar is decided on, no fill is followed, no missing stop is replaced; risk limits, timed exits, trailing stops and reports stand still. Stops and targets stay at the broker.
+leader-lost-how = Start a scheduler (trading-bot status shows what runs), and watch positions on the broker's own page. Until then nothing new can be bought or approved. /halt, /close and tighter stops still work.
+leader-back = ✅ The desk's jobs are running again. Entries can be approved again.
 service = { $service ->
     [market] Prices
     [news] News
@@ -1671,6 +1677,7 @@ home-set = { $why ->
     [none] Set by { actor }, { $time }.
    *[other] Set by { actor }, { $time }: { $why }.
 }
+home-nobody-leads = 🚨 *Jobs are not running* since { $since }: no fills, stops or risk are followed, and nothing new can be bought. Start a scheduler.
 home-hours = *Market* { session } · { $then ->
     [pre] pre-market from { $time }
     [regular] opens { $time }
@@ -2269,6 +2276,7 @@ refused-halted-meanwhile = Not resumed: { actor } halted trading after you asked
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to stop selling and resume now.
 refused-repeated = Already handled. Nothing was done twice.
+refused-nobody-leads = No process has run the desk's jobs since { $since }, so nobody would follow this trade. Start a scheduler, then try again. Nothing was done.
 refused-symbol-halted = Trading in { $symbol } has been halted since { $since }: { $why }. No new entries until it resumes. Nothing was done.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done. Nothing was done.
 refused-backtest = { $problem ->
@@ -2360,6 +2368,7 @@ log-http-too-slow = HTTP: request not complete in time
 log-exit-held-back = Exit held back: another process acted first
 log-held-back = Held back: another process has taken over, nothing written or sent
 log-leads = This process leads now
+log-nobody-leads = No process leads
 log-leads-no-more = This process no longer leads
 log-lease-not-given-up = Lease not released
 log-lease-not-asked-for = Lease not requested: unexpected error

@@ -812,6 +812,12 @@ strategy-unusable = { $role ->
 strategy-unusable-how = 수정한 뒤 trading-bot doctor로 확인하고 봇을 재시작하세요.
 strategy-switched = ⚠️ 전략 변경: { $before } → { $after }. 이전 전략의 제안은 더 이상 승인할 수 없습니다. 진행 중인 거래의 손절가와 목표가는 그대로 유지됩니다.
 leader-replaced = ⚠️ 리더 교체: { $leader }. 이전 리더 { $before }: { $since }부터 응답 없음.
+leader-lost = 🚨 *{ $since }부터 데스크 작업을 실행하는 프로세스가 없습니다.*{ $leader ->
+    [none] { "" }
+   *[other] { "" } 마지막 리더: { $leader }.
+} 시세 봉 판단, 체결 확인, 누락된 손절 주문 복구가 이루어지지 않으며 위험 한도 감시, 시간 청산, 추적 손절, 보고서도 멈춰 있습니다. 손절·익절 주문은 브로커에 그대로 있습니다.
+leader-lost-how = scheduler를 시작하고(trading-bot status로 실행 상태 확인) 포지션은 브로커 화면에서 확인하세요. 그때까지 신규 매수와 승인은 할 수 없습니다. /halt, /close, 손절가를 좁히는 변경은 계속 할 수 있습니다.
+leader-back = ✅ 데스크 작업이 다시 실행되고 있습니다. 진입 승인을 다시 할 수 있습니다.
 service = { $service ->
     [market] 시세
     [news] 뉴스
@@ -1570,6 +1576,7 @@ home-set = { $why ->
     [none] 변경: { actor }, { $time }
    *[other] 변경: { actor }, { $time } · 사유: { $why }
 }
+home-nobody-leads = 🚨 *데스크 작업 중단* { $since }부터: 체결, 손절 주문, 위험을 확인하지 못하며 신규 매수를 할 수 없습니다. scheduler를 시작하세요.
 home-hours = *시장* { session } · { $then ->
     [pre] { $time } 프리마켓 시작
     [regular] { $time } 개장
@@ -2136,6 +2143,7 @@ refused-halted-meanwhile = 재개하지 않았습니다. 요청하신 뒤에 거
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
+refused-nobody-leads = { $since }부터 데스크 작업을 실행하는 프로세스가 없어 이 거래를 관리할 수 없습니다. scheduler를 시작한 뒤 다시 시도하세요. 아무것도 실행되지 않았습니다.
 refused-symbol-halted = { $symbol } 거래가 { $since }부터 정지되어 있습니다: { $why }. 재개될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
 refused-backtest = { $problem ->
@@ -2225,6 +2233,7 @@ log-http-too-slow = HTTP: 요청이 제한 시간 안에 다 도착하지 않음
 log-exit-held-back = 다른 프로세스가 먼저 처리하여 청산 주문 보류
 log-held-back = 다른 프로세스가 처리 중이므로 보류, 기록·전송 없음
 log-leads = 이 프로세스가 리더로 동작
+log-nobody-leads = 리더 프로세스가 없음
 log-leads-no-more = 이 프로세스는 더 이상 리더가 아님
 log-lease-not-given-up = 리더 권한을 반납하지 못함
 log-lease-not-asked-for = 예상하지 못한 오류로 리더 권한을 요청하지 못함

@@ -11,6 +11,7 @@ from engine.common.approvals import Approvals
 from engine.common.desk_people import DeskPeople
 from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
+from engine.common.leader_watch import LeaderWatch
 from engine.common.outage_guard import NoticeWakeup, OutageGuard
 from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
@@ -89,6 +90,7 @@ class SharedParts:
             "end_orders": EndOrders(broker=adapters.broker, exits=exits, kept_orders=kept_orders),
             "exits": exits,
             "kept_orders": kept_orders,
+            "leader_watch": LeaderWatch(store=store, clock=clock, lease=adapters.lease),
             "limits": LimitsInForce(self.risk.limits),
             "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "notices": self.notices,

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from engine.common.leader_watch import LeaderWatch
 from engine.common.outage_guard import OutageGuard
 from engine.common.service_health import ServiceHealth
 from engine.control.kill_switch import KillSwitch
@@ -10,6 +11,8 @@ from engine.control.watchlist import Watchlist
 class FollowChanges:
     """Takes in what other processes of the desk changed or found lost, and writes the halts that this one could not.
 
+    It looks after whether any of them leads, too.
+
     Every process does this each second, whether it leads or not: people are answered, and trades approved, by any.
     """
 
@@ -17,6 +20,7 @@ class FollowChanges:
         self,
         *,
         leads: Callable[[], bool],
+        leader_watch: LeaderWatch,
         outage_guard: OutageGuard,
         services: ServiceHealth,
         kill_switch: KillSwitch,
@@ -24,6 +28,7 @@ class FollowChanges:
         watchlist: Watchlist,
     ) -> None:
         self._leads = leads
+        self._leader_watch = leader_watch
         self._outage_guard = outage_guard
         self._services = services
         self._kill_switch = kill_switch
@@ -36,4 +41,5 @@ class FollowChanges:
             self._kill_switch.flush_pending_halts()  # first: what comes after waits for its turn to write
             self._runtime_settings.refresh()
             self._watchlist.refresh()
+            self._leader_watch.look()
             self._services.share(leads=self._leads())

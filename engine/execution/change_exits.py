@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from engine.common.desk_people import DeskPeople
+from engine.common.leader_watch import LeaderWatch
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
@@ -60,6 +61,7 @@ class ChangeExits:
         people: DeskPeople,
         restate: Restate,
         move: MoveExits,
+        leader_watch: LeaderWatch,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -69,6 +71,7 @@ class ChangeExits:
         self._people = people
         self._restate = restate
         self._move = move
+        self._leader_watch = leader_watch
 
     def stop(self, trade_id: str, price: Decimal, request: Request) -> None:
         """Let a trade's stop stand at a price, dollars a share; raises RequestRefused, and then nothing changed."""
@@ -79,6 +82,8 @@ class ChangeExits:
             raise BadExit(STOP, "same", str(price))
         if price < before and not self._people.may(request.by, LOOSEN):
             raise NotAllowed("admin", "trader")
+        if price < before:
+            self._leader_watch.refuse()
         with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (
             transaction,
             portfolio,

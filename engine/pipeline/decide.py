@@ -11,6 +11,7 @@ import structlog
 
 from engine.common.duty_calls import NOBODY, DutyCalls, called_before
 from engine.common.evidence import decision_record, judged
+from engine.common.leader_watch import LeaderWatch
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_outlook
 from engine.common.portfolio import LimitsOf, true_portfolio
@@ -73,6 +74,7 @@ class Decide:
         standing: StandingApprovals,
         strategy_in_force: StrategyInForce,
         calls: DutyCalls,
+        leader_watch: LeaderWatch,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -87,6 +89,7 @@ class Decide:
         self._standing = standing
         self._strategy = strategy_in_force
         self._calls = calls
+        self._leader_watch = leader_watch
 
     def approve(self, trade_id: str, request: Request, shares: int | None = None, under: str = "") -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
@@ -97,9 +100,10 @@ class Decide:
         or an order that the broker would not take, ends the proposal as refused. `under` is the id of the standing
         approval by which it is approved, in place of people.
 
-        While the symbol is halted nothing is decided, and the proposal waits. Where `shares` are given, only just so
-        many are approved. Raises RequestRefused and TemporaryError.
+        While the symbol is halted, or nobody leads, nothing is decided, and the proposal waits. Where `shares` are
+        given, only just so many are approved. Raises RequestRefused and TemporaryError.
         """
+        self._leader_watch.refuse()
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
             refuse_halted(reader, proposal.symbol)

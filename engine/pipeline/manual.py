@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from engine.common.leader_watch import LeaderWatch
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
@@ -75,6 +76,7 @@ class ProposeManually:
         outlooks: Outlooks,
         observe: Observe,
         universe: Universe,
+        leader_watch: LeaderWatch,
         new_proposal: NewProposal,
     ) -> None:
         self._store = store
@@ -88,6 +90,7 @@ class ProposeManually:
         self._outlooks = outlooks
         self._observe = observe
         self._universe = universe
+        self._leader_watch = leader_watch
         self._new = new_proposal
 
     def __call__(self, wanted: ManualProposal, request: Request) -> Proposed:
@@ -95,6 +98,7 @@ class ProposeManually:
 
         What is refused has changed nothing.
         """
+        self._leader_watch.refuse()
         wanted = self._checked(wanted)
         with self._store.reading() as reader:
             made = self._made(reader, wanted)

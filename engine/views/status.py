@@ -1,6 +1,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from engine.common.leader_watch import LeaderWatch
 from engine.common.service_health import Service, ServiceHealth
 from engine.errors import TemporaryError
 from engine.model.market import Session, exchange_date
@@ -36,6 +37,7 @@ class StatusQuery:
         duty: DutyQuery,
         standing: StandingApprovals,
         parts: Collection[Service],
+        leader_watch: LeaderWatch,
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -46,6 +48,7 @@ class StatusQuery:
         self._duty = duty
         self._standing = standing
         self._parts = tuple(parts)
+        self._leader_watch = leader_watch
 
     def __call__(self) -> Status:
         """Return how the desk stands now; raises StoreUnavailable."""
@@ -65,6 +68,7 @@ class StatusQuery:
             pending=tuple(reversed(pending)),
             decided=_decided(lately),
             standing=self._standing.current(),
+            leaderless_since=self._leader_watch.lost_since,
         )
 
     def _portfolio_now(self) -> PortfolioView | None:

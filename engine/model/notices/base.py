@@ -89,6 +89,8 @@ class NoticeKind(StrEnum):
     BUDGET_SPENT = "budget_spent"
     STARTED = "started"
     LEADER_REPLACED = "leader_replaced"
+    LEADER_LOST = "leader_lost"
+    LEADER_BACK = "leader_back"
     REPORT = "report"
     REPORTS_MISSED = "reports_missed"
     SLACK_BACK = "slack_back"

@@ -34,6 +34,27 @@ class LeaderReplaced(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeaderLost(Notice):
+    """No process runs the timetable since an instant; `leader` did last, by host and process id, '' if it stopped."""
+
+    kind = NoticeKind.LEADER_LOST
+    about = "leader"
+    text = "leader-lost"
+    is_urgent = True
+
+    leader: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaderBack(Notice):
+    """A process runs the timetable again."""
+
+    kind = NoticeKind.LEADER_BACK
+    text = "leader-back"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobFailed(Notice):
     """A job of the timetable failed; the log has its error under `error_id`."""
 

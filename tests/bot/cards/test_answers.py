@@ -68,6 +68,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.NoUsableStrategy(),
     errors.CorporateActionDue("AAPL"),
     errors.NotGradable("AAPL_20250819_234515", "open"),
+    errors.NobodyLeads(AT),
     errors.SymbolHalted("AAPL", AT, "news", "T1"),
     errors.AdoptionRefused("stop", "above_price", "AAPL", price=Decimal("150.25")),
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),

@@ -28,6 +28,15 @@ STEERING = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO}
 HALTED = Desk(state=DeskState.HALTED, auto=True, by=TRADER, reason="CPI at 8:30", since=AT)
 
 
+@pytest.mark.parametrize("texts", BOTH)
+def test_a_desk_whose_jobs_nobody_runs_says_so_before_all_else(texts: Texts) -> None:
+    status = a_status(leaderless_since=AT)
+    for shown in (words(home(status, Role.TRADER, texts)), words(status_modal(status, texts))):
+        assert "scheduler" in shown.split("\n")[1]
+    assert "scheduler" in desk_card(status, (), texts).text
+    assert "🚨" not in words(home(a_status(), Role.TRADER, texts))
+
+
 def words(view: View) -> str:
     """Return all that a view says, buttons apart."""
     found = []

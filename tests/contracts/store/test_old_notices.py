@@ -255,6 +255,8 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
 NEWER = {
     NoticeKind.ORDER_KEPT,
     NoticeKind.LEADER_REPLACED,
+    NoticeKind.LEADER_LOST,
+    NoticeKind.LEADER_BACK,
     NoticeKind.STRATEGY,
     NoticeKind.STRATEGY_SWITCHED,
     NoticeKind.STRATEGY_UNUSABLE,

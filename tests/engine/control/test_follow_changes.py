@@ -24,6 +24,9 @@ class Desk:
     def share(self, *, leads: bool) -> None:
         raise StoreUnavailable(f"another writer has held the database for too long, {leads=}")
 
+    def look(self) -> None:
+        """Find that somebody leads."""
+
     def flush_pending_halts(self) -> None:
         self.halts_waiting = 0
 
@@ -33,6 +36,7 @@ def test_a_halt_that_waits_to_be_written_does_not_wait_for_what_else_is_to_be_wr
     part = cast(Any, desk)
     follow = FollowChanges(
         leads=lambda: False,
+        leader_watch=part,
         outage_guard=part,
         services=part,
         kill_switch=part,

@@ -18,6 +18,9 @@ class FakeLease:
         self.is_lost = False
         self.answers_after = 0.0
         self.given_up = 0
+        self.holder = "that machine/68/a life/desk-2"
+        self.left = SECONDS
+        """Seconds for which it still holds, as the database has it; below 0 nobody leads."""
 
     def take(self, seconds: float) -> TakenLease | None:
         assert seconds == SECONDS
@@ -37,7 +40,7 @@ class FakeLease:
         return nullcontext()
 
     def held(self) -> Held | None:
-        return None if self.answer is None else Held(holder="somebody", term=self.answer, seconds=SECONDS)
+        return None if self.answer is None else Held(holder=self.holder, term=self.answer, seconds=self.left)
 
     def named(self, name: str) -> Self:
         raise NotImplementedError(name)

@@ -75,6 +75,7 @@ from engine.model.notices.systems import (
     EntriesSetAside,
     JobFailed,
     JobRecovered,
+    LeaderLost,
     LeaderReplaced,
     ServiceBack,
     ServiceLost,
@@ -263,6 +264,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     ReportMade: {"report": a_report()},
     ReportsMissed: {"kinds": (ReportKind.OPEN, ReportKind.DAY), "count": 3},
     BotStarted: {"broker": "paper", "source": "replay"},
+    LeaderLost: {"leader": "desk-1 (pid 68)", "since": PROPOSED_AT - timedelta(seconds=30)},
     LeaderReplaced: {
         "leader": "desk-2 (pid 71)",
         "before": "desk-1 (pid 68)",
