@@ -15,7 +15,7 @@ from bot.cards.slippage import price_lines
 from bot.messages import Texts
 from engine.model.desk import ENGINE
 from engine.model.journal import Grade
-from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded, TradeClosing, TradeUnprotected
+from engine.model.notices.trades import NO_REASON, SymbolHaltBegan, SymbolHaltEnded, TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import Trade, TradeState
 
@@ -202,7 +202,7 @@ def unprotected(told: TradeUnprotected, trade: Trade, texts: Texts) -> Message:
     if told.is_on_hold:
         return note(texts("unprotected-on-hold", symbol=ticker, shares=shares))
     if told.trouble:
-        said = escaped(told.trouble)
+        said = texts("no-reason") if told.trouble == NO_REASON else escaped(told.trouble)
         return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=said, state=trade.state.value))
     return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
 

@@ -454,6 +454,7 @@ unprotected-still = { $state ->
     [closing] ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
    *[other] ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
 }
+no-reason = no reason given
 unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were

@@ -25,11 +25,12 @@ from engine.errors import (
 )
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, sent_once
 from engine.execution.protection_notices import ProtectionNotices
+from engine.execution.rejected_orders import last_rejected
 from engine.execution.restatements import under_symbol
 from engine.model.desk import Request
 from engine.model.market import Session
 from engine.model.notices.base import stamp
-from engine.model.notices.trades import TimeExit, TradeClosing
+from engine.model.notices.trades import NO_REASON, TimeExit, TradeClosing
 from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -114,11 +115,16 @@ class CloseTrades:
         """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
         with self._store.reading() as reader:
             trades = reader.trades({TradeState.CLOSING})
+            known = reader.orders_of([trade.id for trade in trades]) if trades else {}
         for trade in trades:
+            rejected = last_rejected(trade.id, OrderRole.EXIT, known[trade.id])
+            why = rejected[-1].reason or NO_REASON if rejected else ""
             try:
                 self.sell(trade)
             except SaleRefused as error:
-                self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
+                why = str(error.facts["reason"])
+            if why:
+                self._notices.tell_unprotected(trade, "exit", why)
 
     def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Sale:
         """Move a trade to closing, and tell who closes it; raises AlreadyDecided, UnknownTrade and Fenced."""

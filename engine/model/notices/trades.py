@@ -147,6 +147,10 @@ class ExitSenseless(TradeNotice):
     bare: int = 0
 
 
+NO_REASON = "no_reason"
+"""The trouble of an order that the broker took and then rejected without a word."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradeUnprotected(TradeNotice):
     """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it.
