@@ -23,9 +23,11 @@ from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.part_brackets import PartBrackets
 from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
+from engine.execution.rejected_orders import last_rejected
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
+from engine.model.notices.trades import NO_REASON
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -119,8 +121,9 @@ class Protect:
             log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
         except OrderRefused as error:
             # One position's trouble must not leave the next one unprotected.
-            turn = next_id(trade.id, OrderRole.STOP, known)
-            self._notices.tell_unprotected(trade, f"{turn}:refused", str(error.facts["reason"]))
+            rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
+            turn = _turn_of(rejected) if rejected else f"{next_id(trade.id, OrderRole.STOP, known)}:refused"
+            self._notices.tell_unprotected(trade, turn, str(error.facts["reason"]))
         return False
 
     def _rest(self, trade_id: str) -> None:
@@ -173,8 +176,16 @@ class Protect:
         return not is_last
 
     def _tell_sent(self, trade: Trade, orders: Orders, sent: Order, *, is_last: bool) -> None:
-        """Tell that a stop was sent; of two that belong together the last is told, unless nobody expected them."""
-        if self._restate.pop_renewal(trade.id):
+        """Tell that a stop was sent; of two that belong together the last is told, unless nobody expected them.
+
+        While the broker takes one after the other and rejects it, that is told once: what is sent promises nothing.
+        """
+        is_renewal = self._restate.pop_renewal(trade.id)
+        rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
+        if rejected:
+            self._notices.tell_unprotected(trade, _turn_of(rejected), rejected[-1].reason or NO_REASON)
+            self._notices.record(trade)
+        elif is_renewal:
             self._notices.record(trade)  # that they come was told with the new shares
         elif trade.id in self._part.begun or (orders.came_alone and not orders.lone):
             if is_last:
@@ -249,6 +260,11 @@ def _in_the_way(orders: Orders) -> tuple[Order, ...]:
     entry = (orders.entry,) if orders.entry and not orders.entry.state.is_over else ()
     idle = () if orders.covered else tuple(order for order in orders.exits if not order.state.is_over)
     return entry or idle
+
+
+def _turn_of(rejected: Sequence[Order]) -> str:
+    """Return what stays the same while one stop after the other is rejected."""
+    return f"{rejected[0].client_order_id}:rejected"
 
 
 def _is_ending(order: Order) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards.notices import render
 from engine.model.notices.trades import TradeUnprotected
-from engine.model.trade import TradeState
+from engine.model.trade import OrderRole, TradeState
 from tests.bot.cards.examples import ENGLISH
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.duty import BOTH_LINES, put_on_duty
@@ -53,3 +53,34 @@ def test_a_sale_that_is_on_its_way_is_no_alarm(desk: AtAlpaca) -> None:
     desk.harness.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
     desk.look()
     assert alarms(desk) == []
+
+
+def lose_the_stop(desk: AtAlpaca) -> None:
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
+
+
+def test_stops_that_are_accepted_and_then_rejected_are_one_alarm_that_calms_nobody(desk: AtAlpaca) -> None:
+    lose_the_stop(desk)
+    look_while_rejected(desk, 5)
+    first, alarm = alarms(desk)
+    assert "The bot sent a new one at $147.99" in first[0]
+    assert "⛔ AAPL: no live stop on 512 shares, and the broker rejects a new one: no reason given." in alarm[0]
+    assert alarm[1] == BOTH
+
+
+def test_a_stop_that_is_refused_amid_rejected_ones_is_no_other_alarm(desk: AtAlpaca) -> None:
+    lose_the_stop(desk)
+    look_while_rejected(desk, 2)
+    desk.fake.refuse_next("the account is restricted")
+    desk.look(1)
+    look_while_rejected(desk, 1)
+    assert len(alarms(desk)) == 2
+
+
+def test_once_a_stop_stood_again_its_loss_is_a_new_alarm(desk: AtAlpaca) -> None:
+    lose_the_stop(desk)
+    look_while_rejected(desk, 2)
+    desk.look(2)
+    lose_the_stop(desk)
+    look_while_rejected(desk, 2)
+    assert [said[0] for said, _ in alarms(desk)] == ["⚠", "⛔", "⚠", "⛔"]
