@@ -197,14 +197,26 @@ def _held(trade: Trade, texts: Texts) -> str:
 
 
 def unprotected(told: TradeUnprotected, trade: Trade, texts: Texts) -> Message:
-    """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
-    ticker, shares = symbol(trade.symbol), trade.held_shares
+    """Warn that shares had no live stop, and say at which price they have one now, or why they still have none.
+
+    It is said from what was refused. Where the trade has moved on since, nobody is sent to the broker for it.
+    """
+    facts: dict[str, str | int] = {"symbol": symbol(trade.symbol), "shares": trade.held_shares}
+    if not trade.held_shares:
+        return note(texts("unprotected-over", **facts))
+    if told.is_sale:
+        return note(texts("sale-rejected", **facts, trouble=_trouble(told, texts)))
+    if trade.state is TradeState.CLOSING:
+        return note(texts("unprotected-closing", **facts))
     if told.is_on_hold:
-        return note(texts("unprotected-on-hold", symbol=ticker, shares=shares))
+        return note(texts("unprotected-on-hold", **facts))
     if told.trouble:
-        said = texts("no-reason") if told.trouble == NO_REASON else escaped(told.trouble)
-        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=said, state=trade.state.value))
-    return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
+        return note(texts("unprotected-still", **facts, trouble=_trouble(told, texts)))
+    return note(texts("unprotected", **facts, stop=texts.price(trade.stop)))
+
+
+def _trouble(told: TradeUnprotected, texts: Texts) -> str:
+    return texts("no-reason") if told.trouble == NO_REASON else escaped(told.trouble)
 
 
 def _exits(trade: Trade, texts: Texts) -> dict[str, str]:

@@ -450,10 +450,10 @@ closed =
     }
     🆔 Trade ID: { $id }
 unprotected = ⚠️ { $symbol }: no live stop on { shares }. The bot sent a new one at { $stop }; check it at the broker.
-unprotected-still = { $state ->
-    [closing] ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
-   *[other] ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
-}
+unprotected-still = ⛔ { $symbol }: no live stop on { shares }, and the broker rejects a new one: { $trouble }. Close the position or set a stop at the broker now.
+unprotected-closing = ⚠️ { $symbol }: no live stop on { shares }. They are already being sold; don't sell them at the broker as well.
+unprotected-over = ℹ️ { $symbol }: its shares had no live stop for a while. The trade is over by now; nothing to do.
+sale-rejected = ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
 no-reason = no reason given
 unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->

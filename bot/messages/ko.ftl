@@ -445,10 +445,10 @@ closed =
     }
     🆔 거래ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커에서 확인하세요.
-unprotected-still = { $state ->
-    [closing] ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
-   *[other] ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
-}
+unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
+unprotected-closing = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 이미 청산 중이니 브로커에서 따로 매도하지 마세요.
+unprotected-over = ℹ️ { $symbol }: 한동안 유효한 손절 주문이 없었습니다. 지금은 거래가 종료되어 조치할 것이 없습니다.
+sale-rejected = ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
 no-reason = 사유 없음
 unprotected-on-hold = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 브로커의 보유 수량이 바뀐 이유가 확인될 때까지 봇은 새 주문을 내지 않습니다. 브로커에서 포지션을 확인하고 손절 주문을 내세요. 브로커의 수량이 맞으면 관리자가 /resume을 입력하세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->

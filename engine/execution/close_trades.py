@@ -124,7 +124,7 @@ class CloseTrades:
             except SaleRefused as error:
                 why = str(error.facts["reason"])
             if why:
-                self._notices.tell_unprotected(trade, "exit", why)
+                self._notices.tell_sale_refused(trade, why)
 
     def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Sale:
         """Move a trade to closing, and tell who closes it; raises AlreadyDecided, UnknownTrade and Fenced."""

@@ -62,14 +62,27 @@ class ProtectionNotices:
             "exit_makes_no_sense", trade_id=trade.id, role=OrderRole.STOP, price=str(trade.stop), market=str(market)
         )
 
+    def tell_sale_refused(self, trade: Trade, trouble: str) -> None:
+        """Tell the desk, once for a trade, that the broker rejects its sale, and that it has no stop any more."""
+        self._tell(trade, "exit", trouble, is_sale=True)
+
     def tell_unprotected(self, trade: Trade, turn: str, trouble: str, *, is_on_hold: bool = False) -> None:
         """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
+        self._tell(trade, turn, trouble, is_on_hold=is_on_hold)
+
+    def _tell(self, trade: Trade, turn: str, trouble: str, *, is_on_hold: bool = False, is_sale: bool = False) -> None:
         now = self._clock.now()
         with self._store.writing() as transaction:
             if existing(transaction, trade.id).state is not trade.state:
                 return  # it moved on meanwhile, and its orders with it
-            key = f"{trade.id}:unprotected:{turn}"
-            notice = TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble, is_on_hold=is_on_hold)
+            notice = TradeUnprotected(
+                key=f"{trade.id}:unprotected:{turn}",
+                at=now,
+                trade_id=trade.id,
+                trouble=trouble,
+                is_on_hold=is_on_hold,
+                is_sale=is_sale,
+            )
             if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
                 transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)

@@ -155,7 +155,8 @@ NO_REASON = "no_reason"
 class TradeUnprotected(TradeNotice):
     """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it.
 
-    `is_on_hold` says that none is sent before it is known why the account holds so many shares.
+    `is_on_hold` says that none is sent before it is known why the account holds so many shares; `is_sale` that what the
+    broker rejects is no stop but the sale.
     """
 
     kind = NoticeKind.UNPROTECTED
@@ -164,6 +165,7 @@ class TradeUnprotected(TradeNotice):
 
     trouble: str
     is_on_hold: bool = False
+    is_sale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

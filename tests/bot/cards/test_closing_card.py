@@ -19,7 +19,7 @@ from bot.messages import Texts
 from engine.errors import SaleRefused
 from engine.model.desk import ENGINE
 from engine.model.exit_plan import ExitPlan
-from engine.model.notices.trades import TradeClosing, TradeUnprotected
+from engine.model.notices.trades import NO_REASON, TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio, buttons, ended, opened, shown
@@ -129,9 +129,35 @@ def test_a_refused_sale_is_no_refused_purchase(texts: Texts) -> None:
     assert "bought" not in said
 
 
+def an_alarm(**changes: Any) -> TradeUnprotected:
+    facts = {"key": "unprotected", "at": PROPOSED_AT, "trade_id": sold().id, "trouble": "account restricted"}
+    return TradeUnprotected(**{**facts, **changes})
+
+
 def test_the_alarm_of_a_refused_sale_speaks_of_the_sale() -> None:
-    refused = TradeUnprotected(key="unprotected", at=PROPOSED_AT, trade_id=sold().id, trouble="account restricted")
-    assert "rejects the sale of 512 shares" in unprotected(refused, sold(), ENGLISH).text
+    assert "rejects the sale of 512 shares" in unprotected(an_alarm(is_sale=True), sold(), ENGLISH).text
+
+
+@pytest.mark.parametrize("stop", [{}, {"trouble": ""}, {"is_on_hold": True}])
+def test_the_alarm_of_a_missing_stop_sends_nobody_to_sell_what_is_being_sold(stop: dict[str, Any]) -> None:
+    said = unprotected(an_alarm(**stop), sold(), ENGLISH).text
+    assert said == (
+        "⚠️ AAPL: no live stop on 512 shares. They are already being sold; don't sell them at the broker as well."
+    )
+
+
+@pytest.mark.parametrize("texts", BOTH)
+@pytest.mark.parametrize("alarm", [an_alarm(is_sale=True), an_alarm(), an_alarm(trouble=""), an_alarm(is_on_hold=True)])
+def test_an_alarm_that_comes_after_the_end_asks_for_nothing(alarm: TradeUnprotected, texts: Texts) -> None:
+    said = unprotected(alarm, ended(), texts).text
+    assert said == texts("unprotected-over", symbol="AAPL", shares=0)
+    assert "0 shares" not in said
+
+
+def test_a_rejection_without_a_word_says_so() -> None:
+    assert (
+        "512 shares: no reason given." in unprotected(an_alarm(is_sale=True, trouble=NO_REASON), sold(), ENGLISH).text
+    )
 
 
 def test_inspect_shows_it_as_the_card_does() -> None:
