@@ -581,7 +581,7 @@ exit-senseless-then = { $exit ->
    *[stop] Move it with /stop { $symbol }
 }, or close the position: press Close or type /close { $symbol }.
 no-stop = 🚨 { $symbol }: no stop on { shares }. The market ({ $market }) has already reached the stop at { $price }, so it was not sent.
-no-stop-then = To sell now, press Close or type /close { $symbol }. To hold on with a lower stop, an admin types /stop { $symbol } with its price. If the market gets back above { $price }, the bot sends the stop by itself.
+no-stop-then = To sell now, press Close or type /close { $symbol }. To hold on, set a lower stop at the broker. If the market gets back above { $price }, the bot sends the stop by itself; cancel yours then.
 corporate-action = { $kind ->
     [split] { $new }-for-{ $old } split
     [reverse_split] { $new }-for-{ $old } reverse split

@@ -567,7 +567,7 @@ exit-senseless-then = { $exit ->
    *[stop] /stop { $symbol } 명령으로 변경하거나
 } 청산하세요: 청산 버튼 또는 /close { $symbol }.
 no-stop = 🚨 { $symbol }: { shares }에 손절 주문이 없습니다. 시세({ $market })가 이미 손절가 { $price } 이하라 주문을 내지 않았습니다.
-no-stop-then = 지금 매도하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 손절가를 낮춰 계속 보유하려면 관리자가 /stop { $symbol } 뒤에 가격을 붙여 입력하세요. 시세가 { $price } 위로 올라오면 봇이 손절 주문을 자동으로 냅니다.
+no-stop-then = 지금 매도하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 계속 보유하려면 브로커에서 더 낮은 손절 주문을 직접 내세요. 시세가 { $price } 위로 올라오면 봇이 손절 주문을 자동으로 냅니다. 직접 낸 주문은 그때 취소하세요.
 corporate-action = { $kind ->
     [split] 주식분할({ $old }주 → { $new }주)
     [reverse_split] 주식병합({ $old }주 → { $new }주)

@@ -132,6 +132,8 @@ def test_shares_without_a_stop_are_told_with_what_to_do_and_what_the_bot_does() 
     assert "press Close or type /close AAPL" in message.text
     assert "above $147.99, the bot sends the stop by itself" in message.text
     assert "$147.99 위로 올라오면 봇이 손절 주문을 자동으로 냅니다" in told(ExitSenseless, KOREAN, bare=512).text
+    assert "To hold on, set a lower stop at the broker." in message.text
+    assert "/stop" not in message.text  # which the desk's limits, or its halt, would refuse
     assert buttons(message) == ["close_trade"]
 
 

@@ -70,6 +70,17 @@ def test_shares_that_stay_without_a_stop_once_more_at_the_same_price_call_once_m
     assert [notice.called for notice in desk.harness.told_of(ExitSenseless)] == [("U0TRADER", "U0ADMIN")] * 2
 
 
+def test_a_lower_stop_of_ones_own_holds_on_and_makes_way_for_the_bots_stop_once_it_is_cancelled(desk: AtAlpaca) -> None:
+    under_its_stop(desk)
+    own = desk.broker.protect("by-hand", "AAPL", 512, Decimal("145.00"), None)
+    desk.price("AAPL", "149.00")
+    desk.look()
+    assert [stop.price for stop in desk.parts() if not stop.state.is_over] == [Decimal("145.00")]
+    desk.fake.cancel_by_hand(own.broker_id)
+    desk.look()
+    assert desk.live(OrderRole.STOP).price == Decimal("147.99")
+
+
 def test_a_target_under_the_price_is_left_out_and_the_stop_is_sent(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
     desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
