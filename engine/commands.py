@@ -1,7 +1,6 @@
 """What people ask for: the verbs that change something. Each calls its stages and then wakes the notices."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from engine.control.kill_switch import KillSwitch
 from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
-from engine.errors import RequestRefused
+from engine.errors import RequestRefused, SaleRefused
 from engine.execution.adopt_position import AdoptPosition
 from engine.execution.close_trades import CloseTrades
 from engine.execution.flatten import Flatten
@@ -195,7 +194,7 @@ class Commands:
             self._notices.wake()
 
     def close_all(self, request: Request, reason: str = "") -> tuple[Sale, ...]:
-        """Close every open trade of the bot's own at the market; return the sales of those that are being sold.
+        """Close every open trade of the bot's own at the market; return the sales, those that the broker refuses too.
 
         Raises the first TemporaryError once every trade had its turn.
         """
@@ -203,8 +202,12 @@ class Commands:
         sold = list[Sale]()
 
         def close(trade_id: str) -> None:
-            with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
+            try:
                 sold.append(self.close(trade_id, replace(request, id=""), reason))
+            except SaleRefused as error:
+                sold.append(Sale(trade=self._portfolio.trade(trade_id), refused=str(error.facts["reason"])))
+            except RequestRefused:
+                pass  # it went its own way meanwhile
 
         for_each([trade.id for trade in self._close_trades.open_trades()], close)
         return tuple(sold)

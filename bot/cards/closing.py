@@ -32,17 +32,31 @@ def close_all_modal(trades: Sequence[Trade], texts: Texts) -> View:
 
 
 def closing(sale: Sale, texts: Texts) -> Message:
-    """Say that what a trade holds is being sold, and what that waits for."""
+    """Say that what a trade holds is being sold, and what that waits for: a broker that is away comes first."""
     trade = sale.trade
     asked = texts("closing-asked", symbol=symbol(trade.symbol), shares=trade.held_shares, exits=exits_of(trade))
-    return note(asked, *sale_waits(sale, texts))
+    return note(asked, *_broker_away([sale], texts), *sale_waits(sale, texts))
 
 
 def closing_all(sales: Sequence[Sale], texts: Texts) -> Message:
-    """Say which trades are being sold; it may be none, for they went their own way meanwhile."""
-    waiting = sale_waits(sales[0], texts) if sales and sales[0].opens_at else ()
-    lines = fitted([escaped(sale.trade.id) for sale in sales], texts)
-    return message(*sections((texts("closing-all", count=len(sales)), *waiting, *lines)))
+    """Say which trades are being sold, and whose sales the broker refuses.
+
+    It may be none, for they went their own way meanwhile.
+    """
+    sent = [sale for sale in sales if not sale.refused]
+    count = (texts("closing-all", count=len(sent)),) if sent or not sales else ()
+    waiting = sale_waits(sent[0], texts) if sent and sent[0].opens_at else ()
+    lines = [escaped(sale.trade.id) for sale in sent] + [_refused(sale, texts) for sale in sales if sale.refused]
+    return message(*sections((*count, *_broker_away(sent, texts), *waiting, *fitted(lines, texts))))
+
+
+def _broker_away(sales: Sequence[Sale], texts: Texts) -> tuple[str, ...]:
+    """Return that a sale goes out once the broker is back, where one waits for that."""
+    return (texts("sale-broker-away"),) if any(sale.is_broker_away for sale in sales) else ()
+
+
+def _refused(sale: Sale, texts: Texts) -> str:
+    return texts("refused-sale", symbol=symbol(sale.trade.symbol), reason=escaped(sale.refused, 200))
 
 
 def adopted(trade: Trade, texts: Texts) -> Message:

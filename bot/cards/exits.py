@@ -140,7 +140,7 @@ def exits_of(trade: Trade) -> str:
 
 
 def closing_line(trade: Trade, texts: Texts) -> str:
-    """Return who or what has a trade sold at the market, and that its exits are history."""
+    """Return who or what has a trade sold at the market, and that its exits are being cancelled."""
     return texts(
         "closing",
         by=actor(trade.closed_by),

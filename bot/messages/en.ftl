@@ -404,9 +404,10 @@ closing = { $by ->
    *[other] { actor } is closing { $symbol }
 }: selling { shares } at the market. { exits-over }
 exits-over = { $exits ->
-    [stop] The stop no longer applies.
-   *[both] Stop and target no longer apply.
+    [stop] The stop is being cancelled.
+   *[both] Stop and target are being cancelled.
 }
+sale-broker-away = ⚠️ The broker can't be reached. The bot sends the sale once it can.
 sale-waits = { $at ->
     [none] ⏳ The sale waits for the exchange's halt to end.
    *[other] ⏳ Outside regular hours, the sale waits for the open: { $at }.

@@ -399,9 +399,10 @@ closing = { $by ->
    *[other] { $symbol } 청산 중 (지시: { actor })
 }: { shares } 시장가 매도. { exits-over }
 exits-over = { $exits ->
-    [stop] 손절 주문은 더 이상 유효하지 않습니다.
-   *[both] 손절·익절 주문은 더 이상 유효하지 않습니다.
+    [stop] 손절 주문을 취소하고 있습니다.
+   *[both] 손절·익절 주문을 취소하고 있습니다.
 }
+sale-broker-away = ⚠️ 브로커에 연결할 수 없습니다. 연결되는 대로 봇이 매도 주문을 냅니다.
 sale-waits = { $at ->
     [none] ⏳ 거래가 재개될 때까지 매도 주문이 대기합니다.
    *[other] ⏳ 정규장 외 시간이므로 매도 주문은 개장까지 대기합니다: { $at }.

@@ -80,8 +80,7 @@ class CloseTrades:
         SaleRefused the trade is closing: that, and what the broker leaves unclear, is sent again later.
         """
         sale = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
-        self.sell(sale.trade)
-        return sale
+        return replace(sale, is_broker_away=not self.sell(sale.trade))
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         """Note that somebody keeps an open trade; raises RequestRefused."""
@@ -90,26 +89,30 @@ class CloseTrades:
             transaction.write_audit(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
         return trade
 
-    def sell(self, trade: Trade) -> None:
-        """Sell what a closing trade still holds, unless an exit is on its way; raises SaleRefused."""
+    def sell(self, trade: Trade) -> bool:
+        """Sell what a closing trade still holds, unless an exit is on its way; raises SaleRefused.
+
+        False where the broker is away; then the next round sees what is left to do.
+        """
         try:
             with self._exits.one_look:
                 order = at_last(partial(self._sold, trade), trade_id=trade.id)
         except (AlreadyDecided, Fenced, LookedTooLongAgo, OrderExists) as error:
             log.warning("exit_held_back", trade_id=trade.id, error=str(error))  # the next round sees what is left to do
-            return
+            return True
         except (BrokerUnavailable, OrderUnclear) as error:
             self._services.lost(Service.BROKER, error)
-            return
+            return False
         except CancelPending as error:
             self._notices.tell_pending(trade, error)
-            return
+            return True
         except OrderRefused as error:
             raise SaleRefused(str(error.facts["reason"]), trade.symbol) from error
         if order:
             with self._store.writing() as transaction:
                 transaction.save_order(trade.id, replace(order, role=OrderRole.EXIT))
             log.info("selling", trade_id=trade.id, shares=order.shares)
+        return True
 
     def sell_leftovers(self) -> None:
         """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""

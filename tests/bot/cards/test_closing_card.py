@@ -60,15 +60,15 @@ def test_the_card_says_who_sells_and_neither_exits_nor_a_risk_down_to_them(texts
 )
 def test_the_card_names_a_person_or_the_reason(changes: dict[str, Any], english: str, korean: str) -> None:
     assert (
-        f"{english} selling 512 shares at the market. Stop and target no longer apply."
+        f"{english} selling 512 shares at the market. Stop and target are being cancelled."
         in shown(proposal(sold(**changes), ENGLISH))[0]
     )
     assert korean in shown(proposal(sold(**changes), KOREAN))[0]
 
 
-def test_where_the_target_sold_its_part_only_the_stop_is_history() -> None:
+def test_where_the_target_sold_its_part_only_the_stop_is_cancelled() -> None:
     trade = sold(exit_plan=ExitPlan(partial=Decimal("0.5"), is_part_sold=True), exit_shares=256)
-    assert "selling 256 shares at the market. The stop no longer applies." in proposal(trade, ENGLISH).text
+    assert "selling 256 shares at the market. The stop is being cancelled." in proposal(trade, ENGLISH).text
 
 
 def test_the_lock_screen_reads_that_it_is_closing() -> None:
@@ -95,6 +95,24 @@ def test_whoever_closes_hears_what_the_thread_says_of_the_wait(texts: Texts) -> 
     waits = told.text.splitlines()[-1]
     assert closing(sale, texts).text.splitlines()[-1] == waits
     assert waits in closing_all([sale, sale], texts).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_whoever_closes_hears_that_the_sale_waits_for_a_broker_that_is_away(texts: Texts) -> None:
+    sale = Sale(trade=sold(), is_broker_away=True)
+    said = texts("sale-broker-away")
+    assert closing(sale, texts).text.splitlines()[-1] == said
+    assert closing_all([sale, sale], texts).text.count(said) == 1
+    assert said not in closing(Sale(trade=sold()), texts).text
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_of_all_trades_those_whose_sale_is_refused_are_named_with_the_brokers_words(texts: Texts) -> None:
+    refused = Sale(trade=sold(), refused="account restricted")
+    said = refusal(SaleRefused("account restricted", "AAPL"), texts).text
+    assert closing_all([refused], texts).text == said
+    both = closing_all([Sale(trade=sold()), refused], texts).text.splitlines()
+    assert both == [texts("closing-all", count=1), sold().id, said]
 
 
 def test_a_sale_that_goes_through_at_once_waits_for_nothing() -> None:

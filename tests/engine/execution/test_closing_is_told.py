@@ -74,6 +74,24 @@ def test_a_sale_that_the_broker_refuses_is_no_purchase_and_is_sold_later(filled:
     assert (filled.trade().state, filled.trade().exit_shares) == (TradeState.CLOSED, 512)
 
 
+def test_sales_of_all_trades_that_the_broker_refuses_are_answered_each_with_its_words(filled: EngineHarness) -> None:
+    filled.line.refuses = "the account is restricted"
+    sales = filled.engine.commands.close_all(TRADER)
+    assert {(sale.trade.symbol, sale.trade.state) for sale in sales} == {
+        (symbol, TradeState.CLOSING) for symbol in ("AAPL", "MSFT", "TSLA")
+    }
+    assert {sale.refused for sale in sales} == {"the account is restricted"}
+
+
+def test_a_sale_that_the_broker_is_away_for_says_so(filled: EngineHarness) -> None:
+    filled.line.is_away = True
+    assert filled.engine.commands.close(TRADE_ID, TRADER).is_broker_away
+
+
+def test_a_sale_that_was_sent_waits_for_no_broker(filled: EngineHarness) -> None:
+    assert not filled.engine.commands.close(TRADE_ID, TRADER).is_broker_away
+
+
 def test_who_comes_too_late_hears_who_closed(filled: EngineHarness) -> None:
     filled.engine.commands.close(TRADE_ID, TRADER)
     with pytest.raises(AlreadyDecided) as late:
