@@ -25,6 +25,7 @@ from bot.cards.mrkdwn import (
     meter,
     overnight_line,
     quantity,
+    symbol,
     why,
 )
 from bot.cards.rows import (
@@ -150,6 +151,9 @@ def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False, may
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
     if view.waiting_risk:
         lines.append(texts("positions-waiting", risk=texts.risk_dollars(view.waiting_risk)))
+    if view.missing.symbols:
+        symbols = ", ".join(fitted([symbol(name) for name in view.missing.symbols], texts, 300))
+        lines.append(texts("positions-missing", symbols=symbols, risk=texts.risk_dollars(view.missing.risk)))
     rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
     held = table(texts("positions-caption"), POSITION_COLUMNS, rows, texts) or (section(texts("positions-none")),)
     bar = meter(view.open_risk, view.open_risk, view.ceiling)

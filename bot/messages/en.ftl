@@ -997,6 +997,7 @@ symbol-resumed = ▶️ *Exchange halt over*: { $symbol } (halted { $since }). {
 }
 inspect-halted = ⛔ *Halted by the exchange*: { $halt }
 positions-halted = ⛔ *Halted by the exchange*: { $halts }
+positions-missing = ❓ *Missing* { $symbols }: the account no longer shows these shares. { $risk } still counts as risk until it's clear where they are.
 positions-waiting = ⏳ *Not bought yet* { $risk } at risk in approved and waiting orders
 positions-earnings = 📅 *Earnings* { $near }
 positions-none = No positions.

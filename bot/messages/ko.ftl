@@ -922,6 +922,7 @@ symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨
 }
 inspect-halted = ⛔ *거래 정지*: { $halt }
 positions-halted = ⛔ *거래 정지*: { $halts }
+positions-missing = ❓ *확인 필요* { $symbols }: 계좌에 이 주식이 더 이상 보이지 않습니다. 어떻게 된 것인지 확인될 때까지 위험에 계속 포함합니다: { $risk }
 positions-waiting = ⏳ *미체결* 승인·대기 중인 주문의 위험 { $risk }
 positions-earnings = 📅 *실적 발표* { $near }
 earnings-unreadable = ⚠️ { $kept ->

@@ -65,12 +65,20 @@ class RiskLevel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MissingShares:
+    """The symbols of which trades hold shares that the account does not show, and their risk in dollars."""
+
+    symbols: tuple[str, ...] = ()
+    risk: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioView:
     """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
 
-    A symbol has several lines where not all of its shares are of one trade. `waiting_risk` are the dollars of open risk
-    that no line shows: of trades that hold nothing yet. `earnings` has the symbols held whose company's earnings are
-    near, with the trading days until then (0: today).
+    A symbol has several lines where not all of its shares are of one trade. What no line shows of the open risk is that
+    of trades that hold nothing yet, `waiting_risk` dollars, and of `missing` shares. `earnings` has the symbols held
+    whose company's earnings are near, with the trading days until then (0: today).
     """
 
     at: datetime
@@ -81,6 +89,7 @@ class PortfolioView:
     ceiling: Decimal
     overnight: Overnight
     waiting_risk: Decimal = Decimal(0)
+    missing: MissingShares = MissingShares()
     earnings: Mapping[str, int] = field(default_factory=dict)
 
     @property

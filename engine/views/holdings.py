@@ -4,13 +4,13 @@ The risks of the lines, and of the trades that have none, are together the open 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from engine.model.portfolio import NOTHING, AssetKind, Portfolio, Position
 from engine.model.trade import Trade
-from engine.model.view import PositionLine
+from engine.model.view import MissingShares, PositionLine
 
 
 def position_lines(portfolio: Portfolio) -> tuple[PositionLine, ...]:
@@ -26,9 +26,24 @@ def position_lines(portfolio: Portfolio) -> tuple[PositionLine, ...]:
 
 
 def waiting_risk(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Decimal:
-    """Return the dollars of open risk that no line shows: of trades that hold nothing yet."""
+    """Return the dollars of open risk of what is not bought yet: of trades that hold nothing, which have no line."""
+    return _risk(portfolio, (trade for trade in _unshown(portfolio, lines) if not trade.held_shares))
+
+
+def missing_shares(portfolio: Portfolio, lines: Sequence[PositionLine]) -> MissingShares:
+    """Return what trades hold and the account does not show: somebody took it out, or a sale is not booked yet."""
+    missing = [trade for trade in _unshown(portfolio, lines) if trade.held_shares]
+    symbols = tuple(dict.fromkeys(trade.symbol for trade in missing))
+    return MissingShares(symbols=symbols, risk=_risk(portfolio, missing))
+
+
+def _unshown(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Iterator[Trade]:
     shown = {line.trade.id for line in lines if line.trade}
-    return sum((portfolio.risk_of(trade) for trade in portfolio.trades if trade.id not in shown), NOTHING)
+    return (trade for trade in portfolio.trades if trade.id not in shown)
+
+
+def _risk(portfolio: Portfolio, trades: Iterable[Trade]) -> Decimal:
+    return sum(map(portfolio.risk_of, trades), NOTHING)
 
 
 def _lines(

@@ -27,7 +27,7 @@ from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.signals.sift import sifted
 from engine.signals.slots import Slots
-from engine.views.holdings import position_lines, waiting_risk
+from engine.views.holdings import missing_shares, position_lines, waiting_risk
 
 PANEL_BARS = 100
 SHOWN_TRADES = 50
@@ -136,6 +136,7 @@ class PortfolioQueries:
             ceiling=self._limits.now.ceiling,
             overnight=overnight,
             waiting_risk=waiting_risk(portfolio, lines),
+            missing=missing_shares(portfolio, lines),
             earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
         )
 

@@ -9,7 +9,7 @@ from bot.cards import answers
 from engine import errors
 from engine.model.desk import ENGINE, Desk, DeskState
 from engine.model.risk import BindingLimit, LimitUnit
-from engine.model.view import PortfolioView, PositionLine
+from engine.model.view import MissingShares, PortfolioView, PositionLine
 from tests.bot.cards.examples import (
     BOTH,
     ENGLISH,
@@ -198,6 +198,16 @@ def test_of_a_position_that_is_not_all_ours_only_what_is_ours_stands_under_the_s
         "Not this bot's trade; no known stop. Assumed risk $785",
     ]
     assert "⏳ 미체결 승인·대기 중인 주문의 위험 $601" in answers.positions(both(), KOREAN).text
+
+
+def test_what_the_account_no_longer_shows_is_named_and_not_called_still_to_be_bought() -> None:
+    gone = replace(
+        both(), waiting_risk=Decimal(0), missing=MissingShares(symbols=("AAPL", "MSFT"), risk=Decimal(1_100))
+    )
+    english, korean = answers.positions(gone, ENGLISH).text, answers.positions(gone, KOREAN).text
+    assert "❓ Missing AAPL, MSFT: the account no longer shows these shares. $1,100 still counts as risk" in english
+    assert "❓ 확인 필요 AAPL, MSFT: 계좌에 이 주식이 더 이상 보이지 않습니다." in korean
+    assert "Not bought yet" not in english
 
 
 def test_nothing_can_be_adopted_beside_a_trade() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from engine.model.portfolio import AssetKind, Portfolio, Position
 from engine.model.trade import Trade, TradeState
-from engine.model.view import PositionLine
-from engine.views.holdings import position_lines, waiting_risk
+from engine.model.view import MissingShares, PositionLine
+from engine.views.holdings import missing_shares, position_lines, waiting_risk
 from tests.engine.risk.examples import a_portfolio
 from tests.support.fakes.trades import a_sizing, a_trade
 
@@ -119,7 +119,16 @@ def test_the_lines_add_up_to_the_position_and_to_the_open_risk(portfolio: Portfo
     lines = position_lines(portfolio)
     for position in portfolio.positions:
         assert sum(line.held * line.multiplier for line in lines if line.symbol == position.symbol) == position.units
-    assert sum(line.risk for line in lines) + waiting_risk(portfolio, lines) == portfolio.risk
+    beside_them = waiting_risk(portfolio, lines) + missing_shares(portfolio, lines).risk
+    assert sum(line.risk for line in lines) + beside_them == portfolio.risk
+
+
+@pytest.mark.parametrize("state", [TradeState.OPEN, TradeState.CLOSING])
+def test_shares_that_the_account_does_not_show_are_missing_and_not_still_to_be_bought(state: TradeState) -> None:
+    portfolio = beside(replace(OURS, state=state), replace(BOTH, symbol="MSFT"), told=0)
+    lines = position_lines(portfolio)
+    assert waiting_risk(portfolio, lines) == 0
+    assert missing_shares(portfolio, lines) == MissingShares(symbols=("AAPL",), risk=Decimal(1_100))
 
 
 def test_what_is_sold_short_belongs_to_the_trade_that_sold_too_much() -> None:
