@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.app import build_app, web_client
+from bot.cards import ids
 from bot.delivery.home_publisher import HomePublisher, PublishIntervals
 from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
 from bot.delivery.slack_poster import PostingRate
@@ -30,7 +31,10 @@ from engine.ports.broker import Broker
 from engine.ports.store import Store
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.waiting import until
 
+MARKS = str.maketrans("", "", "*`")
+"""What mrkdwn has around words."""
 TAKES_NEWER = not os.environ.get("REFUSE_NEW_BLOCKS")
 """Whether workspaces know Slack's newer blocks; REFUSE_NEW_BLOCKS=1 runs all chat in one that does not."""
 QUICK = Rules(
@@ -97,14 +101,34 @@ class SlackHarness(Generic[B_co]):
         )
 
     def answer(self, person: Person, words: str) -> str:
-        """Return the text that only this person sees and that has these words, once it is there."""
-        found = person.wait_for(CHANNEL.id, lambda message: bool(message["ephemeral"]) and words in message["text"])
-        return str(found["text"])
+        """Return the text that only this person sees and that has these words, once it is there.
+
+        It is a message, or stands in a window where the machine was so slow that the bot opened one to wait in.
+        """
+
+        def told() -> list[str]:
+            messages = [each["text"] for each in person.messages(CHANNEL.id) if each["ephemeral"]]
+            windows = [_words_of(view) for view in person.views() if view["callback_id"] == ids.ANSWER_MODAL]
+            return [*messages, *windows]
+
+        try:
+            return until(lambda: next((text for text in reversed(told()) if words in text), ""))
+        except TimeoutError as error:
+            raise TimeoutError(f"nobody was told {words!r}; the newest was {told()[-1:]}") from error
 
     def buttons(self, message: Json) -> list[str]:
         """Return the action ids of a message's buttons."""
         blocks = [block for block in message["blocks"] if block["type"] == "actions"]
         return [element["action_id"] for block in blocks for element in block["elements"]]
+
+
+def _words_of(part: Any) -> str:
+    """Return what is written anywhere in a window, without its marks."""
+    if isinstance(part, dict):
+        written = part.get("text")
+        own = [written] if isinstance(written, str) else []
+        return "\n".join(filter(None, (*own, *map(_words_of, part.values())))).translate(MARKS)
+    return "\n".join(filter(None, map(_words_of, part))) if isinstance(part, list) else ""
 
 
 @contextmanager
