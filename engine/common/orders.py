@@ -296,6 +296,13 @@ def next_id(trade_id: str, role: OrderRole, known: Sequence[Order]) -> str:
 
 def _numbers(trade_id: str, role: OrderRole, known: Sequence[Order]) -> frozenset[int]:
     """Return the numbers of the lone orders of a role."""
+    return frozenset(number for number, _ in numbered(trade_id, role, known))
+
+
+def numbered(trade_id: str, role: OrderRole, known: Sequence[Order]) -> Iterator[tuple[int, Order]]:
+    """Yield the lone orders of a role, each with its number."""
     start = f"{trade_id}-{role}-"
-    ends = (order.client_order_id.removeprefix(start) for order in known if order.client_order_id.startswith(start))
-    return frozenset(int(end) for end in ends if end.isdecimal())
+    for order in known:
+        end = order.client_order_id.removeprefix(start)
+        if order.client_order_id.startswith(start) and end.isdecimal():
+            yield int(end), order

@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 from itertools import takewhile
+from operator import itemgetter
 
+from engine.common.orders import numbered
 from engine.model.trade import Order, OrderRole, OrderState
 
 
 def last_rejected(trade_id: str, role: OrderRole, orders: Sequence[Order]) -> tuple[Order, ...]:
     """Return the lone orders of a role that were rejected one after another, up to the last one sent; oldest first.
 
-    None where the last one was not.
+    There is none where the last one was not rejected.
     """
-    start = f"{trade_id}-{role}-"
-
-    def number(order: Order) -> int:
-        return int(order.client_order_id.removeprefix(start))
-
-    sent = [order for order in orders if order.client_order_id.startswith(start)]
-    sent = [order for order in sent if order.client_order_id.removeprefix(start).isdecimal()]
-    return tuple(takewhile(_was_rejected, sorted(sent, key=number, reverse=True)))[::-1]
+    newest_first = sorted(numbered(trade_id, role, orders), key=itemgetter(0), reverse=True)
+    return tuple(takewhile(_was_rejected, (order for _, order in newest_first)))[::-1]
 
 
 def _was_rejected(order: Order) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from engine.adapters.alpaca.client import AlpacaClient, Params
 from engine.adapters.alpaca.error_mapping import Declined
 from engine.adapters.alpaca.orders import instant, order_of
-from engine.adapters.alpaca.replacements import EARLIER, as_one, is_purchase
+from engine.adapters.alpaca.replacements import EARLIER, is_purchase, joined
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
@@ -104,20 +104,15 @@ def _pages(wire: AlpacaClient, asked: Params, *, urgent: bool) -> Iterator[list[
 def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[Any]:
     """Join what replaced an order, or a leg of it, with it, where the list shows it elsewhere."""
     shown = dict(alone) | {raw["id"]: raw for raw in groups}  # which have their legs
-    joined, moved = [], set[str]()
-    for raw in groups:
-        legs = list(raw.get("legs") or ())
-        seen = {leg["id"] for leg in legs}
-        parts = [raw, *legs]
-        for part in parts:  # grows while it is read: a replacement may have been replaced
-            newer = shown.get(part.get("replaced_by") or "")
-            if newer is not None and newer["id"] not in seen:
-                moved.add(newer["id"])
-                new = [each for each in (newer, *(newer.get("legs") or ())) if each["id"] not in seen]
-                seen.update(each["id"] for each in new)
-                parts += new  # the legs of what was replaced stand under what replaced it
-        joined.append((raw, parts[1:]))
-    return [as_one(raw, others) for raw, others in joined if raw["id"] not in moved]
+    moved = set[str]()
+
+    def find(broker_id: str) -> Any | None:
+        if broker_id in shown:
+            moved.add(broker_id)
+        return shown.get(broker_id)
+
+    whole = [(raw["id"], joined(raw, find)) for raw in groups]
+    return [each for broker_id, each in whole if broker_id not in moved]
 
 
 def _replaced(orders: Iterable[Any]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from engine.adapters.alpaca.client import AlpacaClient
 from engine.adapters.alpaca.closing import WORTH_A_PAGE, orders_in
 from engine.adapters.alpaca.order_groups import OrderGroups
-from engine.adapters.alpaca.replacements import as_one, is_purchase, read
+from engine.adapters.alpaca.replacements import is_purchase, joined, read
 from engine.model.trade import Order
 
 MOST_BY_ID = 100
@@ -43,7 +43,7 @@ class OrderLookup:
         A purchase is one with all that replaced it, whichever of them is given.
         """
         replacements = _Replacements(self.by_id, orders_in(self._wire, str(raw["symbol"])))
-        return read(_joined(_first(raw, replacements), replacements))
+        return read(joined(_first(raw, replacements), replacements.find))
 
     def kept(self, raw: Any) -> Order:
         """Return an order that we sent as `whole` does, and remember what belongs to it."""
@@ -102,19 +102,3 @@ def _first(raw: Any, replacements: _Replacements) -> Any:
             break
         raw = older
     return raw
-
-
-def _joined(raw: Any, replacements: _Replacements) -> Any:
-    """Return an order as one with its legs, what replaced it or them, and the legs that went over to that."""
-    parts = [raw, *(raw.get("legs") or ())]
-    seen = {part["id"] for part in parts}
-    for part in parts:  # grows while it is read: a replacement may have been replaced
-        following = part.get("replaced_by")
-        if not following or following in seen:
-            continue
-        found = replacements.find(following)
-        if found is not None:
-            new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
-            seen.update(each["id"] for each in new)
-            parts += new
-    return as_one(parts[0], parts[1:])

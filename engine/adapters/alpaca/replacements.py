@@ -5,7 +5,7 @@ replaced is one order all the same: it has the id under which it was sent, and i
 each price that somebody gave them stays beside the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,25 @@ NEVER_LIVED = frozenset({"rejected", "replaced"})
 """States of an order that say nothing of how a purchase ended, where another of it says more."""
 DECIMALS = 6
 """Of an average price, as many as Alpaca gives."""
+
+
+def joined(raw: Raw, find: Callable[[str], Raw | None]) -> dict[str, Any]:
+    """Return an order as one with its legs, what replaced it or them, and the legs that went over to that.
+
+    `find` returns an order by Alpaca's id, with its legs, None where it is not shown; each is asked for once.
+    """
+    parts = [raw, *(raw.get("legs") or ())]
+    seen = {part["id"] for part in parts}
+    for part in parts:  # grows while it is read: a replacement may have been replaced
+        following = part.get("replaced_by")
+        if not following or following in seen:
+            continue
+        found = find(following)
+        if found is not None:
+            new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
+            seen.update(each["id"] for each in new)
+            parts += new
+    return as_one(parts[0], parts[1:])
 
 
 def as_one(first: Raw, others: Sequence[Raw]) -> dict[str, Any]:
