@@ -2,7 +2,7 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
@@ -247,3 +247,21 @@ def test_the_page_catches_up_after_the_connection_was_lost(slack: LocalSlack, op
         expect(page.locator("#banner")).to_be_hidden()
     until(lambda: slack.connections == 0)
     expect(page.get_by_text("Commands and buttons fail until it is back")).to_be_visible()
+
+
+def test_a_bot_that_leaves_while_the_page_reads_who_came_is_shown_as_gone(browser: Browser, slack: LocalSlack) -> None:
+    page, heard, answers = browser.new_page(), list[str](), list[tuple[Route, APIResponse]]()
+    page.on("websocket", lambda events: events.on("framereceived", lambda frame: heard.append(str(frame))))
+    page.goto(f"{slack.url}/#{ANN}/C0DESK")
+    expect(page.get_by_text("Commands and buttons fail until it is back")).to_be_visible()
+    page.route("**/local/workspace*", lambda route: answers.append((route, route.fetch())))
+    with connected(slack, new_app(slack)):
+        while not answers:
+            page.wait_for_timeout(10)
+    while not any("bot_disconnected" in frame for frame in heard):
+        page.wait_for_timeout(10)
+    for route, answer in answers:
+        as_it_was = answer.json()
+        route.fulfill(json={**as_it_was, "bot": {**as_it_was["bot"], "name": "old-answer"}})
+    expect(page.get_by_role("link", name="old-answer not connected")).to_be_visible()
+    page.close()

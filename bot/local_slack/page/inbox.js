@@ -23,6 +23,7 @@ export async function whileReading(read) {
     await read();
   } finally {
     readings -= 1;
-    if (!readings) waiting.splice(0).forEach((event) => handle(event));
+    // One of them may begin a reading of its own, for which the rest wait.
+    while (!readings && waiting.length) handle(waiting.shift());
   }
 }

@@ -87,10 +87,14 @@ async function setBot(connected) {
   if (connected) await readWorkspace();
 }
 
-async function readWorkspace() {
-  state.workspace = await api.workspace(state.user);
-  tell("workspace");
-}
+const readWorkspace = () =>
+  whileReading(async () => {
+    const { user } = state;
+    const workspace = await api.workspace(user);
+    if (user !== state.user) return;
+    state.workspace = workspace;
+    tell("workspace");
+  });
 
 /** Follow what happens as one user can see it; whoever was followed before is let go. */
 export function listenAs(user) {
