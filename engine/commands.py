@@ -10,6 +10,7 @@ from engine.common.desk_people import Asked, AskedMembers, DeskPeople, no_member
 from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
+from engine.common.trade_faults import TradeFaults
 from engine.control.duty_roster import DutyRoster
 from engine.control.journal import Journal
 from engine.control.kill_switch import KillSwitch
@@ -117,6 +118,7 @@ class Commands:
         outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
         standing: StandingApprovals,
+        trade_faults: TradeFaults,
         watchlist: Watchlist,
     ) -> None:
         self.adopt_position = adopt_position
@@ -139,6 +141,7 @@ class Commands:
         self._outage_guard = outage_guard
         self.runtime_settings = runtime_settings
         self.standing = standing
+        self._trade_faults = trade_faults
         self._watchlist = watchlist
 
     def ask_about_people(self, may: Asked, members: AskedMembers = no_members) -> None:
@@ -196,7 +199,7 @@ class Commands:
     def close_all(self, request: Request, reason: str = "") -> tuple[Sale, ...]:
         """Close every open trade of the bot's own at the market; return the sales, those that the broker refuses too.
 
-        Raises the first TemporaryError once every trade had its turn.
+        Raises TradeFault, and the first TemporaryError, once every trade had its turn.
         """
         self.audit_log.claim(request, "close all")
         sold = list[Sale]()
@@ -231,7 +234,7 @@ class Commands:
         Raises HaltNotPersisted.
         """
         desk = self._kill_switch.halt(request, reason, flatten=True)
-        with self._outage_guard():
+        with self._outage_guard(), self._trade_faults.round_of(self._flatten):
             self._flatten()
         return desk
 

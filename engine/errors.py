@@ -33,6 +33,7 @@
     │   │   └── RiskUnchanged    what is held stays as it is
     │   └── OrderRefused     the broker refused
     │       └── MoveRefused  the broker refused to move an exit
+    ├── TradeFault           some trades could not be handled, by a fault of the program's own: the others were
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
     │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
     ├── StrategyFailed       a strategy in Python gave no scores of some bars: go on without them
@@ -42,7 +43,7 @@
 A `RequestRefused` carries facts, not sentences: the message catalogues have one for each class, in each language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -114,6 +115,18 @@ class OrderUnclear(TemporaryError):
 
 class OrderExists(OrderUnclear):
     """The broker has an order of this id already: look for it until it is found."""
+
+
+class TradeFault(DeskError):
+    """Faults of the program's own kept trades, or symbols, from their turn: `causes` has the error of each.
+
+    All the others had theirs, but for those that the outside failed: the first such error is `lost`.
+    """
+
+    def __init__(self, causes: Mapping[str, Exception], lost: TemporaryError | None = None) -> None:
+        super().__init__(f"could not be handled: {', '.join(sorted(causes))}")
+        self.causes = causes
+        self.lost = lost
 
 
 class RequestRefused(DeskError):

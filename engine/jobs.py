@@ -8,7 +8,7 @@
 The stages do not know each other's order; it is written here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,9 @@ import structlog
 from engine.commands import Commands
 from engine.common.outage_guard import OutageGuard
 from engine.common.outlook import Outlooks
+from engine.common.retry_each import for_each
 from engine.common.service_health import BARS, ServiceHealth
+from engine.common.trade_faults import TradeFaults
 from engine.common.trade_lookup import existing
 from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
@@ -126,6 +128,7 @@ class Jobs:
     strategy_scores: StrategyScores
     strategy_switch: StrategySwitch
     time_exits: TimeExits
+    trade_faults: TradeFaults
     trail_stops: TrailStops
     universe: Universe
     watchlist: Watchlist
@@ -133,8 +136,8 @@ class Jobs:
     def start(self, takeover: Takeover | None = None) -> None:
         """Learn how things stand before anything else: reconcile, end what an earlier life left half done, warm up.
 
-        A service that is lost is said, not waited for: each of these comes again by the timetable. That the leader
-        before died is told first, and in place of the start.
+        A service that is lost is said, not waited for, and so is a trade that cannot be handled: each of these comes
+        again by the timetable. That the leader before died is told first, and in place of the start.
         """
         with self.store.order_lock(urgent=True):
             pass  # whoever led before, and sleeps on the way to the broker, is out of its term when it wakes
@@ -146,14 +149,13 @@ class Jobs:
         self.promotion.note_broker()
         self.strategy_switch()  # before anything that an earlier life approved is carried out
         self.broker_sync.begin()
-        with self.outage_guard():
-            self.execute.withdraw()
+        self._run(self.execute.withdraw)
         with self.outage_guard():
             # Before the orders: an exit that was filled meanwhile may be of shares that a company changed.
             self.action_calendar.learn(self.universe.symbols)
         self.reconcile()
         self._carry_through()
-        self.execute.expire()
+        self._run(self.execute.expire)
         with self.outage_guard(BARS):
             self.bars.warm_up()
         # Who led a moment ago has scored up to its end, and the timetable goes on with that at once. Here every job
@@ -189,8 +191,9 @@ class Jobs:
             return
         if not self.bar_decisions.has_trailed(bar):
             with self.outage_guard(BARS):
-                for trade_id in self.trail_stops():
-                    self.order_changed(trade_id)
+                with self.trade_faults.round_of(self.trail_stops):
+                    for trade_id in self.trail_stops():
+                        self.order_changed(trade_id)
                 self.bar_decisions.note_trailed(bar)
         with self.outage_guard():
             self._decide_on(bar)
@@ -224,15 +227,16 @@ class Jobs:
             self.dead_mans_switch.look()
             self.decide.expire()
             self.runtime_settings.make_due()
-            self.execute.expire()
+            self._run(self.execute.expire)
             self.signal_queue.publish()
-            if self._desk().state is DeskState.HALTED:
-                self.kill_switch.cancel_entries()
-        with self.outage_guard():
+            with self.trade_faults.round_of(self.kill_switch.cancel_entries):
+                if self._desk().state is DeskState.HALTED:
+                    self.kill_switch.cancel_entries()
+        with self.outage_guard(), self.trade_faults.round_of(self.time_exits):
             self.outlooks.look_at_earnings()
             for trade_id in self.time_exits():
                 self.order_changed(trade_id)
-        with self.outage_guard():
+        with self.outage_guard(), self.trade_faults.round_of(self.move_exits):
             for trade_id in self.move_exits():
                 self.order_changed(trade_id)
         self._carry_through()
@@ -243,10 +247,8 @@ class Jobs:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
         with self.outage_guard():
             is_first = self.broker_sync()
-            with self.outage_guard():
-                self.protect.part()
-            with self.outage_guard():
-                self.cover()
+            self._run(self.protect.part)
+            self._run(self.cover)
             if is_first:
                 self._carry_on()
             self.order_flow.look_at_the_risk()
@@ -256,8 +258,8 @@ class Jobs:
         with self.outage_guard():
             for trade_id in self.execute.unanswered():
                 self.order_changed(trade_id)
-            self.protect.again()
-        if self.reconcile_positions.is_due():
+        self._run(self.protect.again)
+        if self.reconcile_positions.is_due() or self.trade_faults.is_due():
             self.reconcile()
 
     def order_changed(self, client_order_id: str) -> None:
@@ -313,7 +315,7 @@ class Jobs:
         unsold = tuple(signal for signal in signals if signal.side is Side.SELL)
         with self.outage_guard():
             unbought = self.propose(signals, observation)
-        with self.outage_guard():
+        with self.outage_guard(), self.trade_faults.round_of(self.signal_exits):
             self._leave(unsold)
             unsold = ()
         self.bar_decisions.note(bar, (*unbought, *unsold), observation.snapshots)
@@ -336,19 +338,27 @@ class Jobs:
             self.external_positions,
         )
         for step in steps:
-            with self.outage_guard():
-                step()
+            self._run(step)
+
+    def _run(self, step: Callable[[], object]) -> None:
+        """Run a step; a service that it lost is noted, and so are the trades that it could not handle."""
+        with self.outage_guard(), self.trade_faults.round_of(step):
+            step()
 
     def _carry_on(self) -> None:
         """Carry out what an earlier life had approved; what may no longer be sent ends with a notice that says why."""
-        self.execute.expire()
+        self._run(self.execute.expire)
         with self.store.reading() as reader:
-            approved = reader.trades({TradeState.APPROVED})
-        for trade in approved:
+            approved = {trade.id: trade for trade in reader.trades({TradeState.APPROVED})}
+
+        def carry_out(trade_id: str) -> None:
             try:
-                self.order_flow.execute(trade)
+                self.order_flow.execute(approved[trade_id])
             except RequestRefused as error:
-                log.info("not_carried_out", trade_id=trade.id, why=type(error).__name__)
+                log.info("not_carried_out", trade_id=trade_id, why=type(error).__name__)
+
+        with self.trade_faults.look_of(self.execute.expire):  # which ends those that are not carried out
+            for_each(approved, carry_out)
 
     def _approve_by_itself(self, trade: Trade, under: str) -> bool:
         """Approve for AUTO_MODE or a standing approval; False when the world was not ready: the entry comes again."""

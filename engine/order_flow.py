@@ -2,7 +2,9 @@ import structlog
 
 from engine.common.order_ids import trade_id_of
 from engine.common.outage_guard import OutageGuard
+from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade, traced
+from engine.common.trade_faults import TradeFaults
 from engine.control.risk_monitor import RiskMonitor
 from engine.errors import AlreadyDecided
 from engine.execution.execute import Execute
@@ -26,6 +28,7 @@ class OrderFlow:
         protect: Protect,
         risk_monitor: RiskMonitor,
         store: Store,
+        trade_faults: TradeFaults,
     ) -> None:
         self._outage_guard = outage_guard
         self._execute = execute
@@ -33,6 +36,7 @@ class OrderFlow:
         self._protect = protect
         self._risk_monitor = risk_monitor
         self._store = store
+        self._trade_faults = trade_faults
 
     def execute(self, approved: Trade, read_at: float | None = None) -> None:
         """Send an approved trade, whose price was read then (steady), and look at once at what became of it."""
@@ -48,11 +52,14 @@ class OrderFlow:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
         trade_id = trade_id_of(client_order_id)
         with traced("order_changed", trade_id, self._store):
-            with self._outage_guard():
-                if self._reconcile_orders.trade(trade_id) or self._protect.is_parting(trade_id):
-                    self._protect.trade(trade_id)
+            with self._outage_guard(), self._trade_faults.look_of(self._reconcile_orders):
+                for_each([trade_id], self._look_at)
             with self._outage_guard():  # a request that was held back must not keep a fill's risk from being seen
                 self.look_at_the_risk()
+
+    def _look_at(self, trade_id: str) -> None:
+        if self._reconcile_orders.trade(trade_id) or self._protect.is_parting(trade_id):
+            self._protect.trade(trade_id)
 
     def look_at_the_risk(self) -> None:
         """Look at the risk where a fill, or a stop that somebody moved, has made it another one."""

@@ -169,6 +169,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     systems.LeaderBack: service_changes.leader_back,
     systems.LeaderLost: service_changes.leader_lost,
     systems.LeaderReplaced: service_changes.leader_replaced,
+    systems.TradeFaulted: service_changes.trade_faulted,
     systems.JobFailed: service_changes.job_failed,
     systems.JobRecovered: service_changes.job_recovered,
     systems.ServiceLost: service_changes.service_lost,

@@ -16,6 +16,7 @@ from engine.model.notices.systems import (
     ServiceBack,
     ServiceLost,
     SlackBack,
+    TradeFaulted,
 )
 
 
@@ -43,6 +44,11 @@ def leader_lost(told: LeaderLost, texts: Texts) -> Message:
 def leader_back(told: LeaderBack, texts: Texts) -> Message:
     """Say that a process runs the timetable again."""
     return note(texts(told.text))
+
+
+def trade_faulted(told: TradeFaulted, texts: Texts) -> Message:
+    """Alarm: a trade, or a symbol, cannot be handled; say what that means for it and for the desk, and what to do."""
+    return note(texts(told.text, what=escaped(told.what, 60)), texts("trade-fault-how"))
 
 
 def job_failed(told: JobFailed, texts: Texts) -> Message:

@@ -93,6 +93,7 @@ why = { $reason ->
     [corporate_action] corporate action pending
     [symbol_halted] trading halted by the exchange
     [oversold] more shares sold than held
+    [trade_fault] the bot can't handle a trade, because of an error of its own (the alert names it); trading resumes by itself once it can
     [strategy_unusable] the strategy can't be used: fix its file and restart the bot (/strategy names the line)
     [prices_stale] no usable quotes
     [clock_differs] bot and broker clocks differ
@@ -872,6 +873,8 @@ set-aside = ⚠️ { $count ->
     [one] 1 signal-stream entry matched no proposal of this desk and was
    *[other] { $count } signal-stream entries matched no proposal of this desk and were
 } set aside. Another program or another version of the bot may be writing to it. Proposals continue as usual.
+trade-fault = 🚨 *{ $what }: the bot can't handle it, because of an error of its own.* Its orders stay at the broker, but fills may not be booked, nor a lost stop replaced, a stop trailed or a timed exit made. Everything else is handled as usual. Exits only until this is over.
+trade-fault-how = Check the position and its stop at the broker; if it can't wait, close it there. Send the operator the log's “look_failed”. The bot tries again each round, and trading resumes by itself once that works.
 job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error ID for the operator: { $id }
 job-recovered = ✅ Job “{ $job }” is running again.
 strategy-unusable = { $role ->
@@ -2506,6 +2509,7 @@ log-not-closed = Trade not closed
 log-not-in-the-audit = Refusal not written to the audit log
 log-not-looked-at = Trade not checked this round
 log-look-failed = Internal error while checking a trade
+log-trade-fault-over = Trades that an internal error blocked are handled again
 log-not-now = Request can't be served right now
 log-not-sent-again = Order not sent again
 log-open = Trade open

@@ -84,6 +84,7 @@ why = { $reason ->
     [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
+    [trade_fault] 봇 내부 오류로 처리하지 못하는 거래 있음(알림 참고), 처리되면 자동으로 재개
     [strategy_unusable] 전략을 사용할 수 없음: 파일을 고치고 봇을 재시작하세요 (/strategy에 줄 번호 표시)
     [other_strategy] 현재 적용 중인 전략이 아닌 다른 전략의 제안
     [order_refused] 브로커가 거부할 주문
@@ -805,6 +806,8 @@ loss-limit = { $rule ->
    *[other] ⛔ 순자산이 회복될 때까지 신규 진입을 하지 않습니다: { $why }. 손절 주문은 유지되며 청산은 가능합니다.
 }
 set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
+trade-fault = 🚨 *{ $what }: 봇 내부 오류로 처리하지 못합니다.* 주문은 브로커에 그대로 있지만 체결 반영, 손절 주문 복구, 추적 손절, 시간 청산이 되지 않을 수 있습니다. 나머지는 정상 처리됩니다. 해결될 때까지 청산만 허용합니다.
+trade-fault-how = 브로커에서 포지션과 손절 주문을 확인하고, 급하면 브로커에서 직접 청산하세요. 로그의 “look_failed” 내용을 운영자에게 전달하세요. 봇은 주기마다 다시 시도하며, 처리되면 자동으로 재개합니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
 strategy-unusable = { $role ->
@@ -2374,6 +2377,7 @@ log-not-closed = 거래 청산되지 않음
 log-not-in-the-audit = 거부 내역을 감사 기록에 남기지 못함
 log-not-looked-at = 이번 점검에서 거래를 확인하지 못함
 log-look-failed = 거래를 확인하는 중 내부 오류 발생
+log-trade-fault-over = 내부 오류로 막혔던 거래가 다시 처리됨
 log-not-now = 요청을 지금 처리할 수 없음
 log-not-sent-again = 거래 주문을 다시 보내지 않음
 log-open = 거래 체결, 보유 시작

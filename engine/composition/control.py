@@ -57,7 +57,8 @@ class ControlStages:
         )
 
     def _broker_sync(self, shared: SharedParts, market: MarketStages, orders: OrderStages) -> BrokerSync:
-        return BrokerSync(
+        return shared.make(
+            BrokerSync,
             activities=orders.activities,
             reconcile_orders=orders.reconcile_orders,
             found=orders.found_executions,

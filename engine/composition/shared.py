@@ -17,6 +17,7 @@ from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.strategy_in_force import StrategyInForce
+from engine.common.trade_faults import TradeFaults
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
 from engine.control.known_strategies import KnownStrategies
@@ -83,10 +84,11 @@ class SharedParts:
         bar_seconds = settings.market.bar_seconds
         exits = ExitGate(store=store, clock=clock)
         kept_orders = KeptOrders(store=store, clock=clock, calendar=adapters.calendar)
+        calls = DutyCalls(store=store, people=people, zone=zone, usual=settings.telling.duty_calls)
         services = ServiceHealth(store=store, clock=clock, me=adapters.lease.me if adapters.lease else "")
         return {
             "approvals": Approvals(clock=clock),
-            "calls": DutyCalls(store=store, people=people, zone=zone, usual=settings.telling.duty_calls),
+            "calls": calls,
             "end_orders": EndOrders(broker=adapters.broker, exits=exits, kept_orders=kept_orders),
             "exits": exits,
             "kept_orders": kept_orders,
@@ -102,6 +104,7 @@ class SharedParts:
             "strategies": self.strategies,
             "strategy": strategy,
             "strategy_in_force": StrategyInForce(name=strategy.name, fingerprint=strategy.fingerprint),
+            "trade_faults": TradeFaults(store=store, clock=clock, calls=calls),
             "universe": Universe(symbols, bar_seconds=bar_seconds, rules=strategy.rules),
             "zone": zone,
         }

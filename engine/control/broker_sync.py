@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+from engine.common.trade_faults import TradeFaults
 from engine.control.trading_doubts import Doubt, Doubts
 from engine.errors import TemporaryError
 from engine.execution.account_activities import AccountActivities
@@ -16,7 +17,8 @@ UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
 class BrokerSync:
     """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only.
 
-    `others` are the other reasons for that; each is looked at in every round.
+    What a fault of our own kept from its turn costs that trade, or symbol, alone: the others are known. `others` are
+    the other reasons for exits only; each is looked at in every round.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class BrokerSync:
         found: FoundExecutions,
         reconcile_positions: ReconcilePositions,
         doubts: Doubts,
+        trade_faults: TradeFaults,
         others: Sequence[Doubt] = (),
     ) -> None:
         self._activities = activities
@@ -34,25 +37,31 @@ class BrokerSync:
         self._found = found
         self._reconcile_positions = reconcile_positions
         self._doubts = doubts
-        self._others = others
+        self._trade_faults = trade_faults
+        self._others = (trade_faults, *others)
         self._is_known = False
         self._misses = 0
 
     def begin(self) -> None:
         """Take nothing for known: a life begins."""
         self._is_known = False
+        self._trade_faults.begin()
 
     def __call__(self) -> bool:
         """Reconcile orders, executions, then positions; tell whether that worked for the first time in a life.
 
         Raises TemporaryError. Only this takes the desk back to what it was, and only where this had changed it.
         """
+        is_disputed = CONTRADICTION in self._doubts.held()  # and stays so where that cannot be found out
         try:
             # Before the orders: what a company did to shares must be known when a far-off fill of them is seen.
             self._activities()
-            self._reconcile_orders()
-            self._found()
-            is_disputed = bool(self._reconcile_positions())
+            with self._trade_faults.round_of(self._reconcile_orders):
+                self._reconcile_orders()
+            with self._trade_faults.round_of(self._found):
+                self._found()
+            with self._trade_faults.round_of(self._reconcile_positions):
+                is_disputed = bool(self._reconcile_positions())
         except TemporaryError:
             self._misses += 1
             is_lost = not self._is_known or self._misses >= MISSES

@@ -17,6 +17,7 @@ from engine.common.kept_orders import KeptOrders
 from engine.common.newest_halt import newest_halt
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall
+from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.control import halt_record
 from engine.control.halt_writer import HaltWriter
@@ -32,6 +33,7 @@ from engine.errors import (
     Repeated,
     StoreUnavailable,
     TemporaryError,
+    TradeFault,
 )
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
@@ -103,7 +105,8 @@ class KillSwitch:
                 self._pending.let_go(asked)
                 self._update_memory(is_decided=True)  # the database knows this very halt, and what came after it
             raise
-        self.cancel_entries()
+        with suppress(TradeFault):  # the halt holds: each round meets the fault again, and tells it
+            self.cancel_entries()
         self._note_others(others)
         self._update_memory(is_decided=True)
         return desk
@@ -143,21 +146,27 @@ class KillSwitch:
     def cancel_entries(self) -> None:
         """Cancel at the broker every entry of ours that is not filled, those too that the database does not know.
 
-        One that cannot be cancelled now is logged.
+        One that cannot be cancelled now is logged. Raises TradeFault at the end.
         """
         try:
             orders = self._broker.orders()
         except TemporaryError as error:
             self._services.lost(Service.BROKER, error)
             return
-        for order in orders:
-            if not is_own(order.client_order_id) or order.role is not OrderRole.ENTRY or order.state.is_over:
-                continue
-            self._kept_orders.expect_end(order)
+        entries = {
+            order.client_order_id: order
+            for order in orders
+            if is_own(order.client_order_id) and order.role is OrderRole.ENTRY and not order.state.is_over
+        }
+
+        def cancel(trade_id: str) -> None:
+            self._kept_orders.expect_end(entries[trade_id])
             try:
-                self._broker.cancel(order)
+                self._broker.cancel(entries[trade_id])
             except (TemporaryError, OrderRefused) as error:
-                log.warning("entry_not_cancelled", trade_id=order.client_order_id, error=str(error))
+                log.warning("entry_not_cancelled", trade_id=trade_id, error=str(error))
+
+        for_each(entries, cancel)
 
     def reduce(self, request: Request, reason: str) -> Desk:
         """Take exits only; what is halted stays halted."""

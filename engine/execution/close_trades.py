@@ -9,6 +9,7 @@ import structlog
 from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, next_id
+from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
@@ -115,19 +116,25 @@ class CloseTrades:
         return True
 
     def sell_leftovers(self) -> None:
-        """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
+        """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold.
+
+        Raises TradeFault, and the first TemporaryError, once every trade had its turn.
+        """
         with self._store.reading() as reader:
-            trades = reader.trades({TradeState.CLOSING})
-            known = reader.orders_of([trade.id for trade in trades]) if trades else {}
-        for trade in trades:
-            rejected = last_rejected(trade.id, OrderRole.EXIT, known[trade.id])
+            trades = {trade.id: trade for trade in reader.trades({TradeState.CLOSING})}
+            known = reader.orders_of(list(trades)) if trades else {}
+
+        def sell(trade_id: str) -> None:
+            rejected = last_rejected(trade_id, OrderRole.EXIT, known[trade_id])
             why = rejected[-1].reason or NO_REASON if rejected else ""
             try:
-                self.sell(trade)
+                self.sell(trades[trade_id])
             except SaleRefused as error:
                 why = str(error.facts["reason"])
             if why:
-                self._notices.tell_sale_refused(trade, why)
+                self._notices.tell_sale_refused(trades[trade_id], why)
+
+        for_each(trades, sell)
 
     def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Sale:
         """Move a trade to closing, and tell who closes it; raises AlreadyDecided, UnknownTrade and Fenced."""

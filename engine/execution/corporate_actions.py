@@ -14,6 +14,7 @@ import structlog
 
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, bought_back, by_hand
+from engine.common.retry_each import Turns
 from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
@@ -185,10 +186,10 @@ class Restate:
                 transaction.claim_activity(row.id, trade.id)
                 tell_cash(transaction, trade, row.id, row.dollars, self._clock.now())
 
-    def pull_old_exits(self) -> None:
-        """End, on the day of an announced action, stops and targets at old prices; raises BrokerUnavailable.
+    def pull_old_exits(self, turns: Turns) -> None:
+        """End, on the day of an announced action, stops and targets at old prices, of each trade in its turn.
 
-        They would be filled at the open. The trade gets new ones once it is restated.
+        They would be filled at the open. The trade gets new ones once it is restated. Raises TemporaryError.
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as reader:
@@ -196,11 +197,15 @@ class Restate:
             alive = reader.trades(AT_THE_BROKER) if days else ()
             trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
             known = reader.orders_of([trade.id for trade in trades])
-        for trade in trades:
-            orders = ask(self._broker, trade.id, known[trade.id])
+
+        def pull(trade_id: str) -> None:
+            orders = ask(self._broker, trade_id, known[trade_id])
             # A sale at the market has no price that could be old: it goes on. What buys back has old shares.
             old = [*(order for order in orders.exits if order.role is not OrderRole.EXIT), *orders.covers]
-            end_old_exits(self._broker, self._exits, self._kept_orders, trade.id, old)
+            end_old_exits(self._broker, self._exits, self._kept_orders, trade_id, old)
+
+        turns.give(known, pull)
+        turns.end_if_lost()
 
     def _retire(self, transaction: Transaction, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""

@@ -60,7 +60,7 @@ class CoverShorts:
         self._even: dict[str, datetime] = {}
 
     def __call__(self) -> None:
-        """See to every trade that sold more than it bought; raises the first TemporaryError at the end."""
+        """See to every trade that sold more than it bought; raises TradeFault or the first TemporaryError at last."""
         with self._store.reading() as reader:
             short = oversold(reader)
             known = reader.orders_of([trade.id for trade in short])

@@ -181,21 +181,24 @@ class Execute:
             log.info("submitted", trade_id=trade.id, shares=trade.shares)
 
     def expire(self) -> None:
-        """Cancel what was approved and not carried out while the price of the approval was young."""
+        """Cancel what was approved and not carried out while the price of the approval was young; raises TradeFault."""
         now = self._clock.now()
         with self._store.reading() as reader:
-            approved = reader.trades({TradeState.APPROVED})
-        for trade in approved:
-            if not self._approvals.are_young(trade, now):
+            approved = {trade.id: trade for trade in reader.trades({TradeState.APPROVED})}
+
+        def end_if_old(trade_id: str) -> None:
+            if not self._approvals.are_young(approved[trade_id], now):
                 with suppress(AlreadyDecided):  # it was carried out at the last moment
-                    self._end(trade, _End(TradeState.CANCELLED, EndReason.EXPIRED))
+                    self._end(approved[trade_id], _End(TradeState.CANCELLED, EndReason.EXPIRED))
+
+        for_each(approved, end_if_old)
 
     def withdraw(self) -> None:
         """Cancel what entries have yet to buy once their time is over, or the desk was halted since they were approved.
 
         One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
         must not buy on another day, at another day's price. A halt may not have reached the broker, and whoever let the
-        desk trade again since counts on what it ended. Raises the first TemporaryError at the end.
+        desk trade again since counts on what it ended. Raises TradeFault, and the first TemporaryError, at the end.
         """
         now = self._clock.now()
         with self._store.reading() as reader:

@@ -68,7 +68,7 @@ class ExternalPositions:
         self._looking = threading.Lock()
 
     def __call__(self) -> None:
-        """Send what stops are missing, and end those whose shares are gone; raises TemporaryError.
+        """Send what stops are missing, and end those whose shares are gone; raises TradeFault and TemporaryError.
 
         Where none are wanted, those end that an earlier life left on shares that a trade was made of.
         """

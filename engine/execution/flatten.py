@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from engine.common.order_ids import trade_id_of
-from engine.common.retry_each import for_each
+from engine.common.retry_each import Turns
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
 from engine.execution.close_trades import CloseTrades
 from engine.execution.exit_gate import ExitGate, at_last
@@ -53,23 +53,28 @@ class Flatten:
         self._looking = threading.Lock()
 
     def __call__(self) -> None:
-        """Sell what is still held, and tell once nothing is; raises BrokerUnavailable."""
+        """Sell what is still held, and tell once nothing is; raises TradeFault at the end, and BrokerUnavailable.
+
+        What a trade holds that cannot be handled, the broker's own order for everything sells.
+        """
         with self._looking:
             since = self._since()
             if not since:
                 return
-            stuck = self._sell_ours(since)
+            turns = Turns()
+            stuck = self._sell_ours(since, turns)
+            turns.end_if_lost()
+            faulted = {trade.symbol for trade in self._ours() if trade.id in turns.faulted}
             positions, orders = self._shown()
             if not positions and not orders:
                 self._end(since)
-                return
-            if self._since() != since:
-                return  # the desk trades again anyway
-            if _is_left(positions, orders, self._waiting(stuck)):
-                refused = at_last(partial(self._close_all, since, stuck))
-                stuck |= {item.what: item.reason for item in refused}
-            self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
-            self._tell_wait(since)
+            elif self._since() == since:  # else the desk trades again anyway
+                if _is_left(positions, orders, self._waiting({*stuck, *faulted})):
+                    refused = at_last(partial(self._close_all, since, {*stuck, *faulted}))
+                    stuck |= {item.what: item.reason for item in refused}
+                self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
+                self._tell_wait(since)
+            turns.end()
 
     def _close_all(self, since: str, stuck: Collection[str]) -> tuple[CloseFailure, ...]:
         """Let the broker sell what is left; return what it refuses.
@@ -104,11 +109,8 @@ class Flatten:
         with self._store.reading() as reader:
             return reader.trades(AT_THE_BROKER)
 
-    def _sell_ours(self, since: str) -> dict[str, str]:
-        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it.
-
-        Raises the first TemporaryError once every trade had its turn.
-        """
+    def _sell_ours(self, since: str, turns: Turns) -> dict[str, str]:
+        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it."""
         refused = dict[str, str]()
         ours = {trade.id: trade for trade in self._ours()}
 
@@ -127,7 +129,7 @@ class Flatten:
                 log.warning("not_closed", trade_id=trade.id, why=str(error))
                 refused[trade.symbol] = str(error.facts.get("reason", error))
 
-        for_each(ours, sell)
+        turns.give(ours, sell)
         return refused
 
     def _tell_stuck(self, since: str, items: Sequence[CloseFailure]) -> None:

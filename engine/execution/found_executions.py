@@ -6,6 +6,7 @@ import structlog
 
 from engine.common.order_ids import is_own, trade_id_of
 from engine.common.orders import as_sent, unacknowledged_orders
+from engine.common.retry_each import for_each
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import ActivityKind
 from engine.model.trade import AT_THE_BROKER, Order
@@ -29,18 +30,25 @@ class FoundExecutions:
         self._of_others = set[str]()  # orders, by the broker's ids
 
     def __call__(self) -> None:
-        """Let the trades of such orders follow them; raises BrokerUnavailable."""
+        """Let the trades of such orders follow them; raises BrokerUnavailable, and TradeFault at the end."""
+        found = dict[str, list[Order]]()
         for broker_id in self._unexplained():
             order = self._broker.order_of(broker_id)
             if order is None:
                 continue  # the broker may show it in a moment
             trade_id = trade_id_of(order.client_order_id)
-            if not is_own(trade_id):
+            if is_own(trade_id):
+                found.setdefault(trade_id, []).append(order)
+            else:
                 self._of_others.add(broker_id)  # a person's, or a leg: that one is found by its entry
-                continue
-            log.warning("execution_of_an_unknown_order", trade_id=trade_id, order=order.client_order_id)
-            self._reconcile_orders.trade(trade_id)
-            self._keep(trade_id, order)
+
+        def follow(trade_id: str) -> None:
+            for order in found[trade_id]:
+                log.warning("execution_of_an_unknown_order", trade_id=trade_id, order=order.client_order_id)
+                self._reconcile_orders.trade(trade_id)
+                self._keep(trade_id, order)
+
+        for_each(found, follow)
 
     def _unexplained(self) -> Sequence[str]:
         """Return the broker's ids of the orders, oldest execution first."""

@@ -77,7 +77,7 @@ class MoveExits:
     def __call__(self) -> tuple[str, ...]:
         """Go on with what is on its way; return the ids of the trades whose orders are to be looked at now.
 
-        Raises the first TemporaryError once every trade had its turn.
+        Raises TradeFault, and the first TemporaryError, once every trade had its turn.
         """
         with self._store.reading() as reader:
             moving = [trade.id for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.is_moving]

@@ -8,10 +8,9 @@ import structlog
 
 from engine.common.duty_calls import DutyCalls
 from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
-from engine.common.retry_each import for_each
+from engine.common.retry_each import Turns
 from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.common.symbol_halts import symbol_halts
-from engine.common.trade_lookup import existing
 from engine.errors import (
     AlreadyDecided,
     CancelPending,
@@ -69,15 +68,24 @@ class Protect:
     def __call__(self) -> None:
         """Give every open position without a live stop a new one, and say so.
 
-        Raises the first TemporaryError at the end.
+        Raises TradeFault, and the first TemporaryError, at the end.
         """
         with self._store.reading() as reader:
-            trades = reader.trades({TradeState.OPEN})
+            trades = {trade.id: trade for trade in reader.trades({TradeState.OPEN})}
         alive = by_trade(self._broker.orders() if trades else ())
-        seen = {trade.id: under_symbol(shown(alive.get(trade.id, ()), trade.id), trade.symbol) for trade in trades}
-        bare = [trade.id for trade in trades if seen[trade.id].covered < trade.held_shares or trade.id in self._doubts]
-        whole = [trade for trade in trades if trade.id not in bare and sells_too_much(trade, seen[trade.id].parts)]
-        self._look_after([*bare, *(trade.id for trade in whole)])
+        bare, whole, turns = list[str](), list[str](), Turns()
+
+        def find(trade_id: str) -> None:
+            trade = trades[trade_id]
+            seen = under_symbol(shown(alive.get(trade_id, ()), trade_id), trade.symbol)
+            if seen.covered < trade.held_shares or trade_id in self._doubts:
+                bare.append(trade_id)
+            elif sells_too_much(trade, seen.parts):
+                whole.append(trade_id)
+
+        turns.give(trades, find)
+        self._look_after([*bare, *whole], turns)
+        turns.end()
 
     def part(self) -> None:
         """End the targets that sell too much, first of all those of brackets whose entry is over; raises as a call.
@@ -85,9 +93,17 @@ class Protect:
         Those trades are looked at of which the database knows such a target.
         """
         with self._store.reading() as reader:
-            parted = [trade for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.partial]
-            known = reader.orders_of([trade.id for trade in parted]) if parted else {}
-        self._look_after([trade.id for trade in parted if sells_too_much(trade, known[trade.id])])
+            parted = {trade.id: trade for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.partial}
+            known = reader.orders_of(list(parted)) if parted else {}
+        selling, turns = list[str](), Turns()
+
+        def find(trade_id: str) -> None:
+            if sells_too_much(parted[trade_id], known[trade_id]):
+                selling.append(trade_id)
+
+        turns.give(parted, find)
+        self._look_after(selling, turns)
+        turns.end()
 
     def is_parting(self, trade_id: str) -> bool:
         """Tell whether a trade's bracket is being ended, so that its two exits are to be sent as soon as it is over."""
@@ -95,7 +111,9 @@ class Protect:
 
     def again(self) -> None:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
-        self._look_after(tuple({*self._doubts, *self._part.begun}))
+        turns = Turns()
+        self._look_after(tuple({*self._doubts, *self._part.begun}), turns)
+        turns.end()
 
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
         """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
@@ -107,8 +125,8 @@ class Protect:
     def _step(self, trade_id: str, over: Mapping[str, Order]) -> bool:
         """Do what is to be done next about the exits of a trade, and tell whether something follows at once."""
         with self._store.reading() as reader:
-            trade, known = existing(reader, trade_id), reader.orders(trade_id)
-        if trade.state is not TradeState.OPEN:
+            trade, known = reader.trade(trade_id), reader.orders(trade_id)
+        if trade is None or trade.state is not TradeState.OPEN:  # a database that went back may have lost it
             self._rest(trade_id)
             return False
         asked_at = self._clock.steady()
@@ -131,12 +149,12 @@ class Protect:
         self._doubts.pop(trade_id, None)
         self._part.end(trade_id)
 
-    def _look_after(self, trade_ids: Sequence[str]) -> None:
+    def _look_after(self, trade_ids: Sequence[str], turns: Turns) -> None:
         if not trade_ids:
             return
         with self._store.reading() as reader:
             known = reader.orders_of(trade_ids)
-        for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
+        turns.give(trade_ids, partial(self.trade, over=settled(self._broker, known)))
 
     def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order], asked_at: float) -> bool:
         """Send a stop and a target for the shares of an open trade that no stop protects; True where more are left.

@@ -74,6 +74,11 @@ class Quantity:
         return replace(self, foreign=self.foreign - self._by_hand)
 
     @property
+    def name(self) -> str:
+        """Under which name it is told that it cannot be handled: its trade's id, where it has one, else the symbol."""
+        return self.trades[0].id if self.trades else self.symbol
+
+    @property
     def holders(self) -> tuple[Trade, ...]:
         """Our trades that hold shares, or owe some: a company exchanges both."""
         return tuple(trade for trade in self.trades if trade.net_shares)

@@ -17,7 +17,7 @@ import structlog
 from engine.common.kept_orders import KeptOrders
 from engine.common.order_ids import is_own
 from engine.common.orders import NOTHING, Orders, ask, by_trade, settled, shown
-from engine.common.retry_each import for_each
+from engine.common.retry_each import Turns
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.symbol_halts import symbol_halts
 from engine.common.tracing import about_a_trade, traced
@@ -88,28 +88,33 @@ class ReconcileOrders:
         # One look at a time: an older answer of the broker must not be kept over a newer one.
         self._looking = threading.RLock()
         self._has_moves = False
+        self._unfinished = set[str]()  # trades whose last look failed: the next round looks again, changed or not
 
     def __call__(self) -> None:
-        """Look at every trade that is not as we last saw it; raises BrokerUnavailable."""
+        """Look at every trade that is not as we last saw it; raises BrokerUnavailable, and TradeFault at the end."""
         with self._store.reading() as reader:
-            trades = reader.trades(AT_THE_BROKER)
-            known = reader.orders_of([trade.id for trade in trades])
+            trades = {trade.id: trade for trade in reader.trades(AT_THE_BROKER)}
+            known = reader.orders_of(list(trades))
         orders = self._broker.orders()
         self._kept_orders.look(orders)
         alive = by_trade(orders)
-        changed = [trade for trade in trades if _is_to_be_looked_at(trade, known[trade.id], alive.get(trade.id, ()))]
-        for trade in changed:
-            self._take_in(trade, known[trade.id], alive.get(trade.id, ()))
-        try:
-            self._look_at({trade.id: known[trade.id] for trade in changed})
-        finally:
-            self._look_at_strays(alive.keys() - known.keys(), alive)
-        self._services.back(Service.BROKER)
+        changed, turns = dict[str, Sequence[Order]](), Turns()
 
-    def _look_at(self, known: Mapping[str, Sequence[Order]]) -> None:
-        """Look at many trades; what is over, as most of it is after a night, is read from one list."""
-        over = settled(self._broker, known)
-        for_each(known, partial(self.trade, over=over))
+        def find(trade_id: str) -> None:
+            trade, seen = trades[trade_id], alive.get(trade_id, ())
+            if trade_id in self._unfinished or _is_to_be_looked_at(trade, known[trade_id], seen):
+                self._take_in(trade, known[trade_id], seen)
+                changed[trade_id] = known[trade_id]
+
+        turns.give(trades, find)
+        try:
+            # What is over, as most of it is after a night, is read from one list.
+            turns.give(changed, partial(self.trade, over=settled(self._broker, changed)))
+        finally:
+            self._look_at_strays(alive.keys() - known.keys(), alive, turns)
+        if not turns.lost:
+            self._services.back(Service.BROKER)
+        turns.end()
 
     @about_a_trade
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> bool:
@@ -119,29 +124,35 @@ class ReconcileOrders:
         selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
         """
         with self._looking, traced("reconcile", trade_id, self._store):
-            with self._store.reading() as reader:
-                trade = reader.trade(trade_id)
-                known = reader.orders(trade_id)
-            if trade is None or trade.state not in AT_THE_BROKER:
-                trade = self._adopt(trade_id, trade, known)
-                if trade is None:
-                    return False
-            orders = ask(self._broker, trade_id, known, over)
-            if orders.entry is None and trade.state is TradeState.SUBMITTED:
-                if not self._execute.send_again(trade):
-                    return False
-                orders = ask(self._broker, trade_id, known)
-                if orders.entry is None:
-                    return False
-            kept = self._keep(trade_id, orders, is_counted=self._is_counted(trade, orders))
-            if kept is None:  # no sale is booked, and nothing moved or sent, before it is understood
-                self._keep(trade_id, orders.purchase, is_counted=False)
+            self._unfinished.add(trade_id)
+            is_to_protect = self._look_at(trade_id, over)
+            self._unfinished.discard(trade_id)
+            return is_to_protect
+
+    def _look_at(self, trade_id: str, over: Mapping[str, Order]) -> bool:
+        with self._store.reading() as reader:
+            trade = reader.trade(trade_id)
+            known = reader.orders(trade_id)
+        if trade is None or trade.state not in AT_THE_BROKER:
+            trade = self._adopt(trade_id, trade, known)
+            if trade is None:
                 return False
-            trade = kept
-            here = under_symbol(orders, trade.symbol)
-            self._end_orders(_to_end(trade, orders, here, orders.held_shares(trade)))
-            is_held = trade.state is TradeState.OPEN and not trade.short_shares
-            return is_held and self._see_to_exits(trade, here)
+        orders = ask(self._broker, trade_id, known, over)
+        if orders.entry is None and trade.state is TradeState.SUBMITTED:
+            if not self._execute.send_again(trade):
+                return False
+            orders = ask(self._broker, trade_id, known)
+            if orders.entry is None:
+                return False
+        kept = self._keep(trade_id, orders, is_counted=self._is_counted(trade, orders))
+        if kept is None:  # no sale is booked, and nothing moved or sent, before it is understood
+            self._keep(trade_id, orders.purchase, is_counted=False)
+            return False
+        trade = kept
+        here = under_symbol(orders, trade.symbol)
+        self._end_orders(_to_end(trade, orders, here, orders.held_shares(trade)))
+        is_held = trade.state is TradeState.OPEN and not trade.short_shares
+        return is_held and self._see_to_exits(trade, here)
 
     def _see_to_exits(self, trade: Trade, orders: Orders) -> bool:
         """End what would sell too much, let the target follow the fill, and tell whether other exits are to be sent."""
@@ -246,12 +257,12 @@ class ReconcileOrders:
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
 
-    def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
+    def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]], turns: Turns) -> None:
         """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
 
         What such an entry has yet to buy is cancelled; what it bought makes its trade open, with a stop.
         """
-        for_each(filter(is_own, sorted(trade_ids)), lambda trade_id: self._look_at_stray(trade_id, alive[trade_id]))
+        turns.give(filter(is_own, sorted(trade_ids)), lambda trade_id: self._look_at_stray(trade_id, alive[trade_id]))
 
     def _look_at_stray(self, trade_id: str, alive: Sequence[Order]) -> None:
         with self._store.reading() as reader:

@@ -5,10 +5,12 @@ execution. What nothing explains is not booked: the desk is asked.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from engine.common.orders import ask, settled
+from engine.common.retry_each import Turns
 from engine.common.share_counts import unexplained
 from engine.execution.corporate_actions import Restate
 from engine.execution.due_actions import claim_exchanges, unclaimed_exchanges, was_exchanged
@@ -32,6 +34,19 @@ from engine.risk.restating import is_doubtful
 
 LATELY = timedelta(days=5)
 """Market time in which the account tells of what a company did, at the latest."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """What a look at all symbols goes by, and what it found so far: `told` are exchanges of which nobody made use."""
+
+    over: Mapping[str, Order]
+    unbooked: Mapping[str, datetime]
+    asked_before: Collection[str]
+    told: set[str]
+    foreign: dict[str, int] = field(default_factory=dict)
+    strange: set[str] = field(default_factory=set)
+    asked: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class ReconcilePositions:
@@ -75,76 +90,101 @@ class ReconcilePositions:
         return self._differences.is_due(is_doubted=self._doubts.has_doubts)
 
     def __call__(self) -> str:
-        """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
+        """Compare, say what differs, and let the trades follow; raises BrokerUnavailable, and TradeFault at the end.
 
         Returns the symbols about which the broker and the database disagree, '' where there are none.
         """
         with self._looking:
-            now = self._clock.now()
-            self._restate.pull_old_exits()
+            now, turns = self._clock.now(), Turns()
+            self._restate.pull_old_exits(turns)
             self._restate.book_cash()
             positions = self._positions()
-            if self._symbols.apply_known(positions):
+            if self._symbols.apply_known(positions, turns):
                 positions = self._positions()
-            for trade in self._spin_offs():
-                self._symbols.go_on(trade)
+            restated = {trade.id: trade for trade in self._spin_offs(turns)}
+            turns.give(restated, lambda trade_id: self._symbols.go_on(restated[trade_id]))
+            turns.end_if_lost()
             self._restate.retire_absent(positions)
             with self._store.reading() as reader:
                 quantities = quantities_of(reader, positions, self._doubts)
-            self._settle_doubts(quantities)
-            lasting = self._differences.lasting(quantities, now)
-            outcome = self._see_to(lasting, positions, now)
+            self._settle_doubts(quantities, turns)
+            outcome = self._see_to(self._differences.lasting(quantities, now), positions, now, turns)
             self._symbols.note_prices(positions, quantities)
-            return note_unaccounted(self._store, outcome, self._differences.young(now), self._symbols.price_before, now)
+            # What was kept of symbols that could not be looked at stays, too.
+            unknown = {quantity.symbol for quantity in quantities if quantity.name in turns.faulted}
+            young = self._differences.young(now) | unknown
+            disputed = note_unaccounted(self._store, outcome, young, self._symbols.price_before, now)
+            turns.end()
+            return disputed
 
     def _positions(self) -> dict[str, Position]:
         return {held.symbol: held for held in self._broker.positions() if held.kind is AssetKind.STOCK}
 
-    def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
+    def _settle_doubts(self, quantities: Sequence[Quantity], turns: Turns) -> None:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
         with self._store.reading() as reader:
             waiting = {*self._restate.unbooked(reader), *unclaimed_exchanges(reader)}
-        for quantity in quantities:
-            for trade in quantity.trades if quantity.symbol not in waiting else ():
-                if self._doubts.is_doubted(trade.id) and quantity.is_explained:
-                    self._doubts.settle(trade.id, believe=True)
-                    self._reconcile_orders.trade(trade.id)
+        sure = (quantity for quantity in quantities if quantity.symbol not in waiting)
+        held_back = {
+            trade.id: quantity for quantity in sure for trade in quantity.trades if self._doubts.is_doubted(trade.id)
+        }
+
+        def settle(trade_id: str) -> None:
+            if held_back[trade_id].is_explained:
+                self._doubts.settle(trade_id, believe=True)
+                self._reconcile_orders.trade(trade_id)
+
+        turns.give(held_back, settle)
+        turns.end_if_lost()
 
     def _see_to(
-        self, lasting: Sequence[tuple[Quantity, bool]], positions: Mapping[str, Position], now: datetime
+        self, lasting: Sequence[tuple[Quantity, bool]], positions: Mapping[str, Position], now: datetime, turns: Turns
     ) -> Unaccounted:
         """Explain what lasts, and book it; what is not ours is told."""
-        foreign, strange, asked = dict[str, int](), set[str](), dict[str, tuple[int, int]]()
         over = self._settled([quantity for quantity, _ in lasting])
         with self._store.reading() as reader:
-            unbooked, asked_before = self._restate.unbooked(reader), unexplained(reader)
-            told = unclaimed_exchanges(reader)
-        for seen, is_late in lasting:
-            symbol, quantity = seen.symbol, self._as_booked(seen, unbooked, positions.get(seen.symbol))
-            # What was asked about stays so: a new life, or another change, begins to look at it from the start.
-            is_to_ask = is_late or symbol in asked_before
-            if quantity.is_as_told or not self._is_beside_entries(seen, is_late=is_late):
-                continue
-            if symbol in told & asked_before.keys() and is_account_believed(self._store):
-                with self._store.writing() as transaction:
-                    claim_exchanges(transaction, symbol)
-                told -= {symbol}
-            is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
-            if quantity.is_explained and symbol not in told:
-                self._sales.book(symbol, quantity.executions, over, foreign=quantity.foreign)
-            elif not quantity.trades and not is_left:
-                foreign |= self._taken_by_others(quantity, now, is_late=is_late)
-            elif not self._symbols.apply_split(quantity, positions.get(symbol)):
-                is_strange = self._is_strange(quantity, over)
-                is_suspect = is_left or is_strange or self._is_suspect(quantity, positions.get(symbol))
-                if is_suspect and not is_account_believed(self._store):
-                    strange |= {symbol} if is_strange else set()
-                    if is_to_ask:
-                        asked[symbol] = quantity.before, quantity.found
-                elif is_late or is_account_believed(self._store):
-                    foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
-        follow_foreign(self._store, foreign, now)
-        return Unaccounted(strange=frozenset(strange), asked=asked)
+            look = _Look(
+                over=over,
+                unbooked=self._restate.unbooked(reader),
+                asked_before=unexplained(reader).keys(),
+                told=set(unclaimed_exchanges(reader)),
+            )
+        found = {seen.name: (seen, is_late) for seen, is_late in lasting}
+
+        def explain(name: str) -> None:
+            seen, is_late = found[name]
+            self._explain(seen, positions.get(seen.symbol), now, look, is_late=is_late)
+
+        turns.give(found, explain)
+        turns.end_if_lost()
+        follow_foreign(self._store, look.foreign, now)
+        return Unaccounted(strange=frozenset(look.strange), asked=look.asked)
+
+    def _explain(self, seen: Quantity, position: Position | None, now: datetime, look: _Look, *, is_late: bool) -> None:
+        """Book what explains a symbol's difference, or note what is to be said of it."""
+        symbol, quantity = seen.symbol, self._as_booked(seen, look.unbooked, position)
+        was_asked = symbol in look.asked_before
+        if quantity.is_as_told or not self._is_beside_entries(seen, is_late=is_late):
+            return
+        if was_asked and symbol in look.told and is_account_believed(self._store):
+            with self._store.writing() as transaction:
+                claim_exchanges(transaction, symbol)
+            look.told.discard(symbol)
+        is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=was_asked)
+        if quantity.is_explained and symbol not in look.told:
+            self._sales.book(symbol, quantity.executions, look.over, foreign=quantity.foreign)
+        elif not quantity.trades and not is_left:
+            look.foreign.update(self._taken_by_others(quantity, now, is_late=is_late))
+        elif not self._symbols.apply_split(quantity, position):
+            is_strange = self._is_strange(quantity, look.over)
+            is_suspect = is_left or is_strange or self._is_suspect(quantity, position)
+            if is_suspect and not is_account_believed(self._store):
+                look.strange.update({symbol} if is_strange else ())
+                # What was asked about stays so: a new life, or another change, begins to look at it from the start.
+                if is_late or was_asked:
+                    look.asked[symbol] = quantity.before, quantity.found
+            elif is_late or is_account_believed(self._store):
+                look.foreign[symbol] = self._take_as_it_is(quantity, position, look.over)
 
     def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime], position: Position | None) -> Quantity:
         """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from engine.common.retry_each import Turns
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
 from engine.execution.executions import Cut
@@ -64,18 +65,20 @@ class RestateSymbols:
         """Return the last price of a symbol from when its quantity was as it should be, None where it is not known."""
         return self._prices.get(symbol)
 
-    def apply_known(self, positions: Mapping[str, Position]) -> bool:
-        """Carry out the corporate actions that are told of, and tell whether any was."""
+    def apply_known(self, positions: Mapping[str, Position], turns: Turns) -> bool:
+        """Carry out the corporate actions that are told of, each symbol in its turn, and tell whether any was."""
         with self._store.reading() as reader:
             if not reader.unclaimed(ACTIONS) and not self._restate.suspended(reader):
                 return False
-            quantities = quantities_of(reader, positions, self._doubts)
+            quantities = {seen.name: seen for seen in quantities_of(reader, positions, self._doubts)}
             unbooked = self._restate.unbooked(reader)
-        applied = False
-        for seen in quantities:
+        applied = list[str]()
+
+        def apply(name: str) -> None:
+            seen = quantities[name]
             holding = seen.holders
             if not holding or seen.waiting:  # else what an entry bought a moment ago would be taken for a split's
-                continue
+                return
             quantity = seen.until(unbooked[seen.symbol]) if seen.symbol in unbooked else seen
             position, held_back = positions.get(seen.symbol), self._doubts.held_back(seen.trades)
             on = exchange_date(self._clock.now())
@@ -83,9 +86,12 @@ class RestateSymbols:
                 known = known_change(reader, holding[0], quantity.cuts, position, held_back=held_back, on=on)
             if known:
                 self._carry_out(quantity, *known)
-                applied = True
+                applied.append(name)
+
+        turns.give(quantities, apply)
+        turns.end_if_lost()
         self._forget_actions_of_others()
-        return applied
+        return bool(applied)
 
     def apply_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""

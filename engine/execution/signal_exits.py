@@ -31,8 +31,8 @@ class SignalExits:
     def __call__(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
         """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
 
-        It is asked as well where a company exchanges the shares: how many there are is not known then. Raises the first
-        TemporaryError once every trade had its turn.
+        It is asked as well where a company exchanges the shares: how many there are is not known then. Raises
+        TradeFault, and the first TemporaryError, once every trade had its turn.
         """
         sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
         if not sells:
@@ -41,16 +41,16 @@ class SignalExits:
             tradable = sells.keys() - symbol_halts(reader).keys()  # what is halted keeps its stop, and is not sold
             trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.symbol in tradable]
             unknown = self._restate.exchanging(reader) if auto else frozenset(sells)
-        for trade in trades:
+        ours, sold = {trade.id: trade for trade in trades}, list[str]()
+
+        def leave(trade_id: str) -> None:
+            trade = ours[trade_id]
             if trade.symbol in unknown:
                 self._ask_to_exit(trade, sells[trade.symbol])
-        sold = list[str]()
-
-        def close(trade_id: str) -> None:
-            if self._close_by_itself(trade_id):
+            elif self._close_by_itself(trade_id):
                 sold.append(trade_id)
 
-        for_each([trade.id for trade in trades if trade.symbol not in unknown], close)
+        for_each(ours, leave)
         return tuple(sold)
 
     def _ask_to_exit(self, trade: Trade, signal: Signal) -> None:

@@ -17,6 +17,7 @@ from engine.common.doubt_reasons import SPIN_OFF
 from engine.common.duty_calls import DutyCalls
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import Orders, ask
+from engine.common.retry_each import Turns
 from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
@@ -82,10 +83,11 @@ class SpinOffs:
         self._terms = terms
         self._calls = calls
 
-    def __call__(self) -> tuple[Trade, ...]:
-        """Carry out what is understood, ask about the rest, and return the restated trades; raises BrokerUnavailable.
+    def __call__(self, turns: Turns) -> tuple[Trade, ...]:
+        """Carry out what is understood, ask about the rest, each symbol in its turn, and return the restated trades.
 
-        Whoever comes after books what was sold meanwhile, and sends the stops and targets at their new prices.
+        Whoever comes after books what was sold meanwhile, and sends the stops and targets at their new prices. Raises
+        BrokerUnavailable.
         """
         now = self._clock.now()
         self._claim_what_came()
@@ -94,11 +96,14 @@ class SpinOffs:
         with self._store.reading() as reader:
             due = spin_offs_due(reader, exchange_date(now))
         done = list[Trade]()
-        for symbol in dict.fromkeys(action.symbol for action, _ in due):
+
+        def carry_out(symbol: str) -> None:
             own = [(action, trades) for action, trades in due if action.symbol == symbol]
             parted = self._parted(symbol, own, now)
             if parted and self._is_ready(parted):
-                done += self._carry_out(parted, now)
+                done.extend(self._carry_out(parted, now))
+
+        turns.give(dict.fromkeys(action.symbol for action, _ in due), carry_out)
         return tuple(done)
 
     def _parted(

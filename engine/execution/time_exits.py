@@ -7,6 +7,7 @@ trades. Exits are allowed in every state of the desk, with AUTO_MODE and without
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from engine.common.retry_each import for_each
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trading_days import trading_days
-from engine.errors import AlreadyDecided, OrderRefused, RequestRefused
+from engine.errors import AlreadyDecided, OrderRefused, RequestRefused, TradeFault
 from engine.execution.close_trades import CloseTrades
 from engine.execution.corporate_actions import Restate
 from engine.model.desk import OWN_ACCORD
@@ -56,7 +57,7 @@ class TimeExits:
     def __call__(self) -> tuple[str, ...]:
         """Sell what is due, in regular hours; return the ids of the trades that are being sold.
 
-        Raises the first TemporaryError once every trade had its turn.
+        Raises TradeFault, and the first TemporaryError, once every trade had its turn.
         """
         now = self._clock.now()
         if self._calendar.session(now) is not Session.REGULAR:
@@ -68,16 +69,19 @@ class TimeExits:
             # To sell them now would take away their stop, and wait for whatever price trading reopens at.
             untraded = self._restate.exchanging(reader) | symbol_halts(reader).keys()
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
-            self._cancel_entries()
-        held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in untraded]
-        due = {trade.id: reason for trade in held if (reason := self._reason(trade, now))}
+            with suppress(
+                TradeFault
+            ):  # what is held is sold all the same; `withdraw` meets the fault too, and tells it
+                self._cancel_entries()
+        held = {trade.id: trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in untraded}
         sold = list[str]()
 
-        def sell(trade_id: str) -> None:
-            if self._sell(trade_id, due[trade_id]):
+        def sell_if_due(trade_id: str) -> None:
+            reason = self._reason(held[trade_id], now)
+            if reason and self._sell(trade_id, reason):
                 sold.append(trade_id)
 
-        for_each(due, sell)
+        for_each(held, sell_if_due)
         return tuple(sold)
 
     def _reason(self, trade: Trade, now: datetime) -> ExitReason | None:

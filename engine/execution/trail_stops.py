@@ -11,7 +11,7 @@ from decimal import Decimal
 import numpy as np
 import structlog
 
-from engine.common.retry_each import for_each
+from engine.common.retry_each import Turns
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
 from engine.execution.corporate_actions import Restate
@@ -59,7 +59,7 @@ class TrailStops:
     def __call__(self) -> tuple[str, ...]:
         """Tighten what is to be tightened; return the ids of the trades whose orders are to be looked at now.
 
-        Raises MarketUnavailable, and the first TemporaryError once every trade had its turn.
+        Raises MarketUnavailable, and TradeFault or the first TemporaryError once every trade had its turn.
         """
         with self._store.reading() as reader:
             trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.follows_closes]
@@ -75,12 +75,26 @@ class TrailStops:
         history = self._lately(sorted({trade.symbol for trade in trades})) if trades else None
         if history is None:
             return ()
-        ranges = average_true_range(history)
-        stops = {trade.id: self._stop(trade, history, ranges) for trade in trades}
-        tighter = {trade.id: trade for trade in trades if stops[trade.id] > trade.stop}
+        return self._tighten({trade.id: trade for trade in trades}, history)
+
+    def _tighten(self, trades: Mapping[str, Trade], history: BarHistory) -> tuple[str, ...]:
+        ranges, turns = average_true_range(history), Turns()
+        tighter, begun = dict[str, Decimal](), list[str]()
+
+        def find(trade_id: str) -> None:
+            stop = self._stop(trades[trade_id], history, ranges)
+            if stop > trades[trade_id].stop:
+                tighter[trade_id] = stop
+
+        def move(trade_id: str) -> None:
+            if self._begin(trades[trade_id], tighter[trade_id], prices):
+                begun.append(trade_id)
+                self._move.send(trade_id)
+
+        turns.give(trades, find)
         prices = {held.symbol: held.price for held in self._broker.positions()} if tighter else {}
-        begun = [trade.id for trade in tighter.values() if self._begin(trade, stops[trade.id], prices)]
-        for_each(begun, self._move.send)
+        turns.give(tighter, move)
+        turns.end()
         return tuple(begun)
 
     def _stop(self, trade: Trade, history: BarHistory, ranges: Floats) -> Decimal:

@@ -32,7 +32,7 @@ from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.redis import connect
 from engine.bootstrap import Engine, wire
-from engine.errors import DeskError, RequestRefused
+from engine.errors import DeskError, RequestRefused, TradeFault
 from engine.model.desk import Request
 from engine.model.signal import Signal
 from engine.pipeline.observe import Observation
@@ -277,6 +277,8 @@ class Victim:
             job()
         except RequestRefused:
             pass
+        except TradeFault as error:
+            self._diary.note("fault", self._clock.now(), repr(error))
         except DeskError as error:
             self._diary.note("trouble", self._clock.now(), repr(error))
         except Exception as error:  # noqa: BLE001 (a fault of the desk is what is looked for; it is told, and counted)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from engine.adapters.sql.store import SqlStore
 from engine.common.recall import WENT_BACK
 from engine.model.trade import RESERVED, Trade, TradeState
+from engine.ports.store import Reader
 from tests.faults.allowances import beyond_allowed, seen
 from tests.faults.copies import A_MOMENT, Loss
 from tests.faults.halts_held import after_halt, count_lost, halts_lost
@@ -56,6 +57,7 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     try:
         with store.reading() as reader:
             trades = {trade.id: trade for trade in reader.trades()}
+            found.faults += trade_faults(reader)
             found.notices_lost += notices_lost(world, reader, trades)
             found.not_allowed += beyond_allowed(reader, trades, world.entries, notes, world.losses)
     finally:
@@ -71,6 +73,13 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     found.faults += [f"fault: {note.detail}" for note in notes if note.what == "fault"]
     found.seen.update(_counts(world, trades, entries, notes))
     return found
+
+
+def trade_faults(reader: Reader) -> Iterator[str]:
+    """Say which trades the desk could not handle, by a fault of its own; it goes on without them."""
+    for row in reader.audit(limit=1_000_000):
+        if (row.action, row.outcome) == ("trade fault", "began"):
+            yield f"fault: {row.subject} could not be handled: {row.why}"
 
 
 def doubled(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json]) -> Iterator[str]:

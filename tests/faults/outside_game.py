@@ -14,6 +14,7 @@ from engine.errors import DeskError
 from engine.model.desk import DeskState, Request
 from engine.model.notices.account import ExitMoved, SoldByHand
 from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.systems import TradeFaulted
 from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.pipeline.observe import Observation
@@ -142,6 +143,9 @@ class Game(RuleBasedStateMachine):
         if not self._unexplained() and not self.money_is_mixed:
             yield from self._of_money(trades)
         yield from self._of_notices(self.told())
+        for notice in self.told():
+            if isinstance(notice, TradeFaulted):
+                yield f"{notice.what} could not be handled, by a fault of the desk's own"
 
     def _see_what_is_nobodys(self) -> None:
         """Note where orders that a split left alone sold shares of others, or parts of one.

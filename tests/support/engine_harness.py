@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
-from engine.errors import SettingsInvalid
+from engine.errors import SettingsInvalid, StoreUnavailable
 from engine.model.desk import Request
 from engine.model.manual_proposal import ManualProposal
 from engine.model.market import BarHistory
@@ -214,6 +215,12 @@ class EngineHarness:
         with self.store.reading() as reader:
             return [waiting.notice for waiting in reader.waiting(1_000)]
 
+    def faults(self) -> list[str]:
+        """Return the trades and symbols that a fault of the engine's own ever kept from their turn, with the fault."""
+        with self.store.reading() as reader:
+            rows = reader.audit(limit=10_000)
+        return [f"{row.subject}: {row.why}" for row in rows if (row.action, row.outcome) == ("trade fault", "began")]
+
     def told_of(self, kind: type[N]) -> list[N]:
         """Return the notices of a kind that wait in the outbox."""
         return [notice for notice in self.told() if isinstance(notice, kind)]
@@ -273,8 +280,14 @@ class EngineHarness:
         """Return the ids of the trades about which the desk was asked."""
         return [notice.trade_id for notice in self.told() if notice.kind is NoticeKind.APPROVAL_ASKED]
 
-    def close(self) -> None:
-        """Close the books."""
+    def close(self, *, has_faults: bool = False) -> None:
+        """Close the books; unless a trade's faults are what a test is about (`has_faults`), there must be none.
+
+        The engine goes on without such a trade, so that no test would notice.
+        """
+        with suppress(StoreUnavailable):
+            if not has_faults and (faults := self.faults()):
+                raise ValueError(f"the engine could not handle {faults}")
         self.broker.stop()
         if self.put_in is not None:
             self.put_in.stop()

@@ -82,6 +82,7 @@ class NoticeKind(StrEnum):
     FOREIGN_PROTECTED = "foreign_protected"
     FOREIGN_BARE = "foreign_bare"
     SET_ASIDE = "set_aside"
+    TRADE_FAULT = "trade_fault"
     JOB_FAILED = "job_failed"
     JOB_RECOVERED = "job_recovered"
     SERVICE_LOST = "service_lost"

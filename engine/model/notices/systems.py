@@ -55,6 +55,21 @@ class LeaderBack(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TradeFaulted(Notice):
+    """A fault of the program's own keeps it from handling a trade, or a symbol, by its id or ticker.
+
+    It is none of the trade's own notices, which are told from the trade: that may be just what cannot be read.
+    """
+
+    kind = NoticeKind.TRADE_FAULT
+    about = "what"
+    text = "trade-fault"
+    is_urgent = True
+
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobFailed(Notice):
     """A job of the timetable failed; the log has its error under `error_id`."""
 

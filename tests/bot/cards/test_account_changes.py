@@ -233,6 +233,7 @@ def test_of_what_changes_at_the_broker_only_what_moves_no_position_can_be_silenc
         ("clock_differs 5400", "bot and broker clocks differ by 1 h 30 min", "1시간 30분 차이"),
         ("spin_off", "no stop until its spin-off is valued", "손절 주문이 없는 포지션"),
         ("unexplained", "no matching execution", "체결 내역 없이"),
+        ("trade_fault", "the bot can't handle a trade", "봇 내부 오류로 처리하지 못하는 거래 있음"),
     ],
 )
 def test_why_the_desk_takes_exits_only_is_told(kept: str, english: str, korean: str) -> None:

@@ -20,7 +20,7 @@ from engine.model.notices.desk import (
 )
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.proposals import ProposalResized, SignalKept
-from engine.model.notices.systems import BotStarted, BudgetSpent, JobFailed, ServiceBack, ServiceLost
+from engine.model.notices.systems import BotStarted, BudgetSpent, JobFailed, ServiceBack, ServiceLost, TradeFaulted
 from engine.model.notices.trades import ExitAsked, TradeOversold
 from engine.model.reason import Reason
 from engine.model.risk import RiskVerdict
@@ -126,6 +126,8 @@ def test_an_alarm_that_cannot_be_read_is_delivered_as_one() -> None:
             "AAPL 신호, 제안하지 않음: 주문 가능 시간 외",
         ),
         (SignalKept, {"why_not": Reason(word="order_refused")}, "브로커가 거부할 주문"),
+        (TradeFaulted, {}, "🚨 AAPL_20250819_234515: 봇 내부 오류로 처리하지 못합니다."),
+        (TradeFaulted, {"what": "IBM"}, "브로커에서 포지션과 손절 주문을 확인하고"),
         (JobFailed, {}, "작업 “observe” 실패"),
         (ServiceLost, {"trouble": "timed out"}, "브로커: 응답 없음 (timed out)"),
         (ServiceLost, {"service": "claude", "trouble": "key"}, "⚠️ Claude API 키 거부됨. 뉴스 채점을 보류하고"),

@@ -274,6 +274,7 @@ NEWER = {
     NoticeKind.STOP_SOLD,
     NoticeKind.SYMBOL_HALTED,
     NoticeKind.SYMBOL_RESUMED,
+    NoticeKind.TRADE_FAULT,
     NoticeKind.TRAIL_SET,
     NoticeKind.SIGNALS,
     NoticeKind.STANDING,

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from engine.common.order_ids import trade_id_of
 from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefused, OrderUnclear
 from engine.model.activity import Activity
 from engine.model.portfolio import Account, CloseFailure, Position
@@ -17,7 +18,8 @@ class TroubledBroker:
     `while_counting` after that of positions, `while_replacing` before another price of an order gets there,
     `while_protecting` before a stop does, `while_selling` before a sale does, once the way there is open,
     `while_closing_all` before everything is sold. One that `hides` shows orders in the list of all only, one in which
-    an order `exists` takes none. Executions of orders that are `untold` it does not tell yet.
+    an order `exists` takes none. Executions of orders that are `untold` it does not tell yet. The orders of trades that
+    it `breaks_on` can be listed with all others, and whoever asks for one, or cancels it, meets a KeyError.
     """
 
     label = "troubled"
@@ -33,6 +35,7 @@ class TroubledBroker:
         self.loses_answer = False
         self.hides = False
         self.exists = False
+        self.breaks_on = set[str]()
         self.protects_unclearly = ""
         self.replaces_badly = ""
         self.cancel_fails: DeskError | None = None
@@ -89,6 +92,7 @@ class TroubledBroker:
         return order
 
     def order(self, client_order_id: str) -> Order | None:
+        self._break_on(client_order_id)
         order = self._reached().order(client_order_id)
         self.while_asked()
         return None if self.hides else order
@@ -102,7 +106,8 @@ class TroubledBroker:
         return orders
 
     def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
-        found = self._reached().find_orders(client_order_ids)
+        wanted = [key for key in client_order_ids if trade_id_of(key) not in self.breaks_on]
+        found = self._reached().find_orders(wanted)
         self.while_asked()
         return {} if self.hides else found
 
@@ -136,6 +141,7 @@ class TroubledBroker:
         return order
 
     def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
+        self._break_on(order.client_order_id)
         if self.cancel_fails:
             raise self.cancel_fails
         self._reached().cancel(order, last_look)
@@ -173,6 +179,10 @@ class TroubledBroker:
 
     def stop_listening(self) -> None:
         self._broker.stop_listening()
+
+    def _break_on(self, client_order_id: str) -> None:
+        if trade_id_of(client_order_id) in self.breaks_on:
+            raise KeyError(client_order_id)
 
     def _reached(self) -> Broker:
         if self.is_away:

@@ -80,6 +80,7 @@ from engine.model.notices.systems import (
     ServiceBack,
     ServiceLost,
     SlackBack,
+    TradeFaulted,
 )
 from engine.model.notices.trades import (
     CoveringShort,
@@ -272,6 +273,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
         "broker": "alpaca-paper",
         "source": "alpaca-iex",
     },
+    TradeFaulted: {"what": TRADE.id},
     JobFailed: {"job": "observe", "error_id": "ab12"},
     JobRecovered: {"job": "observe"},
     ServiceLost: {"service": "broker", "trouble": "timed out"},
