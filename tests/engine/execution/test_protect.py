@@ -1,6 +1,8 @@
 """Every open position has a stop that works, or the desk hears of it and a new one is sent."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,3 +134,14 @@ def test_a_trade_whose_entry_the_broker_never_knew_ends_when_its_stop_is_hit(des
     desk.harness.engine.jobs.reconcile()
     ended = desk.harness.engine.queries.trade("MSFT")
     assert (ended.state, ended.held_shares, ended.exit_price) == (TradeState.CLOSED, 0, stop - 1)
+
+
+def test_a_trade_that_the_database_lost_while_its_stop_was_waited_for_is_looked_after_no_more(tmp_path: Path) -> None:
+    harness = EngineHarness.build(tmp_path)
+    harness.line.protects_unclearly = "MSFT"
+    harness.begin_the_example()
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as database, database:
+        lost = database.execute("DELETE FROM trades WHERE symbol = 'MSFT'").rowcount
+    harness.engine.jobs.poll_unconfirmed()
+    assert (lost, harness.faults()) == (1, [])
+    harness.close()
