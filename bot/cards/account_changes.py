@@ -5,7 +5,7 @@ from decimal import Decimal
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
-from bot.cards.trade_thread import close_button
+from bot.cards.trade_thread import close_button, refusal
 from bot.messages import Texts
 from engine.model.notices.account import (
     EntryChanged,
@@ -21,6 +21,7 @@ from engine.model.notices.account import (
 from engine.model.notices.trades import (
     CancelStuck,
     CoveringShort,
+    CoverRefused,
     ExitSenseless,
     FilledLate,
     TradeAdopted,
@@ -41,6 +42,14 @@ def oversold(told: TradeOversold, trade: Trade, texts: Texts) -> Message:
 def covering(told: CoveringShort, trade: Trade, texts: Texts) -> Message:
     """Say that what was sold too much is being bought back."""
     return note(texts(told.text, symbol=symbol(trade.symbol), shares=told.shares))
+
+
+def cover_refused(told: CoverRefused, trade: Trade, texts: Texts) -> Message:
+    """Alarm: the account stays short, for the broker rejects what buys back; it may have taken it since."""
+    if not trade.short_shares:
+        return note(texts("cover-refused-over", symbol=symbol(trade.symbol)))
+    trouble = refusal(told.trouble, texts)
+    return note(texts(told.text, symbol=symbol(trade.symbol), shares=told.shares, trouble=trouble))
 
 
 def exit_moved(told: ExitMoved, trade: Trade, texts: Texts) -> Message:
@@ -149,7 +158,7 @@ def foreign_protected(told: ForeignProtected, texts: Texts) -> Message:
 
 def foreign_unprotected(told: ForeignUnprotected, texts: Texts) -> Message:
     """Say why such shares have no stop."""
-    return note(texts(told.text, symbol=symbol(told.symbol), trouble=escaped(told.trouble)))
+    return note(texts(told.text, symbol=symbol(told.symbol), trouble=refusal(told.trouble, texts)))
 
 
 def _exit(role: OrderRole) -> str:

@@ -130,6 +130,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     trades.CancelStuck: account_changes.cancel_stuck,
     trades.TradeOversold: account_changes.oversold,
     trades.CoveringShort: account_changes.covering,
+    trades.CoverRefused: account_changes.cover_refused,
     account.ExitMoved: account_changes.exit_moved,
     account.EntryChanged: account_changes.entry_changed,
     account.SoldByHand: account_changes.sold_by_hand,

@@ -15,7 +15,8 @@ from bot.cards.slippage import price_lines
 from bot.messages import Texts
 from engine.model.desk import ENGINE
 from engine.model.journal import Grade
-from engine.model.notices.trades import NO_REASON, SymbolHaltBegan, SymbolHaltEnded, TradeClosing, TradeUnprotected
+from engine.model.notices.base import NO_REASON
+from engine.model.notices.trades import SymbolHaltBegan, SymbolHaltEnded, TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import Trade, TradeState
 
@@ -205,18 +206,19 @@ def unprotected(told: TradeUnprotected, trade: Trade, texts: Texts) -> Message:
     if not trade.held_shares:
         return note(texts("unprotected-over", **facts))
     if told.is_sale:
-        return note(texts("sale-rejected", **facts, trouble=_trouble(told, texts)))
+        return note(texts("sale-rejected", **facts, trouble=refusal(told.trouble, texts)))
     if trade.state is TradeState.CLOSING:
         return note(texts("unprotected-closing", **facts))
     if told.is_on_hold:
         return note(texts("unprotected-on-hold", **facts))
     if told.trouble:
-        return note(texts("unprotected-still", **facts, trouble=_trouble(told, texts)))
+        return note(texts("unprotected-still", **facts, trouble=refusal(told.trouble, texts)))
     return note(texts("unprotected", **facts, stop=texts.price(trade.stop)))
 
 
-def _trouble(told: TradeUnprotected, texts: Texts) -> str:
-    return texts("no-reason") if told.trouble == NO_REASON else escaped(told.trouble)
+def refusal(trouble: str, texts: Texts) -> str:
+    """Return why the broker rejects something, in its own words if it has any."""
+    return texts("no-reason") if trouble == NO_REASON else escaped(trouble)
 
 
 def _exits(trade: Trade, texts: Texts) -> dict[str, str]:

@@ -457,6 +457,7 @@ unprotected-closing = ⚠️ { $symbol }: no live stop on { shares }. They are a
 unprotected-over = ℹ️ { $symbol }: its shares had no live stop for a while. The trade is over by now; nothing to do.
 sale-rejected = ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
 no-reason = no reason given
+rejected-later = the broker accepted the sale, then rejected it
 unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were
@@ -490,6 +491,11 @@ covering = { $shares ->
     [one] 🔁 { $symbol }: buying back 1 share at the market.
    *[other] 🔁 { $symbol }: buying back { $shares } shares at the market.
 }
+cover-refused = ⛔ { $symbol }: the broker rejects buying back { $shares ->
+    [one] 1 share
+   *[other] { $shares } shares
+}: { $trouble }. The account stays short. The bot keeps trying; if it can't wait, buy them back at the broker.
+cover-refused-over = ℹ️ { $symbol }: the broker rejected buying back the oversold shares. The account is no longer short; nothing to do.
 exit-moved = { $after ->
     [none] ✋ { $symbol }: { $exit ->
         [target] target
@@ -2407,6 +2413,7 @@ log-trade-restated = Trade adjusted for a corporate action
 log-old-exit-not-cancelled = Exit at the old price not cancelled
 log-buying-back = Buying back oversold shares
 log-not-bought-back = Oversold shares not bought back
+log-cover-refused = Broker rejects buying back oversold shares
 log-surplus-was-others = Oversold shares settled from other holdings
 log-spin-off-waits = Spin-off not valued yet
 log-spin-off-without-price = No quote for a spin-off

@@ -452,6 +452,7 @@ unprotected-closing = ⚠️ { $symbol }: { shares }에 유효한 손절 주문�
 unprotected-over = ℹ️ { $symbol }: 한동안 유효한 손절 주문이 없었습니다. 지금은 거래가 종료되어 조치할 것이 없습니다.
 sale-rejected = ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
 no-reason = 사유 없음
+rejected-later = 브로커가 매도 주문을 접수한 뒤 거부함
 unprotected-on-hold = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 브로커의 보유 수량이 바뀐 이유가 확인될 때까지 봇은 새 주문을 내지 않습니다. 브로커에서 포지션을 확인하고 손절 주문을 내세요. 브로커의 수량이 맞으면 관리자가 /resume을 입력하세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
@@ -482,6 +483,8 @@ covering = { $shares ->
     [none] 🔁 { $symbol }: 초과 매도분을 시장가로 환매수 중입니다.
    *[other] 🔁 { $symbol }: { $shares }주를 시장가로 환매수 중입니다.
 }
+cover-refused = ⛔ { $symbol }: 브로커가 { $shares }주 환매수 주문을 거부했습니다: { $trouble }. 계좌는 아직 공매도 상태입니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 환매수하세요.
+cover-refused-over = ℹ️ { $symbol }: 한동안 브로커가 초과 매도분의 환매수를 거부했습니다. 지금은 공매도 상태가 해소되어 조치할 것이 없습니다.
 exit-moved = { $after ->
     [none] ✋ { $symbol }: { $exit ->
         [target] 목표가
@@ -2272,6 +2275,7 @@ log-trade-restated = 기업행사로 거래 수량과 가격 조정
 log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못함
 log-buying-back = 초과 매도 수량 환매수 중
 log-not-bought-back = 초과 매도 수량을 환매수하지 못함
+log-cover-refused = 브로커가 초과 매도분 환매수를 거부
 log-surplus-was-others = 초과 매도분을 다른 보유 수량에서 정산
 log-spin-off-waits = 기업분할 가치를 아직 산정할 수 없음
 log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음

@@ -26,12 +26,12 @@ from engine.errors import (
 )
 from engine.execution.exit_gate import ExitGate, as_seen, at_last, sent_once
 from engine.execution.protection_notices import ProtectionNotices
-from engine.execution.rejected_orders import last_rejected
+from engine.execution.rejected_orders import last_rejected, trouble_of
 from engine.execution.restatements import under_symbol
 from engine.model.desk import Request
 from engine.model.market import Session
 from engine.model.notices.base import stamp
-from engine.model.notices.trades import NO_REASON, TimeExit, TradeClosing
+from engine.model.notices.trades import TimeExit, TradeClosing
 from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -126,7 +126,7 @@ class CloseTrades:
 
         def sell(trade_id: str) -> None:
             rejected = last_rejected(trade_id, OrderRole.EXIT, known[trade_id])
-            why = rejected[-1].reason or NO_REASON if rejected else ""
+            why = trouble_of(rejected[-1]) if rejected else ""
             try:
                 self.sell(trades[trade_id])
             except SaleRefused as error:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.duty_calls import DutyCalls
 from engine.common.orders import Orders, ask, bought_back, is_by_hand, next_id
 from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
@@ -17,8 +18,11 @@ from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.external_holdings import save_foreign, tell_foreign
 from engine.execution.quantities import quantity_of
+from engine.execution.rejected_orders import last_rejected, trouble_of
 from engine.model.desk import OWN_ACCORD
-from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
+from engine.model.duty import CallKind
+from engine.model.notices.trades import CoveringShort, CoverRefused, OversoldCause, TradeOversold
+from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -28,6 +32,8 @@ log = structlog.get_logger()
 
 MOMENT = timedelta(seconds=5)
 """Real time after which the account's positions show every sale."""
+PAUSE = timedelta(minutes=5)
+"""Real time after which a purchase that the broker took and then rejected is sent anew."""
 
 
 class CoverShorts:
@@ -36,7 +42,8 @@ class CoverShorts:
     It buys no more than the broker shows short, and only once nothing sells for the trade any more. That is an exit: a
     halt of the desk, which the risk of a short brings about by itself, does not keep it. One of the exchange does: an
     order at the market would wait for whatever price trading reopens at. While a company exchanges the shares, or
-    nobody knows whether it did, it waits: how many are owed is not known then.
+    nobody knows whether it did, it waits: how many are owed is not known then. What the broker refuses, or takes and
+    then rejects, is told once, and tried again.
     """
 
     def __init__(
@@ -48,6 +55,7 @@ class CoverShorts:
         hours: TradingHours,
         exits: ExitGate,
         restate: Restate,
+        calls: DutyCalls,
         wanted: bool,
     ) -> None:
         self._store = store
@@ -56,7 +64,9 @@ class CoverShorts:
         self._hours = hours
         self._exits = exits
         self._restate = restate
+        self._calls = calls
         self._wanted = wanted
+        self._rejected: dict[str, datetime] = {}
         self._even: dict[str, datetime] = {}
 
     def __call__(self) -> None:
@@ -88,6 +98,15 @@ class CoverShorts:
         is_wanted = self._wanted or trade.state is TradeState.CLOSING  # which somebody asked for
         if not is_wanted or not shares or not self._hours.is_regular(self._clock.now()):
             return
+        rejected = last_rejected(trade.id, OrderRole.COVER, orders.covers)
+        if rejected:
+            self._tell_refused(trade, shares, rejected[0].client_order_id, trouble_of(rejected[-1]))
+            if self._is_pausing(rejected[-1]):
+                return
+        self._buy_back(trade, shares, found, known, is_told=bool(rejected))
+
+    def _buy_back(self, trade: Trade, shares: int, found: int, known: Sequence[Order], *, is_told: bool) -> None:
+        """Send what buys back, and tell it; not where `is_told` that the broker rejects it: that promises nothing."""
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
             sent = sent_once(self._broker, key, lambda: self._bought_back(key, trade, shares, found))
@@ -95,13 +114,37 @@ class CoverShorts:
             return  # another process was quicker, or the exchange halts the symbol
         except OrderRefused as error:
             log.warning("not_bought_back", trade_id=trade.id, why=str(error))
+            if not is_told and self._is_still_short(trade.symbol, shares):
+                self._tell_refused(trade, shares, key, str(error.facts["reason"]))
             return
         now = self._clock.now()
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, sent)
-            transaction.enqueue_notice(CoveringShort(key=key, at=now, trade_id=trade.id, shares=shares))
+            if not is_told:
+                transaction.enqueue_notice(CoveringShort(key=key, at=now, trade_id=trade.id, shares=shares))
             transaction.write_audit(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
+
+    def _is_pausing(self, rejected: Order) -> bool:
+        """Tell whether it is too soon to send anew what the broker rejected; a new life does not wait."""
+        now = self._clock.now()
+        return now - self._rejected.setdefault(rejected.client_order_id, now) < PAUSE * self._clock.speed
+
+    def _is_still_short(self, symbol: str, shares: int) -> bool:
+        """Tell whether the broker shows as many short still, and nobody else's order buys them back."""
+        position = self._broker.position(symbol)
+        buying = (order for order in self._broker.orders() if order.symbol == symbol and order.side is Side.BUY)
+        return position is not None and position.shares <= -shares and not any(buying)
+
+    def _tell_refused(self, trade: Trade, shares: int, turn: str, trouble: str) -> None:
+        """Raise the alarm, once while one purchase after the other is refused or rejected."""
+        now = self._clock.now()
+        key = f"{trade.id}:cover-refused:{turn}"
+        notice = CoverRefused(key=key, at=now, trade_id=trade.id, shares=shares, trouble=trouble)
+        with self._store.writing() as transaction:
+            if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
+                transaction.write_audit(OWN_ACCORD.entry(now, "buy back", trade.id, "refused", trouble))
+                log.error("cover_refused", trade_id=trade.id, why=trouble)
 
     def _is_understood(self, reader: Reader, trade: Trade, found: int) -> bool:
         """Tell whether what the account is short of is what was sold: no company exchanges it."""

@@ -1,5 +1,6 @@
 """Positions that were never ours: where the desk wants it, each has a stop under the last price."""
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -16,13 +17,14 @@ from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, OrderRefused
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
+from engine.execution.rejected_orders import trouble_of
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
 from engine.model.portfolio import Position
 from engine.model.signal import ADOPTED, Side
-from engine.model.trade import AT_THE_BROKER, Order, Trade
+from engine.model.trade import AT_THE_BROKER, Order, OrderState, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
@@ -33,6 +35,11 @@ log = structlog.get_logger()
 
 STOP = "FOREIGN"
 """What the ids of these stops begin with, as those of a trade's orders begin with the trade's."""
+END = "end foreign stop"
+MOST_ROWS = 500
+"""Rows of the audit about one symbol that are looked through: more than a day has."""
+ENDED_BY_THE_BROKER = frozenset({OrderState.REJECTED, OrderState.EXPIRED})
+"""States in which a stop is over by nobody's hand: the answer to a request promises nothing yet."""
 
 
 class ExternalPositions:
@@ -98,7 +105,7 @@ class ExternalPositions:
         """
         stops = [order for order in selling if is_stop_of_foreign(order)]
         if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
-            self._end_orders(stops)  # what is left gets a stop of its own with the next look
+            self._end(stops, now)  # what is left gets a stop of its own with the next look
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
@@ -106,9 +113,27 @@ class ExternalPositions:
         if sends and bare > 0 and free and free.shares >= shares:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
-    def _send(self, key: str, position: Position, bare: int, now: datetime) -> None:
-        if self._broker.order(key):
-            return  # it was sent today, and ended
+    def _end(self, stops: Sequence[Order], now: datetime) -> None:
+        """Cancel stops, and note first that it is nobody's hand that does: as many shares may want one again today."""
+        with self._store.reading() as reader:
+            new = [stop for stop in stops if not _was_ended(reader, stop)]
+        for stop in new:
+            with self._store.writing() as transaction:
+                transaction.write_audit(OWN_ACCORD.entry(now, END, stop.symbol, stop.client_order_id))
+        self._end_orders(stops)
+
+    def _send(self, first: str, position: Position, bare: int, now: datetime) -> None:
+        """Send a stop; not where one like it was cancelled by hand today, or rejected: that is told, and enough."""
+        key, sent = first, self._broker.order(first)
+        for number in itertools.count(2):
+            if sent is None or not self._is_done_with(sent):
+                break
+            key = f"{first}-{number}"
+            sent = self._broker.order(key)
+        if sent:
+            if sent.state in ENDED_BY_THE_BROKER:
+                self._tell_refused(key, position.symbol, trouble_of(sent), now)
+            return
         stop = stop_for(position.price, self._limits.now)
         try:
             # At the last moment: another process may have been told meanwhile to sell everything.
@@ -120,6 +145,11 @@ class ExternalPositions:
             self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
         else:
             self._enqueue(sent, now)
+
+    def _is_done_with(self, stop: Order) -> bool:
+        """Tell whether a stop of today says nothing of shares that have none: it sold its own, or was not wanted."""
+        with self._store.reading() as reader:
+            return stop.state is OrderState.FILLED or (stop.state.is_over and _was_ended(reader, stop))
 
     def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
@@ -143,6 +173,12 @@ class ExternalPositions:
 def _refuse_while_flattening(reader: Reader) -> None:
     if reader.setting(FLATTENING):
         raise Fenced("everything is being sold")
+
+
+def _was_ended(reader: Reader, stop: Order) -> bool:
+    """Tell whether the desk has cancelled a stop, or was about to."""
+    rows = reader.audit(subject=stop.symbol, limit=MOST_ROWS)
+    return any((row.action, row.outcome) == (END, stop.client_order_id) for row in rows)
 
 
 def _free(positions: Sequence[Position], trades: Sequence[Trade]) -> dict[str, Position]:

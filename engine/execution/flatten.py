@@ -7,6 +7,7 @@ never ours or is refused, the broker's own order for everything sells. A restart
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -18,7 +19,7 @@ from engine.execution.close_trades import CloseTrades
 from engine.execution.exit_gate import ExitGate, at_last
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
-from engine.model.notices.base import NoticeKind
+from engine.model.notices.base import NO_REASON, NoticeKind
 from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
 from engine.model.portfolio import CloseFailure, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
@@ -28,6 +29,9 @@ from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=5)
+"""Real time after which the account's positions show every sale."""
 
 
 class Flatten:
@@ -51,6 +55,7 @@ class Flatten:
         self._close_trades = close_trades
         # One look at a time: two would sell twice what is not ours.
         self._looking = threading.Lock()
+        self._asked: dict[tuple[str, str], datetime] = {}
 
     def __call__(self) -> None:
         """Sell what is still held, and tell once nothing is; raises TradeFault at the end, and BrokerUnavailable.
@@ -69,9 +74,11 @@ class Flatten:
             if not positions and not orders:
                 self._end(since)
             elif self._since() == since:  # else the desk trades again anyway
-                if _is_left(positions, orders, self._waiting({*stuck, *faulted})):
-                    refused = at_last(partial(self._close_all, since, {*stuck, *faulted}))
+                left = {*stuck, *faulted}
+                if _is_left(positions, orders, self._waiting(left)):
+                    refused = at_last(partial(self._close_all, since, left))
                     stuck |= {item.what: item.reason for item in refused}
+                    stuck |= dict.fromkeys(self._rejected(since, positions, orders, stuck), NO_REASON)
                 self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
                 self._tell_wait(since)
             turns.end()
@@ -93,6 +100,18 @@ class Flatten:
             refused = self._broker.close_all(last_look)
         log.warning("closing_everything", positions=len(positions), refused=len(refused))
         return refused
+
+    def _rejected(
+        self, since: str, positions: Sequence[Position], orders: Sequence[Order], refused: Collection[str]
+    ) -> Collection[str]:
+        """Return the symbols whose sale the broker took some time ago and then rejected: they are held, and none sells.
+
+        `positions` and `orders` are those of before it is asked again.
+        """
+        now, leaving = self._clock.now(), _leaving(orders)
+        held = {position.symbol for position in positions} - leaving - set(refused)
+        self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(held)}
+        return [symbol for (_, symbol), at in self._asked.items() if now - at >= MOMENT * self._clock.speed]
 
     def _shown(self) -> tuple[Sequence[Position], Sequence[Order]]:
         return self._broker.positions(), _live(self._broker.orders())
@@ -177,7 +196,12 @@ def _is_left(positions: Sequence[Position], orders: Sequence[Order], waiting: Co
     """
     if any(trade_id_of(order.client_order_id) in waiting for order in orders):
         return False
-    leaving = {order.symbol for order in orders if order.role is OrderRole.EXIT}
+    leaving = _leaving(orders)
     return any(position.symbol not in leaving for position in positions) or any(
         order.role is not OrderRole.EXIT for order in orders
     )
+
+
+def _leaving(orders: Sequence[Order]) -> set[str]:
+    """Return the symbols of which a sale is under way."""
+    return {order.symbol for order in orders if order.role is OrderRole.EXIT}

@@ -56,7 +56,8 @@ def taken_over(
     targets, kept = _prices(live, OrderRole.TARGET), _prices(known, OrderRole.TARGET)
     planned = frozenset() if target_is_set else frozenset({trade.sizing.target})
     asked = _asked(trade.exit_plan.target)
-    theirs = targets - planned - _own_prices(trade, trade.target, targets, kept) - asked
+    own = _own_prices(trade, trade.target, targets, kept)
+    theirs = targets - planned - own - asked - _unmoved(live, known, OrderRole.TARGET)
     if theirs:
         highest = max(theirs)
         moved += [Moved(role=OrderRole.TARGET, before=trade.target, after=highest)]
@@ -117,6 +118,13 @@ def _come(live: Sequence[Order], known: Sequence[Order]) -> frozenset[Decimal]:
     """Return the prices at which more stops stand than were known of: one may be moved to where another stands."""
     before, now = _standing(known, OrderRole.STOP), _standing(live, OrderRole.STOP)
     return frozenset((now - before).keys())
+
+
+def _unmoved(live: Sequence[Order], known: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:
+    """Return the prices of orders that stand as they were last seen: the desk's own move of one was rejected."""
+    seen = {(order.broker_id, order.price) for order in known}
+    same = (order for order in live if order.role is role and (order.broker_id, order.price) in seen)
+    return frozenset(order.price for order in same if order.price is not None)
 
 
 def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:

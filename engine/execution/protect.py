@@ -22,11 +22,10 @@ from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.part_brackets import PartBrackets
 from engine.execution.parted_exits import next_exit, sells_too_much
 from engine.execution.protection_notices import ProtectionNotices
-from engine.execution.rejected_orders import last_rejected
+from engine.execution.rejected_orders import last_rejected, trouble_of
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
-from engine.model.notices.trades import NO_REASON
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -201,7 +200,7 @@ class Protect:
         is_renewal = self._restate.pop_renewal(trade.id)
         rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
         if rejected:
-            self._notices.tell_unprotected(trade, _turn_of(rejected), rejected[-1].reason or NO_REASON)
+            self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]))
             self._notices.record(trade)
         elif is_renewal:
             self._notices.record(trade)  # that they come was told with the new shares

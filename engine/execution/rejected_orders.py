@@ -5,6 +5,7 @@ from itertools import takewhile
 from operator import itemgetter
 
 from engine.common.orders import numbered
+from engine.model.notices.base import NO_REASON
 from engine.model.trade import Order, OrderRole, OrderState
 
 
@@ -15,6 +16,11 @@ def last_rejected(trade_id: str, role: OrderRole, orders: Sequence[Order]) -> tu
     """
     newest_first = sorted(numbered(trade_id, role, orders), key=itemgetter(0), reverse=True)
     return tuple(takewhile(_was_rejected, (order for _, order in newest_first)))[::-1]
+
+
+def trouble_of(rejected: Order) -> str:
+    """Return why the broker ended an order, as far as it says so."""
+    return rejected.reason or NO_REASON
 
 
 def _was_rejected(order: Order) -> bool:

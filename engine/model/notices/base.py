@@ -59,6 +59,7 @@ class NoticeKind(StrEnum):
     SOLD_BY_HAND = "sold_by_hand"
     OVERSOLD = "oversold"
     COVERING = "covering"
+    COVER_REFUSED = "cover_refused"
     EXIT_MOVED = "exit_moved"
     ENTRY_CHANGED = "entry_changed"
     EXIT_SENSELESS = "exit_senseless"
@@ -101,6 +102,10 @@ class NoticeKind(StrEnum):
     LOOSENING_ASKED = "loosening_asked"
     LOOSENING_CONFIRMED = "loosening_confirmed"
     LOOSENING_ENDED = "loosening_ended"
+
+
+NO_REASON = "no_reason"
+"""The trouble of an order that the broker took and then rejected without a word."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

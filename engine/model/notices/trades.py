@@ -147,10 +147,6 @@ class ExitSenseless(TradeNotice):
     bare: int = 0
 
 
-NO_REASON = "no_reason"
-"""The trouble of an order that the broker took and then rejected without a word."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradeUnprotected(TradeNotice):
     """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it.
@@ -207,6 +203,19 @@ class CoveringShort(TradeNotice):
     is_for_channel = True
 
     shares: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoverRefused(TradeNotice):
+    """The broker rejects the purchase of what was sold too much; `trouble` is why."""
+
+    kind = NoticeKind.COVER_REFUSED
+    text = "cover-refused"
+    is_urgent = True
+    is_for_channel = True
+
+    shares: int
+    trouble: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

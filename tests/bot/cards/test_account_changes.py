@@ -21,13 +21,14 @@ from engine.model.notices.account import (
     SoldByHand,
     UnexplainedChange,
 )
-from engine.model.notices.base import Notice
+from engine.model.notices.base import NO_REASON, Notice
 from engine.model.notices.corporate_actions import CashInLieu, SpinOffWaits
-from engine.model.notices.desk import DeskHalted, DeskReducing
+from engine.model.notices.desk import DeskHalted, DeskReducing, FlattenStuck
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.proposals import SignalKept
 from engine.model.notices.trades import (
     CoveringShort,
+    CoverRefused,
     ExitSenseless,
     FilledLate,
     OversoldCause,
@@ -73,6 +74,25 @@ def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
 def test_shares_bought_back_are_told() -> None:
     assert told(CoveringShort, shares=512).text == "🔁 AAPL: buying back 512 shares at the market."
     assert "512주를 시장가로 환매수 중" in told(CoveringShort, KOREAN, shares=512).text
+
+
+def test_a_buy_back_that_the_broker_rejects_says_what_to_do_while_the_account_is_short() -> None:
+    short = replace(opened(), exit_shares=1024)
+    said = told(CoverRefused, trade=short, shares=512, trouble=NO_REASON).text
+    assert said.startswith(
+        "⛔ AAPL: the broker rejects buying back 512 shares: no reason given. The account stays short."
+    )
+    assert "buy them back at the broker" in said
+    assert "512주 환매수 주문을 거부" in told(CoverRefused, KOREAN, trade=short, shares=512).text
+    assert "nothing to do" in told(CoverRefused).text
+
+
+def test_a_rejected_stop_on_shares_of_others_is_told_in_words() -> None:
+    assert "The broker rejected it: no reason given." in told(ForeignUnprotected, trouble=NO_REASON).text
+
+
+def test_a_sale_that_is_rejected_while_everything_is_sold_is_told_in_words() -> None:
+    assert "the broker accepted the sale, then rejected it" in told(FlattenStuck, trouble=NO_REASON).text
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from bot.messages import Texts
 from engine.errors import SaleRefused
 from engine.model.desk import ENGINE
 from engine.model.exit_plan import ExitPlan
-from engine.model.notices.trades import NO_REASON, TradeClosing, TradeUnprotected
+from engine.model.notices.base import NO_REASON
+from engine.model.notices.trades import TradeClosing, TradeUnprotected
 from engine.model.sale import Sale
 from engine.model.trade import ExitReason, Trade, TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio, buttons, ended, opened, shown

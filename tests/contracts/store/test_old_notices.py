@@ -284,6 +284,7 @@ NEWER = {
     NoticeKind.GRADED,
     NoticeKind.CLOSING,
     NoticeKind.HALT_REASON,
+    NoticeKind.COVER_REFUSED,
 }
 """What version 0.1 did not know."""
 UNREADABLE = (

@@ -165,6 +165,26 @@ def test_who_cancels_it_is_not_overruled_on_that_day(desk: AtAlpaca) -> None:
     assert stops(desk.broker) == [(40, Decimal("98.50"))]
 
 
+def test_shares_that_are_bought_after_a_stop_sold_as_many_get_one_on_the_same_day(desk: AtAlpaca) -> None:
+    see(desk.harness)
+    desk.price("NVDA", "98")
+    desk.harness.clock.advance(60)
+    see(desk.harness)
+    assert stops(desk.broker) == []
+    desk.fake.hold("NVDA", 40, "98")
+    see(desk.harness)
+    assert stops(desk.broker) == [(40, Decimal("96.53"))]
+
+
+def test_as_many_shares_as_before_get_another_one_where_the_desk_itself_ended_the_first(desk: AtAlpaca) -> None:
+    see(desk.harness)
+    for shares in (25, 40):
+        desk.fake.hold("NVDA", shares, "100")
+        see(desk.harness)
+        see(desk.harness)
+    assert sum(shares for shares, _ in stops(desk.broker)) == 40
+
+
 def test_in_closed_hours_it_waits_for_the_open(desk: AtAlpaca) -> None:
     desk.harness.clock.advance(8 * 3_600)
     see(desk.harness)

@@ -84,6 +84,7 @@ from engine.model.notices.systems import (
 )
 from engine.model.notices.trades import (
     CoveringShort,
+    CoverRefused,
     ExitAsked,
     ExitChanged,
     ExitNotMoved,
@@ -196,6 +197,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     TradeUnprotected: {"trouble": "the symbol is halted"},
     TradeOversold: {"shares": 2212, "cause": OversoldCause.BOTH_EXITS, "is_bought_back": True},
     CoveringShort: {"shares": 512},
+    CoverRefused: {"shares": 512, "trouble": "the account is restricted"},
     FilledLate: {"shares": 512, "price": Decimal("150.28")},
     ExitMoved: {
         "role": OrderRole.STOP,
