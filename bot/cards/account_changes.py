@@ -16,6 +16,7 @@ from engine.model.notices.account import (
     MoneyMoved,
     OrderKept,
     SoldByHand,
+    StopByHand,
     UnexplainedChange,
 )
 from engine.model.notices.trades import (
@@ -141,6 +142,16 @@ def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:
     if told.price is not None:
         facts |= {"price": texts.price(told.price), "known": "estimate" if told.is_estimate else "exact"}
     return note(texts("sold-by-hand", gone=told.shares, **facts), texts("sold-by-hand-left", shares=trade.held_shares))
+
+
+def stop_by_hand(told: StopByHand, trade: Trade, texts: Texts) -> Message:
+    """Say which stop of somebody's hand stands in for the bot's, and what it leaves to that."""
+    rest = max(0, told.held - told.shares) or NOTHING
+    prices = {"price": texts.price(told.price), "planned": texts.price(told.planned)}
+    return note(
+        texts("stop-by-hand", symbol=symbol(trade.symbol), shares=told.shares, **prices),
+        texts("stop-by-hand-then", rest=rest, **prices),
+    )
 
 
 def foreign_position(told: ForeignPosition, texts: Texts) -> Message:

@@ -134,6 +134,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     account.ExitMoved: account_changes.exit_moved,
     account.EntryChanged: account_changes.entry_changed,
     account.SoldByHand: account_changes.sold_by_hand,
+    account.StopByHand: account_changes.stop_by_hand,
     account.UnexplainedChange: account_changes.unexplained,
     account.MoneyMoved: account_changes.money_moved,
     account.ForeignPosition: account_changes.foreign_position,

@@ -468,6 +468,14 @@ sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [estimate] , booked at about { $price } (estimate: no execution found).
    *[none] . Booked at about the last price.
 }
+stop-by-hand = ✋ { $symbol }: a stop set by hand at the broker, at { $price } for { $shares ->
+    [one] 1 share
+   *[other] { $shares } shares
+}, stands in for the bot's.
+stop-by-hand-then = { $rest ->
+    [none] While it stands, the bot moves no stop and has no target at the broker. Risk counts at the lower of it and the planned { $planned }. Cancel it, and the bot sends its own at { $planned }.
+   *[other] The bot's own stop is for the rest ({ $rest }). Risk counts at the lower of the two prices.
+}
 sold-by-hand-left = The trade now holds { shares }.
 
 ## What changed outside the bot
@@ -2071,6 +2079,7 @@ refused-bad-exit = { $problem ->
         [target] The target
        *[stop] The stop
     } is already at { $asked }.
+    [by_hand] A stop set by hand at the broker holds the shares, so the stop wasn't moved to { $asked }. Move that one there, or cancel it; the bot then sends its own.
     [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
     [no_order] This trade has no target order at the broker, so there's nothing to move. Its stop is in place; /close sells now.
     [trail_part] Trail { $asked } isn't between 0% and 100%.
@@ -2498,6 +2507,7 @@ log-order-not-cancelled = Order not cancelled
 log-loss-limit = Loss limit reached
 log-person-not-reached = Direct message to a person failed
 log-sold-by-hand = Shares sold by hand
+log-stop-by-hand = Stop set by hand at the broker
 log-message-refused = Message rejected by Slack
 log-message-was-there = Message already posted
 log-newer-blocks-refused = Slack workspace lacks newer blocks; messages go out without them

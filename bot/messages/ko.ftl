@@ -462,6 +462,11 @@ sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [estimate] 매도되어 약 { $price }로 기록합니다(추정: 체결 내역 없음).
    *[none] 매도되어 최근가 기준으로 기록합니다.
 }
+stop-by-hand = ✋ { $symbol }: 브로커에서 직접 낸 손절 주문({ $shares }주, 손절가 { $price })이 봇의 손절 주문을 대신합니다.
+stop-by-hand-then = { $rest ->
+    [none] 이 주문이 살아 있는 동안 봇은 손절가를 옮기지 않으며 익절 주문도 브로커에 없습니다. 위험은 이 가격과 계획 손절가 { $planned } 중 낮은 쪽으로 계산합니다. 이 주문을 취소하면 봇이 { $planned }에 손절 주문을 다시 냅니다.
+   *[other] 나머지 { $rest }주는 봇의 손절 주문이 보호합니다. 위험은 두 가격 중 낮은 쪽으로 계산합니다.
+}
 sold-by-hand-left = 현재 보유: { shares }.
 
 ## 봇 밖에서 바뀐 것
@@ -1951,6 +1956,7 @@ refused-bad-exit = { $problem ->
         [target] 목표가
        *[stop] 손절가
     }가 이미 { $asked }입니다.
+    [by_hand] 브로커에서 직접 낸 손절 주문이 이 수량을 잡고 있어 손절가를 { $asked }로 옮기지 않았습니다. 그 주문을 브로커에서 옮기거나 취소하세요. 취소하면 봇이 손절 주문을 다시 냅니다.
     [changed] 방금 이 거래의 손절·익절이 바뀌어 적용하지 않았습니다. 카드를 확인하고 다시 시도하세요.
     [no_order] 이 거래에는 브로커에 걸린 익절 주문이 없어 변경할 수 없습니다. 손절 주문은 유효하며, /close로 지금 매도할 수 있습니다.
     [trail_part] 추적 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다.
@@ -2363,6 +2369,7 @@ log-order-not-cancelled = 주문 취소 실패
 log-loss-limit = 손실 한도 도달
 log-person-not-reached = 다이렉트 메시지 전송 실패
 log-sold-by-hand = 거래 수량 수동 매도
+log-stop-by-hand = 브로커에서 직접 낸 손절 주문 발견
 log-message-refused = Slack이 메시지를 거부함
 log-message-was-there = 이미 게시된 메시지
 log-newer-blocks-refused = Slack 워크스페이스가 새 블록을 지원하지 않아 블록 없이 전송

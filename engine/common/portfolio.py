@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from math import prod
 
+from engine.common.hand_stops import hand_stops
 from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import BrokerUnavailable
 from engine.model.corporate_action import ActionKind, ActionState
@@ -79,6 +80,7 @@ def joined(
         buying=reader.unfilled(),
         bids=reader.bids(),
         stops=reader.stops(),
+        hand_stops=hand_stops(reader),
         record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,

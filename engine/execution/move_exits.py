@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 
+from engine.common.hand_stops import hand_stops, is_stopped_by_hand
 from engine.common.orders import Orders, ask
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.retry_each import for_each
@@ -137,6 +138,9 @@ class MoveExits:
         if not left and any(order.is_standing for order in orders.live(role)):
             return  # it stands, and is taken over with the next look
         now = self._clock.now()
+        if role is OrderRole.STOP and not orders.live(role) and self._is_stopped_by_hand(trade):
+            self._give_up(trade, role, move)
+            raise BadExit(role, "by_hand", str(move.price))
         if market is not None and senseless(role, move.price, market):
             self._give_up(trade, role, move)
             tell_senseless(self._store, trade, role, market, now, price=move.price)
@@ -152,6 +156,10 @@ class MoveExits:
             moved = at_last(partial(self._replaced, trade, role, move, order), trade_id=trade.id)
             with self._store.writing() as transaction:
                 transaction.save_order(trade.id, moved)
+
+    def _is_stopped_by_hand(self, trade: Trade) -> bool:
+        with self._store.reading() as reader:
+            return is_stopped_by_hand(hand_stops(reader), trade)
 
     def _tried_since(self, trade: Trade, role: OrderRole, move: ExitMove, now: datetime) -> datetime:
         """Return since when a move is tried: by this process, for none was sent while no process ran.

@@ -25,6 +25,7 @@ from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.rejected_orders import last_rejected, trouble_of
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
+from engine.execution.stops_by_hand import StopsByHand
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
@@ -56,6 +57,7 @@ class Protect:
         calls: DutyCalls,
     ) -> None:
         self._notices = ProtectionNotices(store=store, clock=clock, calls=calls)
+        self._by_hand = StopsByHand(store=store, broker=broker, clock=clock)
         self._store = store
         self._broker = broker
         self._clock = clock
@@ -83,6 +85,7 @@ class Protect:
                 whole.append(trade_id)
 
         turns.give(trades, find)
+        self._by_hand.forget_all_but([*bare, *turns.faulted])
         self._look_after([*bare, *whole], turns)
         turns.end()
 
@@ -227,8 +230,7 @@ class Protect:
     def _stop_sent(self, trade: Trade, bare: int, orders: Orders, known: Sequence[Order]) -> Order | None:
         """Send a stop, and a target with it, for bare shares that are held; None where none may be sent."""
         position = held_at_broker(self._broker, trade.symbol)
-        bare = min(bare, (position.shares if position else 0) - orders.covered)
-        if position is None or bare <= 0:
+        if position is None or position.shares <= orders.covered:
             return None  # what is missing there is found, and told, by who compares positions
         key = next_id(trade.id, OrderRole.STOP, known)
         with self._store.reading() as reader:
@@ -237,6 +239,10 @@ class Protect:
         if not is_clear:
             if was_asked:  # whatever else is not understood is so for a moment, or tells the desk itself
                 self._notices.tell_unprotected(trade, f"{key}:on-hold", UNEXPLAINED, is_on_hold=True)
+            return None
+        bare = min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
+        if bare <= 0:
+            self._rest(trade.id)
             return None
         if senseless(OrderRole.STOP, trade.stop, position.price):
             self._notices.tell_bare(trade, bare, position.price, key)

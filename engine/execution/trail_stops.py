@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 import structlog
 
+from engine.common.hand_stops import hand_stops, is_stopped_by_hand
 from engine.common.retry_each import Turns
 from engine.common.symbol_halts import symbol_halts
 from engine.common.trade_lookup import existing
@@ -65,12 +66,13 @@ class TrailStops:
             trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.exit_plan.follows_closes]
             if not trades:
                 return ()
-            buying = reader.unfilled()
+            buying, by_hand = reader.unfilled(), hand_stops(reader)
             changing = self._restate.changing(reader) | self._restate.suspended(reader) | symbol_halts(reader).keys()
         trades = [
             trade
             for trade in trades
             if not trade.exit_plan.stop and not buying.get(trade.id) and trade.symbol not in changing
+            if not is_stopped_by_hand(by_hand, trade)
         ]
         history = self._lately(sorted({trade.symbol for trade in trades})) if trades else None
         if history is None:

@@ -10,6 +10,8 @@ from engine.model.trade import Trade, TradeState
 from engine.model.trade_record import TradeRecord
 
 NOTHING = Decimal(0)
+LiveStops = tuple[tuple[int, Decimal], ...]
+"""The shares and the price of each of several stops."""
 PRICELESS = ("risk", "foreign", "symbols", "_unfilled_cost", "_unseen_shorts")
 """What of a portfolio depends on no price, as long as it has nothing but our trades."""
 
@@ -83,9 +85,10 @@ class Portfolio:
     """The broker's account and positions beside our trades that carry risk (approved to closing), and our record.
 
     `buying` has the shares that the entry of a trade already open may still buy, `bids` the limit up to which an entry
-    may, which somebody may have raised at the broker, `stops` the shares and the price of each of its live stops, all
-    by trade id. `stopless` is the part of its price that counts as the risk of a share
-    that no trade of ours holds (0.015 = 1.5 %), for it has no stop; `other_assets` the same of what is no stock.
+    may, which somebody may have raised at the broker, `stops` the shares and the price of each of its live stops,
+    `hand_stops` the same of those that somebody set by hand in place of the desk's, all by trade id. `stopless` is the
+    part of its price that counts as the risk of a share that no trade of ours holds (0.015 = 1.5 %), for it has no
+    stop; `other_assets` the same of what is no stock.
     `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
     is not booked yet: how many came out of each, None where nobody can tell. `told_foreign` has the shares of each
     symbol that were told as never ours.
@@ -96,7 +99,8 @@ class Portfolio:
     trades: tuple[Trade, ...]
     buying: Mapping[str, int]
     bids: Mapping[str, Decimal] = field(default_factory=dict)
-    stops: Mapping[str, tuple[tuple[int, Decimal], ...]]
+    stops: Mapping[str, LiveStops]
+    hand_stops: Mapping[str, LiveStops] = field(default_factory=dict)
     record: TradeRecord
     stopless: Decimal
     other_assets: Decimal
@@ -126,6 +130,13 @@ class Portfolio:
         beyond what it had, and that the broker's position does not show yet, count in full: nothing limits their loss.
         """
         return self._down_to_stops(trade) + self._unseen_short(trade)
+
+    def as_stopped(self, trade: Trade) -> Trade:
+        """Return a trade with the stop that somebody set by hand, where that protects all that it holds."""
+        stops = self.hand_stops.get(trade.id, ())
+        if not stops or sum(shares for shares, _ in stops) < trade.held_shares:
+            return trade
+        return replace(trade, stop=min(price for _, price in stops))
 
     def risk_beyond(self, position: Position) -> Decimal:
         """Dollars that count as the risk of what no trade of ours holds; what is sold short counts in full."""
@@ -246,8 +257,10 @@ class Portfolio:
         # A stop on its way down may be there by now, or a moment after the next decision: its risk is reserved.
         own = min(trade.stop, wish.price) if wish else trade.stop
         left, dollars, lowest = trade.held_shares, NOTHING, own
+        # One that somebody set by hand may be gone in a moment: it counts where it is the lower one.
+        by_hand = ((shares, min(price, trade.stop)) for shares, price in self.hand_stops.get(trade.id, ()))
         # Where stops cover more than is held nobody knows which will be hit first, so the lowest count.
-        for shares, live in sorted(self.stops.get(trade.id, ()), key=lambda stop: stop[1]):
+        for shares, live in sorted((*self.stops.get(trade.id, ()), *by_hand), key=lambda stop: stop[1]):
             covered, price = min(left, max(0, shares)), min(live, wish.price) if wish else live
             dollars += covered * max(NOTHING, trade.entry - price)
             left -= covered

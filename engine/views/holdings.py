@@ -61,7 +61,7 @@ def _lines(
     is_one = len(parts) + bool(foreign) + bool(unclear) == 1 or position.symbol in portfolio.exchanged
     for trade, shares in parts:
         cost = position.cost if is_one else trade.entry
-        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=trade)
+        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=portfolio.as_stopped(trade))
     if unclear:
         yield _line(_cut(position, unclear, position.cost), NOTHING, beside_a_trade=True, is_unclear=True)
     if foreign:

@@ -59,6 +59,22 @@ class SoldByHand(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StopByHand(TradeNotice):
+    """Somebody set a stop at the broker for `shares` of those `held`, where the bot's own is missing.
+
+    Its price and the `planned` one of the trade, at which the bot's would stand, are in dollars.
+    """
+
+    kind = NoticeKind.STOP_BY_HAND
+    is_for_channel = True
+
+    shares: int
+    held: int
+    price: Decimal
+    planned: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnexplainedChange(Notice):
     """The shares held of a symbol changed and nothing explains it; prices in dollars, None where they are not known."""
 

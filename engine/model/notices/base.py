@@ -57,6 +57,7 @@ class NoticeKind(StrEnum):
     SYMBOL_RESUMED = "symbol_resumed"
     UNPROTECTED = "unprotected"
     SOLD_BY_HAND = "sold_by_hand"
+    STOP_BY_HAND = "stop_by_hand"
     OVERSOLD = "oversold"
     COVERING = "covering"
     COVER_REFUSED = "cover_refused"

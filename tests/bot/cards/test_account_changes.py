@@ -19,6 +19,7 @@ from engine.model.notices.account import (
     MoneyMove,
     MoneyMoved,
     SoldByHand,
+    StopByHand,
     UnexplainedChange,
 )
 from engine.model.notices.base import NO_REASON, Notice
@@ -93,6 +94,18 @@ def test_a_rejected_stop_on_shares_of_others_is_told_in_words() -> None:
 
 def test_a_sale_that_is_rejected_while_everything_is_sold_is_told_in_words() -> None:
     assert "the broker accepted the sale, then rejected it" in told(FlattenStuck, trouble=NO_REASON).text
+
+
+@pytest.mark.parametrize(
+    ("shares", "english", "korean"),
+    [
+        (512, "moves no stop and has no target", "익절 주문도 브로커에 없습니다"),
+        (200, "for the rest (312)", "나머지 312주"),
+    ],
+)
+def test_a_stop_set_by_hand_says_what_it_leaves_to_the_bots(shares: int, english: str, korean: str) -> None:
+    assert english in told(StopByHand, shares=shares).text
+    assert korean in told(StopByHand, KOREAN, shares=shares).text
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,7 @@ NEWER = {
     NoticeKind.CLOSING,
     NoticeKind.HALT_REASON,
     NoticeKind.COVER_REFUSED,
+    NoticeKind.STOP_BY_HAND,
 }
 """What version 0.1 did not know."""
 UNREADABLE = (

@@ -19,6 +19,7 @@ from engine.model.notices.account import (
     MoneyMoved,
     OrderKept,
     SoldByHand,
+    StopByHand,
     UnexplainedChange,
 )
 from engine.model.notices.base import Notice, NoticeKind, TradeNotice
@@ -215,6 +216,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
         "risk_after": Decimal("0.007157"),
     },
     TradeGraded: BY | {"grade": Grade.GOOD},
+    StopByHand: {"shares": 512, "held": 512, "price": Decimal("140.00"), "planned": Decimal("147.99")},
     SoldByHand: {"shares": 112, "price": Decimal("149.10"), "is_estimate": True},
     UnexplainedChange: AAPL
     | {"before": 512, "found": 1536, "price_before": Decimal("150.25"), "price_now": Decimal("50.10")},

@@ -31,6 +31,12 @@ class Hands(Memory):
         """Buy shares at a price, the last one unless told; return the order's id."""
         return self._deal(symbol, "buy", shares, price)
 
+    def offer_by_hand(self, symbol: str, shares: int, limit: str) -> str:
+        """Offer shares at a limit, good until it is cancelled; return the order's id."""
+        terms = {"type": "limit", "limit_price": limit, "time_in_force": "gtc"}
+        told = self._desk.submit({"symbol": symbol, "side": "sell", "qty": str(shares), **terms})
+        return str(told["id"])
+
     def move_by_hand(self, order: str, *, stop: str | None = None, limit: str | None = None) -> str:
         """Give an order another price; return the id of what replaces it."""
         return self._replaced(order, {"stop_price": stop, "limit_price": limit})
