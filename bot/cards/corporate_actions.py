@@ -9,8 +9,15 @@ from bot.cards.message import Message, actions, message, note, section
 from bot.cards.mrkdwn import NOTHING, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
-from engine.model.corporate_action import ActionKind
-from engine.model.notices.corporate_actions import ActionDue, CashInLieu, SpinOffWaits, TradeRestated, TradeTerms
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.notices.corporate_actions import (
+    ActionDue,
+    ActionLate,
+    CashInLieu,
+    SpinOffWaits,
+    TradeRestated,
+    TradeTerms,
+)
 from engine.model.trade import Trade, TradeState
 
 TOO_LONG: Final = 10**12
@@ -22,13 +29,20 @@ MOST_PLACES: Final = 6
 def action_due(told: ActionDue, texts: Texts) -> Message:
     """Say which corporate action comes, and what happens to trades in the symbol."""
     action, ticker = told.action, symbol(told.symbol)
-    is_open = action.kind is ActionKind.SPIN_OFF and not action.new_shares
-    new, old = (None, None) if is_open else (action.new_shares, action.old_shares)
-    named = _action(action.kind, new, old, action.new_symbol, texts, cash=action.cash)
     return note(
-        texts("action-due", symbol=ticker, action=named, date=texts.day(action.ex_date)),
+        texts("action-due", symbol=ticker, action=_described(action, texts), date=texts.day(action.ex_date)),
         texts("action-due-then", symbol=ticker, kind=action.kind.value),
     )
+
+
+def action_late(told: ActionLate, trade: Trade, texts: Texts) -> Message:
+    """Say that shares have no stop until the broker has exchanged them, and offer to sell what it shows."""
+    ticker = symbol(trade.symbol)
+    said = texts("action-late", symbol=ticker, shares=told.bare, action=_described(told.action, texts))
+    if trade.state is not TradeState.OPEN:
+        return note(said)
+    asked = texts("action-late-then", symbol=ticker)
+    return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
 
 
 def restated(told: TradeRestated, trade: Trade, texts: Texts) -> Message:
@@ -78,6 +92,12 @@ def _changes(
         for what, was, now in terms
         if what not in may_stay or was != now
     ]
+
+
+def _described(action: CorporateAction, texts: Texts) -> str:
+    """Return an action in a few words; its rate is left out where it is not told."""
+    new, old = (action.new_shares, action.old_shares) if action.new_shares else (None, None)
+    return _action(action.kind, new, old, action.new_symbol, texts, cash=action.cash)
 
 
 def _action(

@@ -59,6 +59,8 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
         return f"{held}\n{foreign_text(line, texts)}"
     if line.trade.state is TradeState.CLOSING:
         return f"{held}\n{closing_line(line.trade, texts)}"
+    if line.awaits:
+        return f"{held}\n{awaiting_text(line.trade, line.risk, texts)}"
     protected = texts(
         "position-protected",
         stop=texts.price(line.trade.stop),
@@ -67,6 +69,11 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
         id=escaped(line.trade.id),
     )
     return f"{held}\n{protected}"
+
+
+def awaiting_text(trade: Trade, risk: Decimal, texts: Texts) -> str:
+    """Say that shares have no stop until the broker shows the corporate action that is due."""
+    return texts("position-awaits", risk=texts.risk_dollars(risk), id=escaped(trade.id))
 
 
 def foreign_text(line: PositionLine, texts: Texts) -> str:

@@ -144,6 +144,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     companies.ActionDue: corporate_actions.action_due,
     companies.TradeRestated: corporate_actions.restated,
     companies.SpinOffWaits: corporate_actions.spin_off_waits,
+    companies.ActionLate: corporate_actions.action_late,
     companies.CashInLieu: corporate_actions.cash_in_lieu,
     desk.DeskHalted: desk_changes.halted,
     desk.HaltReasonAdded: desk_changes.halt_reason_added,

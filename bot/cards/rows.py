@@ -26,7 +26,7 @@ def position_cells(line: PositionLine, texts: Texts) -> Cells:
     return (
         Cell(text=symbol(line.symbol)),
         Cell(text=texts.gain(line.unrealised), figure=line.unrealised),
-        EMPTY if trade is None else _stop(trade, texts),
+        EMPTY if trade is None else _stop(trade, texts, awaits=line.awaits),
         EMPTY if line.is_unclear else Cell(text=texts.risk_dollars(line.risk), figure=line.risk),
         Cell(text=held_text(line.kind, line.held, texts), figure=line.held),
         _price(line.price, texts),
@@ -77,10 +77,12 @@ def _price(value: Decimal, texts: Texts) -> Cell:
     return Cell(text=texts.price(value), figure=value)
 
 
-def _stop(trade: Trade, texts: Texts) -> Cell:
+def _stop(trade: Trade, texts: Texts, *, awaits: bool) -> Cell:
     """Return the live stop, beside the planned one where that is another; of what is being sold, that it is."""
     if trade.state is TradeState.CLOSING:
         return Cell(text=texts("state", state=trade.state.value))
+    if awaits:
+        return Cell(text=texts("position-stop-awaits"))
     planned = NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
     return Cell(text=texts("position-stop", stop=texts.price(trade.stop), planned=planned), figure=trade.stop)
 

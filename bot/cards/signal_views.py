@@ -132,6 +132,8 @@ def _risk_line(line: RiskLine, view: RiskView, texts: Texts) -> str:
 def _stop(line: RiskLine, texts: Texts) -> str:
     if line.stop is not None:
         return texts.price(line.stop)
+    if line.awaits:
+        return "awaits"
     return "closing" if line.trade_id else NOTHING
 
 

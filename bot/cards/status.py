@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.cards.details import foreign_text, held_line
+from bot.cards.details import awaiting_text, foreign_text, held_line
 from bot.cards.exits import closing_line, target_price
 from bot.cards.mrkdwn import (
     NOTHING,
@@ -111,6 +111,8 @@ def position_text(line: PositionLine, texts: Texts) -> str:
         return f"{held}\n{foreign_text(line, texts)}"
     if trade.state is TradeState.CLOSING:
         return f"{held}\n{closing_line(trade, texts)}"
+    if line.awaits:
+        return f"{held}\n{awaiting_text(trade, line.risk, texts)}"
     if not trade.held_shares or line.price <= 0:
         return held
     exits = texts(

@@ -599,7 +599,10 @@ exit-senseless-then = { $exit ->
 no-stop = 🚨 { $symbol }: no stop on { shares }. The market ({ $market }) has already reached the stop at { $price }, so it was not sent.
 no-stop-then = To sell now, press Close or type /close { $symbol }. To hold on, set a lower stop at the broker. If the market gets back above { $price }, the bot sends the stop by itself; cancel yours then.
 corporate-action = { $kind ->
-    [split] { $new }-for-{ $old } split
+    [split] { $new ->
+        [none] split
+       *[other] { $new }-for-{ $old } split
+    }
     [reverse_split] { $new }-for-{ $old } reverse split
     [rename] { $new_symbol ->
         [none] symbol change
@@ -655,6 +658,8 @@ restated-spun-off = { $shares ->
    *[other] *Outside the trade*: { $shares } shares of { $new_symbol }, cost basis { $cost }
 }
 spin-off-waits = 🚨 { $symbol }: no stop. Its { $action } can't be valued yet, so no orders go out at the old prices.
+action-late = 🚨 { $symbol }: no stop on { shares }. Its { $action } is due, but the broker doesn't show it yet, so no orders go out at the old prices.
+action-late-then = The bot carries on by itself once the broker shows it. If it turns out not to have happened, the old stop comes back 15 minutes after the open. Until then, watch the price. To sell now, press Close or type /close { $symbol }; that sells the shares the broker shows now.
 spin-off-missing = { $missing ->
     [child] The spun-off company is not known yet.
     [rate] The ratio is not known yet.
@@ -1044,6 +1049,8 @@ held-quantity = { $kind ->
     [short] { "" } short
    *[long] { "" }
 }
+position-awaits = No stop until the broker shows its corporate action, risk { $risk } · { $id }
+position-stop-awaits = none yet
 position-foreign = Not this bot's trade; no known stop. Assumed risk { $risk }
 position-unclear = Just came in; checking whether this bot's order bought them.
 position-not-ours = not this bot's
@@ -1156,6 +1163,7 @@ risk-none = No open risk.
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · not this bot's trade, no known stop
     [closing] *{ $symbol }* { $dollars } ({ $percent }) · closing, no stop · { $id }
+    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · corporate action due, no stop · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
 risk-guards = *Protections* (today is New York's day)
@@ -2425,6 +2433,7 @@ log-not-bought-back = Oversold shares not bought back
 log-cover-refused = Broker rejects buying back oversold shares
 log-surplus-was-others = Oversold shares settled from other holdings
 log-spin-off-waits = Spin-off not valued yet
+log-action-late = Corporate action due, not shown by the broker yet
 log-spin-off-without-price = No quote for a spin-off
 log-corporate-action-absent = Announced corporate action did not take place
 log-oversold = More shares sold than held

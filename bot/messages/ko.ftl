@@ -579,7 +579,10 @@ exit-senseless-then = { $exit ->
 no-stop = 🚨 { $symbol }: { shares }에 손절 주문이 없습니다. 시세({ $market })가 이미 손절가 { $price } 이하라 주문을 내지 않았습니다.
 no-stop-then = 지금 매도하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 계속 보유하려면 브로커에서 더 낮은 손절 주문을 직접 내세요. 시세가 { $price } 위로 올라오면 봇이 손절 주문을 자동으로 냅니다. 직접 낸 주문은 그때 취소하세요.
 corporate-action = { $kind ->
-    [split] 주식분할({ $old }주 → { $new }주)
+    [split] { $new ->
+        [none] 주식분할·병합
+       *[other] 주식분할({ $old }주 → { $new }주)
+    }
     [reverse_split] 주식병합({ $old }주 → { $new }주)
     [rename] { $new_symbol ->
         [none] 종목 코드 변경
@@ -634,6 +637,8 @@ restated-spun-off = { $shares ->
    *[other] *거래 외* { $new_symbol } { $shares }주, 취득원가 { $cost }
 }
 spin-off-waits = 🚨 { $symbol }: 손절 주문 없음. { $action } 가치를 아직 산정할 수 없어 이전 가격으로는 주문을 내지 않습니다.
+action-late = 🚨 { $symbol }: { shares }에 손절 주문이 없습니다. { $action } 적용일이 되었지만 브로커에 아직 반영되지 않아 이전 가격으로는 주문을 내지 않습니다.
+action-late-then = 브로커에 반영되는 대로 봇이 자동으로 이어서 처리합니다. 시행되지 않은 것으로 확인되면 개장 15분 뒤 이전 손절 주문을 되살립니다. 그때까지 시세를 지켜보세요. 지금 매도하려면 청산 버튼을 누르거나 /close { $symbol } 명령을 입력하세요. 현재 브로커에 보이는 수량만 매도됩니다.
 spin-off-missing = { $missing ->
     [child] 분할 신설 종목이 아직 확인되지 않았습니다.
     [rate] 분할 비율이 아직 확인되지 않았습니다.
@@ -961,6 +966,8 @@ held-quantity = { $kind ->
     [short] { "" } 공매도
    *[long] { "" }
 }
+position-awaits = 기업행사가 브로커에 반영될 때까지 손절 주문 없음, 위험 { $risk } · { $id }
+position-stop-awaits = 아직 없음
 position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다. 위험 { $risk } 가정
 position-unclear = 방금 들어온 주식입니다. 봇의 주문이 체결된 것인지 확인하고 있습니다.
 position-not-ours = 봇 거래 아님
@@ -1073,6 +1080,7 @@ risk-none = 현재 위험 없음
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
     [closing] *{ $symbol }* { $dollars } ({ $percent }) · 청산 중, 손절 주문 없음 · { $id }
+    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · 기업행사 반영 대기, 손절 주문 없음 · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
 risk-guards = *보호 장치* (오늘은 뉴욕 날짜 기준)
@@ -2284,6 +2292,7 @@ log-not-bought-back = 초과 매도 수량을 환매수하지 못함
 log-cover-refused = 브로커가 초과 매도분 환매수를 거부
 log-surplus-was-others = 초과 매도분을 다른 보유 수량에서 정산
 log-spin-off-waits = 기업분할 가치를 아직 산정할 수 없음
+log-action-late = 적용일이 된 기업행사가 브로커에 아직 반영되지 않음
 log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음
 log-oversold = 보유량보다 많이 매도됨

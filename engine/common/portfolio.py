@@ -7,22 +7,23 @@ the record as that transaction sees them, so that a check and the reservation th
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from math import prod
 
 from engine.common.hand_stops import hand_stops
 from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import BrokerUnavailable
-from engine.model.corporate_action import ActionKind, ActionState
+from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
 from engine.model.market import day_start, exchange_date
 from engine.model.portfolio import Account, Portfolio, Position
-from engine.model.trade import RESERVED, ExitReason, Trade
+from engine.model.trade import RESERVED, ExitReason
 from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.exchanged import seeming_ratios
+from engine.risk.exchanged import SAME, awaited_readings, misread, seeming_ratios, seen_by_price
 from engine.risk.limits import Limits
 
 Flows = Sequence[tuple[datetime, Decimal]]
@@ -44,7 +45,8 @@ def read_portfolio(broker: Broker, store: Store, now: datetime, limits: Limits) 
 
 def as_seen_by(reader: Reader, portfolio: Portfolio, now: datetime, limits: Limits) -> Portfolio:
     """Return a portfolio with its trades and its record read again inside a transaction."""
-    return joined(reader, portfolio.account, portfolio.positions, now, limits)
+    account = replace(portfolio.account, equity=portfolio.account.equity + portfolio.overstated)
+    return joined(reader, account, portfolio.positions, now, limits)
 
 
 @contextmanager
@@ -72,7 +74,12 @@ def joined(
     reader: Reader, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
     """Return what the broker says of the account beside what the database says of the trades."""
-    trades, foreign = reader.trades(RESERVED), told_foreign(reader)
+    trades, foreign, on = reader.trades(RESERVED), told_foreign(reader), exchange_date(now)
+    waiting = _waiting(reader, on) if trades else ()
+    seeming = seeming_ratios(trades, foreign, positions, _unclear(reader, waiting))
+    awaited = awaited_readings(trades, positions, _exchanges_due(waiting, on), seeming)
+    too_much, too_little = misread(positions, awaited)
+    account = replace(account, equity=account.equity - too_much) if too_much else account
     return Portfolio(
         account=account,
         positions=positions,
@@ -84,17 +91,33 @@ def joined(
         record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,
-        exchanged=seeming_ratios(trades, foreign, positions, _unclear(reader, trades, now)),
+        exchanged=seeming | seen_by_price(awaited),
         told_foreign=foreign,
+        awaited=tuple(awaited),
+        overstated=too_much,
+        owed=too_much + too_little,
     )
 
 
-def _unclear(reader: Reader, trades: Sequence[Trade], now: datetime) -> frozenset[str]:
+def _waiting(reader: Reader, on: date) -> Sequence[CorporateAction]:
+    """Return what was announced for a day or earlier and is not carried out."""
+    actions = reader.corporate_actions(on - SPUN_OFF_FOR, on)
+    return [action for action, state in actions if state is ActionState.ANNOUNCED]
+
+
+def _unclear(reader: Reader, waiting: Sequence[CorporateAction]) -> frozenset[str]:
     """Return the symbols of which a share may be worth another part than the one that was bought, and nobody knows."""
-    on = exchange_date(now)
-    actions = reader.corporate_actions(on - SPUN_OFF_FOR, on) if trades else ()
-    waiting = (action for action, state in actions if state is ActionState.ANNOUNCED)
     return frozenset({*unexplained(reader), *(each.symbol for each in waiting if each.kind is ActionKind.SPIN_OFF)})
+
+
+def _exchanges_due(waiting: Sequence[CorporateAction], on: date) -> dict[str, Fraction]:
+    """Return the symbols whose shares are to be exchanged by a day, each with the ratio of its splits."""
+    ratios = dict[str, Fraction]()
+    for action in waiting:
+        if action.kind is not ActionKind.SPIN_OFF and action.ex_date >= on - AWAITED_FOR:
+            ratio = action.ratio if action.kind is ActionKind.SPLIT else SAME
+            ratios[action.symbol] = ratios.get(action.symbol, SAME) * ratio
+    return ratios
 
 
 def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> TradeRecord:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from engine.errors import MarketUnavailable
-from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
 from engine.model.notices.base import NoticeKind
@@ -20,7 +20,7 @@ from engine.ports.store import Store
 
 log = structlog.get_logger()
 
-BACK, AHEAD = timedelta(days=5), timedelta(days=10)
+BACK, AHEAD = AWAITED_FOR, timedelta(days=10)
 """Days around today whose actions are looked at: one that was missed, and those that people want to know of."""
 TOGETHER = timedelta(days=1)
 """Days by which the calendar and the account may differ about the day of one action."""

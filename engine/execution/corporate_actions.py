@@ -26,6 +26,7 @@ from engine.execution.due_actions import (
     begin,
     bought_before,
     due_actions,
+    exchange_due,
     exchanges_due,
     spin_offs_among,
     spin_offs_due,
@@ -92,6 +93,11 @@ class Restate:
     def exchanging(self, reader: Reader) -> frozenset[str]:
         """Return the symbols whose shares are exchanged, or may have been."""
         return self._exchanging(reader, self._calendar.trading_date())
+
+    def awaited(self, reader: Reader, symbol: str) -> CorporateAction | None:
+        """Return what exchanges the shares of a symbol and is due while regular trading goes on; None elsewhere."""
+        now = self._clock.now()
+        return exchange_due(reader, symbol, exchange_date(now)) if self._calendar.is_regular(now) else None
 
     def _changing(self, reader: Reader, on: date) -> frozenset[str]:
         due = due_actions(reader, on)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from engine.execution.action_calendar import BACK
-from engine.execution.company_changes import EXCHANGES, exchanges
+from engine.execution.company_changes import EXCHANGES, KINDS, exchanges, first_told
 from engine.model.activity import NOBODY
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.market import EXCHANGE_ZONE, exchange_date
@@ -24,6 +25,19 @@ def due_actions(reader: Reader, on: date) -> list[CorporateAction]:
 def exchanges_due(reader: Reader, on: date) -> list[CorporateAction]:
     """Return those of them that exchange the shares themselves."""
     return [action for action in due_actions(reader, on) if exchanges(action)]
+
+
+def exchange_due(reader: Reader, symbol: str, on: date) -> CorporateAction | None:
+    """Return what exchanges the shares of a symbol by a day and is not carried out yet: announced, or told of.
+
+    What the account's activities tell of has no rate until it is understood: its `new_shares` are 0.
+    """
+    announced = next((action for action in exchanges_due(reader, on) if action.symbol == symbol), None)
+    row = first_told(reader.unclaimed(EXCHANGES), symbol)
+    if announced or row is None:
+        return announced
+    day, unknown = exchange_date(row.at), Decimal(0)
+    return CorporateAction(id=row.id, kind=KINDS[row.kind], symbol=symbol, ex_date=day, new_shares=unknown)
 
 
 def spin_offs_due(reader: Reader, on: date) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:

@@ -26,7 +26,7 @@ from engine.execution.rejected_orders import last_rejected, trouble_of
 from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.stops_by_hand import StopsByHand
-from engine.execution.understood_shares import held_at_broker, is_understood
+from engine.execution.understood_shares import awaited, held_at_broker, is_understood
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -236,9 +236,12 @@ class Protect:
         with self._store.reading() as reader:
             is_clear = is_understood(reader, self._restate, trade, position)
             was_asked = trade.symbol in unexplained(reader)
+            late = awaited(reader, self._restate, trade, position)
         if not is_clear:
-            if was_asked:  # whatever else is not understood is so for a moment, or tells the desk itself
+            if was_asked:
                 self._notices.tell_unprotected(trade, f"{key}:on-hold", UNEXPLAINED, is_on_hold=True)
+            elif late:  # whatever else is not understood is so for a moment, or tells the desk itself
+                self._notices.tell_late(trade, bare, late)
             return None
         bare = min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
         if bare <= 0:

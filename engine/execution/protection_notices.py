@@ -5,8 +5,10 @@ import structlog
 from engine.common.duty_calls import DutyCalls
 from engine.common.trade_lookup import existing
 from engine.errors import CancelPending
+from engine.model.corporate_action import CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.duty import CallKind
+from engine.model.notices.corporate_actions import ActionLate
 from engine.model.notices.trades import CancelStuck, ExitSenseless, TargetSet, TradeUnprotected
 from engine.model.trade import OrderRole, Trade
 from engine.ports.clock import Clock
@@ -61,6 +63,19 @@ class ProtectionNotices:
         log.warning(
             "exit_makes_no_sense", trade_id=trade.id, role=OrderRole.STOP, price=str(trade.stop), market=str(market)
         )
+
+    def tell_late(self, trade: Trade, shares: int, action: CorporateAction) -> None:
+        """Tell the desk, once for each action, that shares have no stop until the broker has exchanged them."""
+        now = self._clock.now()
+        notice = ActionLate(key=f"{trade.id}:late:{action.id}", at=now, trade_id=trade.id, action=action, bare=shares)
+        with self._store.writing() as transaction:
+            if existing(transaction, trade.id).state is not trade.state:
+                return  # it is being sold
+            if not self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
+                return
+            what = f"{action.kind} of {action.ex_date} is late, {shares} shares"
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, "not sent", what))
+        log.warning("action_late", trade_id=trade.id, action=action.kind.value, shares=shares)
 
     def tell_sale_refused(self, trade: Trade, trouble: str) -> None:
         """Tell the desk, once for a trade, that the broker rejects its sale, and that it has no stop any more."""

@@ -3,6 +3,7 @@
 from engine.common.trade_lookup import existing
 from engine.execution.corporate_actions import Restate
 from engine.execution.quantities import quantity_of
+from engine.model.corporate_action import CorporateAction
 from engine.model.portfolio import Position
 from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
@@ -18,6 +19,12 @@ def is_understood(reader: Reader, restate: Restate, trade: Trade, position: Posi
         return False
     quantity = quantity_of(reader, trade.symbol, position.shares)
     return not (quantity.is_suspect or quantity.does_not_add_up)
+
+
+def awaited(reader: Reader, restate: Restate, trade: Trade, position: Position) -> CorporateAction | None:
+    """Return the exchange of shares that is due and that the account does not show; None where its shares changed."""
+    is_unchanged = quantity_of(reader, trade.symbol, position.shares).is_explained
+    return restate.awaited(reader, trade.symbol) if is_unchanged else None
 
 
 def held_at_broker(broker: Broker, symbol: str) -> Position | None:

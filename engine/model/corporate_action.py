@@ -1,10 +1,13 @@
 """What a company does to its shares: splits, renames, spin-offs, mergers, and their end."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+AWAITED_FOR = timedelta(days=5)
+"""For how long after its day the account may still be to show an announced exchange of shares."""
 
 
 class ActionKind(StrEnum):

@@ -89,6 +89,9 @@ class Portfolio:
     `hand_stops` the same of those that somebody set by hand in place of the desk's, all by trade id. `stopless` is the
     part of its price that counts as the risk of a share that no trade of ours holds (0.015 = 1.5 %), for it has no
     stop; `other_assets` the same of what is no stock.
+    `awaited` has the symbols whose exchange of shares is due and not shown by the account: no stop is sent for them.
+    The equity has them at the least that they may be worth, `overstated` dollars less than the broker shows; it may be
+    `owed` dollars more.
     `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
     is not booked yet: how many came out of each, None where nobody can tell. `told_foreign` has the shares of each
     symbol that were told as never ours.
@@ -106,6 +109,9 @@ class Portfolio:
     other_assets: Decimal
     exchanged: Mapping[str, Fraction | None] = field(default_factory=dict)
     told_foreign: Mapping[str, int] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
+    overstated: Decimal = NOTHING
+    owed: Decimal = NOTHING
 
     def repriced(self, account: Account, positions: tuple[Position, ...], record: TradeRecord) -> "Portfolio":
         """Return it with as many shares of the same symbols at other prices, at a later time.
@@ -126,8 +132,9 @@ class Portfolio:
     def risk_of(self, trade: Trade) -> Decimal:
         """Dollars lost if a trade's live stops are hit, also on what its entry may still buy; never below 0.
 
-        Shares that no stop covers count down to the trade's own, for they are being protected. Shares that it sold
-        beyond what it had, and that the broker's position does not show yet, count in full: nothing limits their loss.
+        Shares that no stop covers count down to the trade's own, for they are being protected; where none can be sent
+        for now, they count no less than others' shares without a stop. Shares that it sold beyond what it had, and that
+        the broker's position does not show yet, count in full: nothing limits their loss.
         """
         return self._down_to_stops(trade) + self._unseen_short(trade)
 
@@ -266,6 +273,8 @@ class Portfolio:
             left -= covered
             lowest = min(lowest, price)
         bare = left * max(NOTHING, trade.entry - own)
+        if trade.symbol in self.awaited:  # by what they cost: the last price may be one of other shares
+            bare = max(bare, left * trade.entry * self.stopless)
         return dollars + bare + self._coming(trade) * max(NOTHING, self._bid(trade, trade.entry) - lowest)
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:

@@ -36,13 +36,14 @@ class ScoredHeadline:
 class RiskLine:
     """The dollars that one symbol puts at risk; `stop` (dollars a share) is None where there is none.
 
-    No trade of ours holds the symbol then, or the one that does is being sold.
+    No trade of ours holds the symbol then, or the one that does is being sold, or `awaits` a corporate action.
     """
 
     symbol: str
     dollars: Decimal
     stop: Decimal | None = None
     trade_id: str = ""
+    awaits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

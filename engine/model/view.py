@@ -19,7 +19,8 @@ class PositionLine:
 
     `risk` are the dollars that count as its risk. What is in no trade may be `beside_a_trade`: there is one of ours in
     the symbol as well. It `is_unclear` for the moment in which what came in may be what that one's order bought; it
-    counts with the order then.
+    counts with the order then. It `awaits` a corporate action that is due and that the broker does not show: it has no
+    stop until then.
 
     What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each. `previous_close` is the
     price at which the session before today's ended, None where that is not known, or there is no session today. `halt`
@@ -37,6 +38,7 @@ class PositionLine:
     multiplier: int = 1
     beside_a_trade: bool = False
     is_unclear: bool = False
+    awaits: bool = False
     previous_close: Decimal | None = None
     halt: SymbolHalt | None = None
 

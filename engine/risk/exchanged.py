@@ -3,7 +3,7 @@
 A trade goes on in the shares of before until then, and the market's price is that of the shares of now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,7 +19,10 @@ from engine.risk.restating import (
     plausible,
 )
 
+NOTHING = Decimal(0)
 SAME = Fraction(1)
+Readings = Sequence[Fraction]
+"""What a share that the account shows may be worth, in shares at the last price."""
 RATIOS = (
     *(Fraction(number) for number in range(2, LARGEST_RATIO + 1)),
     *(Fraction(1, number) for number in range(2, LARGEST_RATIO + 1)),
@@ -36,7 +39,7 @@ def seeming_ratio(trades: Sequence[Trade], foreign: int, position: Position) -> 
     held = sum(trade.held_shares for trade in trades)
     if not held or position.cost <= 0:
         return SAME
-    paid = sum((trade.held_shares * trade.entry for trade in trades), Decimal(0)) / held
+    paid = _paid(trades)
     if foreign:
         fitting = [ratio for ratio in plausible(held + foreign, position.shares) if fits(ratio, paid, position.price)]
         return next(iter(fitting), SAME)
@@ -61,3 +64,52 @@ def seeming_ratios(
             ratio = seeming_ratio(own, foreign.get(position.symbol, 0), position)
             found[position.symbol] = None if ratio == SAME and position.symbol in unclear else ratio
     return {symbol: ratio for symbol, ratio in found.items() if ratio != SAME}
+
+
+def readings(ratio: Fraction, paid: Decimal, price: Decimal) -> Readings:
+    """Return what a share of before may be worth while a split at a ratio is due and the account does not show it.
+
+    The market may trade the new shares already, as it does on the day, or still the old ones: what was `paid` for a
+    share says which where the `price` fits one of the two alone.
+    """
+    both = tuple(dict.fromkeys((SAME, ratio)))
+    return tuple(each for each in both if fits(each, paid, price)) or both
+
+
+def awaited_readings(
+    trades: Sequence[Trade], positions: Sequence[Position], due: Mapping[str, Fraction], seeming: Collection[str]
+) -> dict[str, Readings]:
+    """Return the readings of the symbols of trades whose exchange is `due`, at its ratio, and does not show yet.
+
+    In those of `seeming` the cost or the count shows it, and only its booking is to come.
+    """
+    found = dict[str, Readings]()
+    for position in (each for each in positions if each.symbol in due and each.symbol not in seeming):
+        own = [trade for trade in trades if trade.symbol == position.symbol and trade.held_shares]
+        if own:
+            found[position.symbol] = readings(due[position.symbol], _paid(own), position.price)
+    return found
+
+
+def misread(positions: Sequence[Position], awaited: Mapping[str, Readings]) -> tuple[Decimal, Decimal]:
+    """Return by how many dollars the account's equity may be too high, and too low, for what is awaited.
+
+    It has the shares of before at the last price, which may be one of the shares of after.
+    """
+    too_much = too_little = NOTHING
+    for position in (each for each in positions if each.symbol in awaited):
+        off = [position.value * (each - 1).numerator / each.denominator for each in awaited[position.symbol]]
+        too_much, too_little = too_much - min(NOTHING, *off), too_little + max(NOTHING, *off)
+    return too_much, too_little
+
+
+def seen_by_price(awaited: Mapping[str, Readings]) -> dict[str, Fraction | None]:
+    """Return the ratios at which awaited shares trade already, None where the price does not tell."""
+    told = {symbol: each[0] if len(each) == 1 else None for symbol, each in awaited.items()}
+    return {symbol: ratio for symbol, ratio in told.items() if ratio != SAME}
+
+
+def _paid(trades: Sequence[Trade]) -> Decimal:
+    """Return the dollars that a share of some trades that hold any cost on average."""
+    held = sum(trade.held_shares for trade in trades)
+    return sum((trade.held_shares * trade.entry for trade in trades), Decimal(0)) / held

@@ -60,7 +60,7 @@ class Drawdown(Rule):
 
     def look(self, portfolio: Portfolio, limits: Limits) -> RiskVerdict:
         """Judge the same without a purchase in mind."""
-        equity = portfolio.account.equity
+        equity = portfolio.account.equity + portfolio.owed  # what a company still owes is not lost
         peak = max(equity, portfolio.record.peak_equity or equity)
         return _under("drawdown", share_of(peak - equity, peak), limits.drawdown)
 

@@ -61,7 +61,9 @@ def _lines(
     is_one = len(parts) + bool(foreign) + bool(unclear) == 1 or position.symbol in portfolio.exchanged
     for trade, shares in parts:
         cost = position.cost if is_one else trade.entry
-        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=portfolio.as_stopped(trade))
+        awaits = position.symbol in portfolio.awaited
+        stopped = portfolio.as_stopped(trade)
+        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=stopped, awaits=awaits)
     if unclear:
         yield _line(_cut(position, unclear, position.cost), NOTHING, beside_a_trade=True, is_unclear=True)
     if foreign:
@@ -110,6 +112,7 @@ def _line(
     trade: Trade | None = None,
     beside_a_trade: bool = False,
     is_unclear: bool = False,
+    awaits: bool = False,
 ) -> PositionLine:
     return PositionLine(
         symbol=part.symbol,
@@ -123,4 +126,5 @@ def _line(
         multiplier=part.multiplier,
         beside_a_trade=beside_a_trade,
         is_unclear=is_unclear,
+        awaits=awaits,
     )

@@ -5,8 +5,9 @@ from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
 from engine.common.universe import Universe
 from engine.errors import UnknownSymbol
+from engine.model.portfolio import Portfolio
 from engine.model.signal_outcome import RiskLine, RiskView, ScoredHeadline, SignalOutcome
-from engine.model.trade import TradeState
+from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
@@ -59,15 +60,7 @@ class SignalQueries:
         """Return the risk meter, symbol by symbol, and how the protections stand; raises BrokerUnavailable."""
         now, limits = self._clock.now(), self._limits.now
         portfolio = read_portfolio(self._broker, self._store, now, limits)
-        ours = [
-            RiskLine(
-                symbol=trade.symbol,
-                dollars=portfolio.risk_of(trade),
-                stop=None if trade.state is TradeState.CLOSING else trade.stop,
-                trade_id=trade.id,
-            )
-            for trade in portfolio.trades
-        ]
+        ours = [_line_of(trade, portfolio) for trade in portfolio.trades]
         others = [
             RiskLine(symbol=position.symbol, dollars=portfolio.risk_beyond(position))
             for position in (*portfolio.foreign, *portfolio.others)
@@ -87,3 +80,14 @@ class SignalQueries:
         watched = self._universe.symbols
         if symbol not in watched:
             raise UnknownSymbol(asked, *get_close_matches(symbol, watched, n=1))
+
+
+def _line_of(trade: Trade, portfolio: Portfolio) -> RiskLine:
+    awaits = trade.state is TradeState.OPEN and trade.symbol in portfolio.awaited
+    return RiskLine(
+        symbol=trade.symbol,
+        dollars=portfolio.risk_of(trade),
+        stop=None if awaits or trade.state is TradeState.CLOSING else trade.stop,
+        trade_id=trade.id,
+        awaits=awaits,
+    )

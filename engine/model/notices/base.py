@@ -72,6 +72,7 @@ class NoticeKind(StrEnum):
     TRAIL_SET = "trail_set"
     ACTION_DUE = "action_due"
     RESTATED = "restated"
+    ACTION_LATE = "action_late"
     SPIN_OFF_WAITS = "spin_off_waits"
     CASH_IN_LIEU = "cash_in_lieu"
     UNEXPLAINED = "unexplained"

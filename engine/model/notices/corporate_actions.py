@@ -84,6 +84,21 @@ class SpinOffWaits(TradeNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ActionLate(TradeNotice):
+    """So many shares are `bare` of a stop: what exchanges them is due, and the broker does not show it yet.
+
+    The `new_shares` of the action are 0 where its rate is not told.
+    """
+
+    kind = NoticeKind.ACTION_LATE
+    is_urgent = True
+    is_for_channel = True
+
+    action: CorporateAction
+    bare: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CashInLieu(TradeNotice):
     """Dollars were paid for fractions of a share; those of a company that was `spun_off` are none of the trade's."""
 

@@ -23,7 +23,7 @@ from engine.model.notices.account import (
     UnexplainedChange,
 )
 from engine.model.notices.base import NO_REASON, Notice
-from engine.model.notices.corporate_actions import CashInLieu, SpinOffWaits
+from engine.model.notices.corporate_actions import ActionLate, CashInLieu, SpinOffWaits
 from engine.model.notices.desk import DeskHalted, DeskReducing, FlattenStuck
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.proposals import SignalKept
@@ -149,6 +149,7 @@ LONG_WORDS = "the order was refused by the venue, which gives reasons that are a
         (TradeUnprotected, {"trouble": LONG_WORDS}, "no live stop on 512 shares", "512주에 유효한 손절 주문이 없"),
         (TradeUnprotected, {"is_on_hold": True}, "no live stop on 512 shares", "512주에 유효한 손절 주문이 없"),
         (SpinOffWaits, {}, "no stop", "손절 주문 없음"),
+        (ActionLate, {}, "no stop on 512 shares", "512주에 손절 주문이 없"),
         (ForeignUnprotected, {"trouble": LONG_WORDS}, "no stop", "손절 주문이 없"),
     ],
 )

@@ -9,7 +9,7 @@ from bot.cards.notices import render
 from bot.messages import Texts
 from engine.model.corporate_action import ActionKind, MissingTerm
 from engine.model.notices.base import Notice
-from engine.model.notices.corporate_actions import ActionDue, CashInLieu, SpinOffWaits, TradeRestated
+from engine.model.notices.corporate_actions import ActionDue, ActionLate, CashInLieu, SpinOffWaits, TradeRestated
 from engine.model.trade import Trade
 from tests.bot.cards.examples import ENGLISH, KOREAN, buttons, ended, opened
 from tests.support.fakes.notices import AFTER, BEFORE, SPLIT, SPUN_OFF, a_notice
@@ -139,6 +139,28 @@ def test_a_spin_off_that_cannot_be_valued_asks_and_offers_to_close(
     assert buttons(message) == ["close_trade"]
     assert korean in told(SpinOffWaits, KOREAN, **facts).text
     assert buttons(told(SpinOffWaits, trade=ended(), **facts)) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "english", "korean"),
+    [
+        ("2", "Its 2-for-1 split is due", "주식분할(1주 → 2주) 적용일이 되었지만"),
+        ("0.1", "Its 0.1-for-1 reverse split is due", "주식병합(1주 → 0.1주) 적용일이 되었지만"),
+        ("0", "Its split is due", "주식분할·병합 적용일이 되었지만"),
+    ],
+)
+def test_an_action_that_the_broker_does_not_show_says_what_it_waits_for_and_offers_to_close(
+    new: str, english: str, korean: str
+) -> None:
+    facts: dict[str, Any] = {"action": replace(SPLIT, new_shares=Decimal(new)), "bare": 512}
+    message = told(ActionLate, **facts)
+    assert message.text.startswith("🚨 AAPL: no stop on 512 shares.")
+    assert english in message.text
+    assert "the broker doesn't show it yet" in message.text
+    assert "/close AAPL" in message.text
+    assert buttons(message) == ["close_trade"]
+    assert korean in told(ActionLate, KOREAN, **facts).text
+    assert buttons(told(ActionLate, trade=ended(), **facts)) == []
 
 
 def test_cash_in_lieu_is_told() -> None:

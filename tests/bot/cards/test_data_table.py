@@ -63,6 +63,13 @@ def test_shares_that_came_in_a_moment_ago_are_under_no_stop_and_nobodys_yet() ->
     assert (cells[3], cells[-1]) == ("–", "checking")
 
 
+def test_shares_that_wait_for_their_corporate_action_are_under_no_stop() -> None:
+    line = replace(a_portfolio().lines[0], awaits=True)
+    shown = answers.positions(a_portfolio(lines=(line,)), ENGLISH)
+    assert "No stop until the broker shows its corporate action, risk" in shown.text
+    assert rows_of(shown)[-1][2] == "none yet"
+
+
 def test_a_stop_that_was_moved_stands_beside_the_planned_one_and_the_day_s_change_beside_the_price() -> None:
     line = replace(a_portfolio().lines[0], trade=opened(stop=Decimal("149.50")), previous_close=Decimal(100))
     _, row = rows_of(answers.positions(a_portfolio(lines=(line,)), ENGLISH))

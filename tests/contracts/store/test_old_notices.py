@@ -253,6 +253,7 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
 
 
 NEWER = {
+    NoticeKind.ACTION_LATE,
     NoticeKind.ORDER_KEPT,
     NoticeKind.LEADER_REPLACED,
     NoticeKind.LEADER_LOST,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from engine.model.portfolio import Position
-from engine.risk.exchanged import SAME, seeming_ratio, seeming_ratios
+from engine.risk.exchanged import SAME, awaited_readings, misread, seeming_ratio, seeming_ratios, seen_by_price
 from tests.engine.risk.examples import a_portfolio
 from tests.engine.risk.test_portfolio import HELD, OPEN
 
@@ -67,3 +67,31 @@ def test_shares_that_others_bought_cheaply_and_sold_again_make_no_split_of_ours(
 def test_symbols_whose_shares_are_as_they_were_bought_are_left_out() -> None:
     other = replace(HELD, symbol="MSFT", cost=Decimal(1))
     assert seeming_ratios((OPEN,), {}, (replace(HELD, cost=Decimal(100)), other), frozenset()) == {}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "price", "ratios", "off"),
+    [
+        (Fraction(2), "50", {OPEN.symbol: Fraction(2)}, (0, 5000)),
+        (Fraction(2), "101", {}, (0, 0)),
+        (Fraction(1, 10), "1000", {OPEN.symbol: Fraction(1, 10)}, (90_000, 0)),
+        (Fraction(1, 10), "99", {}, (0, 0)),
+        (Fraction(11, 10), "95", {OPEN.symbol: None}, (0, 950)),
+        (SAME, "95", {}, (0, 0)),
+    ],
+)
+def test_the_price_says_whether_a_split_that_the_account_does_not_show_has_come(
+    ratio: Fraction, price: str, ratios: dict[str, Fraction | None], off: tuple[int, int]
+) -> None:
+    positions = (replace(HELD, cost=Decimal(100), price=Decimal(price)),)
+    awaited = awaited_readings((OPEN,), positions, {OPEN.symbol: ratio}, ())
+    assert awaited.keys() == {OPEN.symbol}
+    assert seen_by_price(awaited) == ratios
+    assert misread(positions, awaited) == tuple(map(Decimal, off))
+
+
+def test_what_the_cost_shows_is_awaited_no_more() -> None:
+    assert (
+        awaited_readings((OPEN,), (exchanged(Fraction(2), Decimal(100)),), {OPEN.symbol: Fraction(2)}, (OPEN.symbol,))
+        == {}
+    )

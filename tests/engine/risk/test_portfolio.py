@@ -36,6 +36,13 @@ def test_what_an_open_trade_may_still_buy_is_risk_before_it_is_bought() -> None:
     assert portfolio.slips(Decimal("0.01")) == 60
 
 
+def test_shares_whose_stop_cannot_be_sent_for_now_count_no_less_than_those_of_others() -> None:
+    narrow = replace(OPEN, stop=Decimal("99.50"))
+    assert a_portfolio(trades=(narrow,)).risk == 50
+    assert a_portfolio(trades=(narrow,), awaited=("AAPL",)).risk == 150
+    assert a_portfolio(trades=(OPEN,), awaited=("AAPL",)).risk == 200
+
+
 @pytest.mark.parametrize(
     ("trade", "risk", "slips"),
     [

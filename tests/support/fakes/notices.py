@@ -25,6 +25,7 @@ from engine.model.notices.account import (
 from engine.model.notices.base import Notice, NoticeKind, TradeNotice
 from engine.model.notices.corporate_actions import (
     ActionDue,
+    ActionLate,
     CashInLieu,
     SpinOffWaits,
     SpunOffPart,
@@ -240,6 +241,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
         "missing": MissingTerm.PRICE,
         "unpriced": "NEWCO",
     },
+    ActionLate: {"action": SPLIT, "bare": 512},
     CashInLieu: {"dollars": Decimal("75.12")},
     DeskHalted: BY | {"reason": Reason.NONE},
     DeskReducing: BY | {"reason": Reason.NONE},
