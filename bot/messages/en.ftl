@@ -83,6 +83,7 @@ why = { $reason ->
     [outside_regular_hours] outside trading hours; rechecked when they start
     [expired] not sent in time; the approved price was too old by then
     [never_arrived] the order never reached the broker
+    [desk_away] the bot wasn't running until it was too late
     [truth_unknown] broker not responding, so orders and positions are unknown; trading resumes by itself once they are confirmed
     [truth_contradicts] the broker has no record of open trades' orders: check that this is the right account; /resume accepts its positions
     [other_strategy] proposed by a strategy that is no longer live
@@ -2433,6 +2434,7 @@ log-not-bought-back = Oversold shares not bought back
 log-cover-refused = Broker rejects buying back oversold shares
 log-surplus-was-others = Oversold shares settled from other holdings
 log-spin-off-waits = Spin-off not valued yet
+log-waiting-signals-unreadable = Signals that waited could not be read
 log-action-late = Corporate action due, not shown by the broker yet
 log-spin-off-without-price = No quote for a spin-off
 log-corporate-action-absent = Announced corporate action did not take place

@@ -82,6 +82,7 @@ why = { $reason ->
     [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
     [expired] 제때 주문되지 못해 승인 당시 시세가 더는 유효하지 않음
     [never_arrived] 주문이 브로커에 접수되지 않음
+    [desk_away] 봇이 꺼져 있는 사이 유효 시간이 지남
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
     [trade_fault] 봇 내부 오류로 처리하지 못하는 거래 있음(알림 참고), 처리되면 자동으로 재개
@@ -2292,6 +2293,7 @@ log-not-bought-back = 초과 매도 수량을 환매수하지 못함
 log-cover-refused = 브로커가 초과 매도분 환매수를 거부
 log-surplus-was-others = 초과 매도분을 다른 보유 수량에서 정산
 log-spin-off-waits = 기업분할 가치를 아직 산정할 수 없음
+log-waiting-signals-unreadable = 대기 중이던 신호를 읽을 수 없음
 log-action-late = 적용일이 된 기업행사가 브로커에 아직 반영되지 않음
 log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음

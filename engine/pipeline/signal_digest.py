@@ -16,6 +16,8 @@ TOLD: Final = "signals_told"
 """The setting that remembers up to when signals were told."""
 PATIENCE: Final = timedelta(minutes=30)
 """For how long signals are gathered from the first that nobody was told of."""
+LONGEST: Final = timedelta(days=4)
+"""For how long signals are told late that nobody was told of as the desk ended; a long weekend is no longer."""
 MOST: Final = 1_000
 """Signals of a day that are looked at, the newest."""
 UNTOLD: Final = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
@@ -35,7 +37,8 @@ class SignalDigest:
         now = self._clock.now()
         with self._store.reading() as reader:
             told = reader.setting(TOLD)
-            since = max(datetime.fromisoformat(told) if told else day_start(now), day_start(now - PATIENCE))
+            # What was kept as the desk ended is told when it is back, on another day too.
+            since = max(datetime.fromisoformat(told), now - LONGEST) if told else day_start(now - PATIENCE)
             newest = reader.signal_outcomes(MOST, since=since, without=WITHOUT)
             waiting = [each for each in newest if since < each.signal.at <= now and is_told(each)]
             if not waiting or now - waiting[-1].signal.at < PATIENCE:

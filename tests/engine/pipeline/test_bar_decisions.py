@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.bootstrap import Engine
 from engine.model.manual_proposal import ManualProposal
 from engine.model.market import BarHistory, Snapshot
 from engine.model.notices.proposals import SignalsKept
 from engine.model.notices.trades import ExitAsked
 from engine.model.origin import Source
 from engine.model.trade import ExitReason, TradeState
+from engine.pipeline.bar_decisions import WAITING
 from engine.pipeline.signal_digest import PATIENCE
 from tests.engine.backtest.parity import with_exits
 from tests.support.engine_harness import EngineHarness
@@ -233,6 +235,58 @@ def test_who_leads_again_keeps_no_signal_that_another_process_proposed_meanwhile
     harness.clock.set(AT + BAR + timedelta(seconds=1))
     harness.engine.jobs.start()
     harness.engine.jobs.process_bars()
+    assert harness.kept() == []
+
+
+def begins_again(harness: EngineHarness, after: timedelta) -> Engine:
+    """Let the desk end, and another life of it begin some time after the close of the example's bar."""
+    harness.clock.set(AT + after)
+    again = harness.born_again()
+    again.jobs.start()
+    again.jobs.process_bars()
+    return again
+
+
+@pytest.mark.parametrize("after", [BAR, timedelta(hours=8), timedelta(days=1)])
+def test_a_buy_that_waited_as_the_desk_ended_is_kept_and_told_once_where_it_is_too_late(
+    harness: EngineHarness, after: timedelta
+) -> None:
+    spoilt_look(harness, missing)
+    again = begins_again(harness, after)
+    assert harness.kept() == [("AAPL", "desk_away")]
+    begins_again(harness, after + BAR)
+    harness.clock.advance(PATIENCE.total_seconds())
+    again.jobs.tell_reports()
+    harness.clock.advance(PATIENCE.total_seconds())
+    again.jobs.tell_reports()
+    words = [[(str(group.why_not), group.symbols) for group in each.groups] for each in harness.told_of(SignalsKept)]
+    assert words == [[("desk_away", ("AAPL",))]]
+
+
+def test_what_waits_still_as_the_desk_is_back_and_comes_to_nothing_lacked_a_price(harness: EngineHarness) -> None:
+    spoilt_look(harness, missing)
+    again = begins_again(harness, timedelta(seconds=60))
+    while harness.clock.now() <= AT + BAR:
+        missing(harness, priced(harness))
+        harness.clock.advance(5)
+        again.jobs.process_bars()
+    assert harness.kept() == [("AAPL", "no_price")]
+
+
+def test_what_was_proposed_after_all_is_not_told_as_lost(harness: EngineHarness) -> None:
+    spoilt_look(harness, missing)
+    harness.clock.advance(5)
+    priced(harness)
+    harness.engine.jobs.process_bars()
+    begins_again(harness, timedelta(hours=8))
+    assert harness.kept() == []
+
+
+def test_what_cannot_be_read_of_signals_that_waited_holds_up_no_start(harness: EngineHarness) -> None:
+    spoilt_look(harness, missing)
+    with harness.store.writing() as transaction:
+        transaction.set_setting(WAITING, '[{"bar": "yesterday"}]')
+    begins_again(harness, BAR)
     assert harness.kept() == []
 
 

@@ -62,6 +62,17 @@ def test_what_is_everyday_makes_no_noise(harness: EngineHarness, why_not: str) -
     assert told(harness) == []
 
 
+def test_what_was_kept_as_the_desk_ended_is_told_on_the_day_on_which_it_is_back(harness: EngineHarness) -> None:
+    began = harness.clock.now()
+    keep(harness, "AAPL", "desk_halted", began)
+    harness.clock.set(began + PATIENCE)
+    assert len(told(harness)) == 1
+    keep(harness, "MSFT", "no_price", began + PATIENCE + MINUTE)
+    harness.clock.set(began + timedelta(days=3))
+    assert told(harness)[1:] == [[("no_price", ("MSFT",))]]
+    assert len(told(harness)) == 2
+
+
 def test_a_next_life_tells_what_the_last_one_gathered_and_nothing_twice(harness: EngineHarness) -> None:
     keep(harness, "AAPL", "desk_halted", harness.clock.now())
     harness.clock.advance(PATIENCE.total_seconds())
