@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.factory import Adapters
-from engine.common.leader_watch import GIVEN_UP, NEW_HERE, VANISHED, LeaderWatch
+from engine.common.leader_watch import FOLLOWED_WITHIN, GIVEN_UP, NEW_HERE, VANISHED, LeaderWatch
 from engine.control.leadership import SECONDS
 from engine.errors import NobodyLeads
 from engine.model.manual_proposal import ManualProposal
@@ -170,3 +170,44 @@ def test_whoever_begins_to_lead_may_approve_at_once(several: Several) -> None:
     several.lease.answer, several.lease.left = 2, SECONDS
     several.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     assert several.harness.trade().state is TradeState.OPEN
+
+
+def is_refused(watch: LeaderWatch) -> bool:
+    try:
+        watch.refuse()
+    except NobodyLeads:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("holder", ["that machine/68/a life/desk-2", ""])
+def test_nothing_is_taken_on_once_a_standby_would_have_followed_long_before_the_loss_is_told(
+    several: Several, holder: str
+) -> None:
+    several.look(seconds=1)
+    several.lease.holder, several.lease.left = holder, GONE
+    several.look(seconds=FOLLOWED_WITHIN - 1)
+    assert not is_refused(several.watch)
+    several.look(seconds=3)
+    assert is_refused(several.watch)
+    assert several.told() == (0, 0)
+    several.lease.answer, several.lease.left = 2, SECONDS
+    assert not is_refused(several.watch)
+
+
+def test_a_process_that_never_saw_the_leader_reads_when_its_lease_ended(several: Several) -> None:
+    several.lease.left = -FOLLOWED_WITHIN
+    assert is_refused(several.another())
+    several.lease.left = GONE
+    assert not is_refused(several.another())
+
+
+def test_a_process_that_starts_while_a_told_loss_lasts_knows_it_at_once(several: Several) -> None:
+    several.lose()
+    later = several.another()
+    later.look()
+    [lost] = several.harness.told_of(LeaderLost)
+    assert [later.lost_since] == [lost.since]
+    several.lease.answer, several.lease.left = 2, SECONDS
+    later.look()
+    assert (later.lost_since, several.told()) == (None, (1, 1))
