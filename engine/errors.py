@@ -3,6 +3,7 @@
     DeskError
     ├── TemporaryError       the outside failed; skip this round, nothing was decided
     │   ├── MarketUnavailable, NewsUnavailable, EarningsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   │   └── ScorerNotAsked   nobody asked who scores headlines: that says nothing of these headlines
     │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
     │   ├── LookedTooLongAgo what was looked at before an order may have changed: nothing was sent
     │   ├── MemoryUnavailable  what the desk last knew cannot be kept outside the database
@@ -75,6 +76,10 @@ class EarningsUnavailable(TemporaryError):
 
 class NewsUnavailable(TemporaryError):
     """No headlines can be read, or none can be scored."""
+
+
+class ScorerNotAsked(NewsUnavailable):
+    """Headlines are not scored for a reason that was there before: the scorer was not asked about them."""
 
 
 class BrokerUnavailable(TemporaryError):

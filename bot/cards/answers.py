@@ -111,6 +111,7 @@ EXAMPLES: Mapping[type[errors.RequestRefused], str] = {
 TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.MarketUnavailable: "trouble-market",
     errors.NewsUnavailable: "trouble-news",
+    errors.ScorerNotAsked: "trouble-news",
     errors.EarningsUnavailable: "trouble-earnings",
     errors.BrokerUnavailable: "trouble-broker",
     errors.StreamUnavailable: "trouble-stream",

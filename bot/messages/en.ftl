@@ -2523,6 +2523,7 @@ log-message-refused = Message rejected by Slack
 log-message-was-there = Message already posted
 log-newer-blocks-refused = Slack workspace lacks newer blocks; messages go out without them
 log-news = News read
+log-headline-left-out = Headline left out: Claude failed on it repeatedly while answering others
 log-news-cut-short = News truncated
 log-not-approved = Trade not approved automatically
 log-not-carried-out = Trade not executed

@@ -2385,6 +2385,7 @@ log-message-refused = Slack이 메시지를 거부함
 log-message-was-there = 이미 게시된 메시지
 log-newer-blocks-refused = Slack 워크스페이스가 새 블록을 지원하지 않아 블록 없이 전송
 log-news = 뉴스 조회
+log-headline-left-out = 뉴스 제외: 다른 뉴스는 처리하면서 이 뉴스에서만 Claude가 반복 실패
 log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
 log-not-approved = 거래 자동 승인되지 않음
 log-not-carried-out = 거래 집행되지 않음

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from engine.errors import NewsUnavailable
+from engine.errors import NewsUnavailable, ScorerNotAsked
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.signal import Finding
@@ -23,10 +23,11 @@ class HeadlineQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeadlineAnswer:
-    """What was found in headlines, or why nothing could be."""
+    """What was found in headlines, or why nothing could be; then it `is_asked` unless the problem was there before."""
 
     findings: tuple[Finding, ...]
     problem: NoScore | None = None
+    is_asked: bool = True
 
 
 HeadlineTask = TaskKind[HeadlineQuestion, HeadlineAnswer]
@@ -39,7 +40,7 @@ def headline_task(scorer: str, seconds: float, open_scorer: Callable[[], NewsSco
     kind and says so, so that findings are always by whom cards say.
     """
     return TaskKind(
-        name=f"headlines.{scorer}.1",
+        name=f"headlines.{scorer}.2",
         seconds=seconds,
         do=lambda question: _scored(open_scorer(), question),
         question=json_codec(HeadlineQuestion),
@@ -52,7 +53,7 @@ def _scored(scorer: NewsScorer, question: HeadlineQuestion) -> HeadlineAnswer:
     try:
         return HeadlineAnswer(findings=scorer.findings(question.symbol, question.headlines))
     except NewsUnavailable as error:
-        return HeadlineAnswer(findings=(), problem=_reason(error))
+        return HeadlineAnswer(findings=(), problem=_reason(error), is_asked=not isinstance(error, ScorerNotAsked))
 
 
 def _reason(error: NewsUnavailable) -> NoScore:

@@ -10,7 +10,8 @@ from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notices.systems import BudgetSpent
 from engine.model.signal import Finding
-from engine.pipeline.headline_task import ANSWERED, HeadlineQuestion, HeadlineTask
+from engine.pipeline.headline_task import ANSWERED, HeadlineAnswer, HeadlineQuestion, HeadlineTask
+from engine.pipeline.question_order import QuestionOrder
 from engine.ports.clock import Clock
 from engine.ports.news import News
 from engine.ports.store import Store
@@ -18,8 +19,6 @@ from engine.ports.task_queue import TaskQueue
 
 log = structlog.get_logger()
 
-TOGETHER = 30
-"""Headlines about a symbol that are scored, and kept, in one turn: what was paid for is not lost with the rest."""
 FAILING = frozenset({NoScore.KEY, NoScore.REQUEST, NoScore.OUTAGE})
 """Outcomes that are an outage of Claude, and told as one."""
 GOES_ON = ANSWERED | {NoScore.WORKERS}
@@ -31,8 +30,9 @@ class ScoreNews:
 
     What cannot be scored now is tried again by the next run; why is kept, and cards say it. Where an answer is not to
     be trusted, its headlines are asked about again in halves, until the one that broke it stands alone: that one counts
-    as read, with nothing in it, and its neighbours have an answer that it had no part in. Symbols take turns, so that
-    one about which much is written keeps no other from being read.
+    as read, with nothing in it, and its neighbours have an answer that it had no part in. So does one about which the
+    model fails again and again while it answers others. Symbols take turns, so that one about which much is written
+    keeps no other from being read, and neither does one about which no answer comes: see QuestionOrder.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class ScoreNews:
         self._services = services
         self._universe = universe
         self._window = window
+        self._order = QuestionOrder()
 
     def __call__(self) -> None:
         """Score what is new; without news the engine goes on, and the news part of a score is 0."""
@@ -70,13 +71,12 @@ class ScoreNews:
         with self._store.reading() as reader:
             scored = reader.scored([headline.id for headline in headlines])
             before = reader.unscored(symbols, now - self._window)
-        # Who failed last time comes last, so that one symbol's trouble never keeps the others from being read.
-        turns = {
+        unread = {
             symbol: about
-            for symbol in sorted(symbols, key=lambda symbol: symbol in before)
+            for symbol in symbols
             if (about := [line for line in headlines if symbol in line.symbols and (line.id, symbol) not in scored])
         }
-        problems = self._score_in_turns(turns)
+        problems = self._score_in_turns(self._order.arranged(unread))
         self._note(now, problems, before)
         self._say(now, frozenset(problems.values()))
 
@@ -84,10 +84,10 @@ class ScoreNews:
         """Score what there is about each symbol; return for each why not all of it could be."""
         problems: dict[str, NoScore | None] = {}
         while turns:
-            now = {symbol: about[:TOGETHER] for symbol, about in turns.items()}
+            now = {symbol: self._order.together(symbol, about) for symbol, about in turns.items()}
             for symbol, problem in self._score(now):
                 problems[symbol] = problem or problems.get(symbol)
-                turns[symbol] = turns[symbol][TOGETHER:]
+                turns[symbol] = turns[symbol][len(now[symbol]) :]
                 if problem not in GOES_ON or not turns[symbol]:
                     del turns[symbol]
         return problems
@@ -98,14 +98,25 @@ class ScoreNews:
         left_out = dict(turns)
         for symbol, answer in self._tasks.run(self._task, questions):
             some = left_out.pop(symbol)
-            if answer.problem is NoScore.ANSWER and len(some) > 1:
+            problem = self._noted(symbol, some, answer)
+            if problem is NoScore.ANSWER and len(some) > 1:
                 yield symbol, self._score_in_halves(symbol, some)
                 continue
-            if answer.problem in ANSWERED:
+            if problem in ANSWERED:
                 self._keep(symbol, some, answer.findings)
-            yield symbol, answer.problem
-        for symbol in left_out:
+            yield symbol, problem
+        for symbol, some in left_out.items():
+            self._order.failed(symbol, some, NoScore.WORKERS)
             yield symbol, NoScore.WORKERS  # whoever tried died over them, which says nothing of Claude
+
+    def _noted(self, symbol: str, some: Sequence[Headline], answer: HeadlineAnswer) -> NoScore | None:
+        """Take in how a question fared; return why there are no findings, which is the headline's own in the end."""
+        if answer.problem is None or answer.problem in ANSWERED:
+            self._order.answered()
+        elif answer.is_asked and self._order.failed(symbol, some, answer.problem):
+            log.warning("headline_left_out", symbol=symbol, headline=some[0].id, problem=answer.problem)
+            return NoScore.ANSWER
+        return answer.problem
 
     def _keep(self, symbol: str, some: Sequence[Headline], findings: Sequence[Finding]) -> None:
         with self._store.writing() as transaction:

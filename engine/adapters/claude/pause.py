@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from engine.errors import NewsUnavailable
+from engine.errors import ScorerNotAsked
 from engine.model.news import NoScore
 from engine.ports.clock import Clock
 
@@ -22,9 +22,9 @@ class Pause:
         self._problem = NoScore.OUTAGE
 
     def check(self) -> None:
-        """Raise NewsUnavailable, with what the failure was, while it lasts."""
+        """Raise ScorerNotAsked, with what the failure was, while it lasts."""
         if self._over is not None and self._clock.now() < self._over:
-            raise NewsUnavailable(self._problem)
+            raise ScorerNotAsked(self._problem)
 
     def begin(self, problem: NoScore) -> None:
         """Note that Claude failed."""

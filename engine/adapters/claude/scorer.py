@@ -13,7 +13,7 @@ from engine.adapters.claude.pause import Pause
 from engine.adapters.claude.prompt import INSTRUCTIONS, user_text
 from engine.adapters.claude.spending_limit import Prices, SpendingLedger, SpendingLimit
 from engine.adapters.claude.task import ModelTask
-from engine.errors import NewsUnavailable
+from engine.errors import NewsUnavailable, ScorerNotAsked
 from engine.model.market import Headline
 from engine.model.news import ModelCall, NoScore
 from engine.model.signal import Finding
@@ -135,7 +135,7 @@ class ClaudeScorer:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._calls.acquire(timeout=self._seconds):
-            raise NewsUnavailable(NoScore.BUSY)
+            raise ScorerNotAsked(NoScore.BUSY)
         try:
             yield
         finally:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from engine.errors import NewsUnavailable
+from engine.errors import ScorerNotAsked
 from engine.model.news import NoScore, TokenCounts
 from engine.ports.clock import Clock
 
@@ -71,11 +71,11 @@ class SpendingLimit:
     def hold(self, most: Decimal) -> Iterator[Bill]:
         """Hold the most that a call can cost, then book what it did cost.
 
-        Raises NewsUnavailable when too little is left.
+        Raises ScorerNotAsked when too little is left.
         """
         day = self._clock.now().date()
         if not self._ledger.reserve(day, most, self._dollars_a_day):
-            raise NewsUnavailable(NoScore.BUDGET)
+            raise ScorerNotAsked(NoScore.BUDGET)
         bill = Bill()
         try:
             yield bill

@@ -14,7 +14,7 @@ from engine.model.notices.base import NoticeKind
 from engine.model.notices.systems import ServiceLost
 from engine.model.signal import Finding
 from engine.pipeline.headline_task import HeadlineQuestion
-from engine.pipeline.score_news import TOGETHER
+from engine.pipeline.question_order import TOGETHER
 from engine.ports.news import NewsScorer
 from engine.ports.task_queue import Answer, Question, TaskKind
 from tests.support.engine_harness import EngineHarness
