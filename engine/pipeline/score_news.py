@@ -70,14 +70,13 @@ class ScoreNews:
         self._services.back(Service.NEWS)
         with self._store.reading() as reader:
             scored = reader.scored([headline.id for headline in headlines])
-            before = reader.unscored(symbols, now - self._window)
         unread = {
             symbol: about
             for symbol in symbols
             if (about := [line for line in headlines if symbol in line.symbols and (line.id, symbol) not in scored])
         }
         problems = self._score_in_turns(self._order.arranged(unread))
-        self._note(now, problems, before)
+        self._note(now, problems)
         self._say(now, frozenset(problems.values()))
 
     def _score_in_turns(self, turns: dict[str, list[Headline]]) -> dict[str, NoScore | None]:
@@ -103,7 +102,7 @@ class ScoreNews:
                 yield symbol, self._score_in_halves(symbol, some)
                 continue
             if problem in ANSWERED:
-                self._keep(symbol, some, answer.findings)
+                self._keep(symbol, some, answer.findings, problem)
             yield symbol, problem
         for symbol, some in left_out.items():
             self._order.failed(symbol, some, NoScore.WORKERS)
@@ -118,9 +117,14 @@ class ScoreNews:
             return NoScore.ANSWER
         return answer.problem
 
-    def _keep(self, symbol: str, some: Sequence[Headline], findings: Sequence[Finding]) -> None:
+    def _keep(
+        self, symbol: str, some: Sequence[Headline], findings: Sequence[Finding], problem: NoScore | None
+    ) -> None:
+        """Keep headlines as read; that one is left out for good stands beside it, or neither does."""
         with self._store.writing() as transaction:
             transaction.save_findings(symbol, some, findings, self._scorer)
+            if problem:
+                transaction.note_unscored(self._clock.now(), {symbol: self._reason(problem)})
         log.info("news", symbol=symbol, headlines=len(some), findings=len(findings))
 
     def _score_in_halves(self, symbol: str, some: Sequence[Headline]) -> NoScore | None:
@@ -131,17 +135,23 @@ class ScoreNews:
         [(_, second)] = self._score({symbol: some[middle:]})
         return second or first
 
-    def _note(self, now: datetime, problems: Mapping[str, NoScore | None], before: Mapping[str, str]) -> None:
-        """Keep for each symbol why headlines are left out; a rejected answer leaves them out for good."""
-        over = [symbol for symbol, reason in before.items() if not reason.endswith(NoScore.ANSWER)]
-        reasons = dict.fromkeys(over, "") | {
-            symbol: f"{self._scorer}: {problem}" if problem else ""
-            for symbol, problem in problems.items()
-            if problem or symbol in before
-        }
+    def _note(self, now: datetime, problems: Mapping[str, NoScore | None]) -> None:
+        """Keep for each symbol why headlines wait, and that none do any more.
+
+        That a headline was left out for good says the card as long as the headline would count, whatever comes after
+        it: it is not read by the next one's being read.
+        """
+        with self._store.reading() as reader:
+            before = reader.unscored(self._universe.symbols, now - self._window)
+        for_good = {symbol for symbol, reason in before.items() if reason.endswith(NoScore.ANSWER)}
+        wait = {symbol: self._reason(problem) for symbol, problem in problems.items() if problem}
+        reasons = {each: reason for each, reason in (dict.fromkeys(before, "") | wait).items() if each not in for_good}
         if reasons:
             with self._store.writing() as transaction:
                 transaction.note_unscored(now, reasons)
+
+    def _reason(self, problem: NoScore) -> str:
+        return f"{self._scorer}: {problem}"
 
     def _say(self, now: datetime, met: Collection[NoScore | None]) -> None:
         """Tell the desk when the scorer goes and comes back, and once a day that its budget is used up."""
