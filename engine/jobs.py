@@ -75,7 +75,7 @@ from engine.views.reports import Reports
 log = structlog.get_logger()
 
 NEWS_ARE_NEW = timedelta(minutes=2)
-"""Real time for which what a leader that died scored is as good as what is scored each minute."""
+"""Real time for which what a leader that died noted of headlines is as good as what is noted each minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +158,10 @@ class Jobs:
         self._run(self.execute.expire)
         with self.outage_guard(BARS):
             self.bars.warm_up()
-        # Who led a moment ago has scored up to its end, and the timetable goes on with that at once. Here every job
-        # would wait for the answers of workers that died beside it.
+        # What is unread is noted, so that no decision passes over it in silence. It is read by the timetable: here
+        # every job would wait for the answers. Who led a moment ago has noted up to its end.
         if takeover is None or takeover.silence > NEWS_ARE_NEW:
-            self.score_news()
+            self.score_news.look()
         self.lifecycle_notices.started(takeover)
         self.kill_switch.hold_to_memory()  # which knows from now on that this life began
         self.notices.wake()

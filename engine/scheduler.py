@@ -264,9 +264,9 @@ class Scheduler:
         return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
 
     @property
-    def every_job_has_run(self) -> bool:
-        """Whether every job has run once."""
-        return all(guard.has_run for guard, _ in self._guards.values())
+    def not_yet_run(self) -> frozenset[str]:
+        """The jobs whose first run has not ended."""
+        return frozenset(name for name, (guard, _) in self._guards.items() if not guard.has_run)
 
     def delays(self) -> Mapping[str, float]:
         """Return by how many seconds each job is later than its interval after its last run."""

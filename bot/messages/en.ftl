@@ -226,6 +226,7 @@ claude-problem = { $detail ->
     [request] Claude rejected the request; check the model name
     [outage] Claude isn't responding
     [answer] Claude's answer failed its checks
+    [unread] not read yet
     [workers] the workers died while scoring them
    *[other] { $detail }
 }

@@ -221,6 +221,7 @@ claude-problem = { $detail ->
     [request] Claude 요청 거부됨(모델 이름 확인)
     [outage] Claude 응답 없음
     [answer] Claude 답변 검증 실패
+    [unread] 아직 읽지 않음
     [workers] 채점 중 워커 비정상 종료
    *[other] { $detail }
 }

@@ -15,6 +15,7 @@ class NoScore(StrEnum):
     REQUEST = "request"  # the request is refused: a wrong model name, most likely
     OUTAGE = "outage"  # no answer, or an error that may pass
     ANSWER = "answer"  # the answer is not to be trusted
+    UNREAD = "unread"  # nobody was asked yet: its turn comes
     WORKERS = "workers"  # the model was not heard: whoever asked it died each time, or nobody could ask
 
 

@@ -61,34 +61,43 @@ class ScoreNews:
 
     def __call__(self) -> None:
         """Score what is new; without news the engine goes on, and the news part of a score is 0."""
+        now = self._clock.now()
+        if unread := self.look():
+            problems = self._score_in_turns(now, self._order.arranged(unread))
+            self._say(now, frozenset(problems.values()))
+
+    def look(self) -> Mapping[str, Sequence[Headline]]:
+        """Return the headlines about each symbol that are to be scored, oldest first; until they are, cards say so."""
         now, symbols = self._clock.now(), self._universe.symbols
         try:
             headlines = self._news.headlines(symbols, now - self._window)
         except NewsUnavailable as error:
             self._services.lost(Service.NEWS, error)
-            return
+            return {}
         self._services.back(Service.NEWS)
         with self._store.reading() as reader:
             scored = reader.scored([headline.id for headline in headlines])
+            before = reader.unscored(symbols, now - self._window)
         unread = {
             symbol: about
             for symbol in symbols
             if (about := [line for line in headlines if symbol in line.symbols and (line.id, symbol) not in scored])
         }
-        problems = self._score_in_turns(self._order.arranged(unread))
-        self._note(now, problems)
-        self._say(now, frozenset(problems.values()))
+        over = dict.fromkeys(before.keys() - unread.keys(), "")
+        self._note(now, over | dict.fromkeys(unread.keys() - before.keys(), self._reason(NoScore.UNREAD)), before)
+        return unread
 
-    def _score_in_turns(self, turns: dict[str, list[Headline]]) -> dict[str, NoScore | None]:
+    def _score_in_turns(self, now: datetime, turns: dict[str, list[Headline]]) -> dict[str, NoScore | None]:
         """Score what there is about each symbol; return for each why not all of it could be."""
         problems: dict[str, NoScore | None] = {}
         while turns:
-            now = {symbol: self._order.together(symbol, about) for symbol, about in turns.items()}
-            for symbol, problem in self._score(now):
+            asked = {symbol: self._order.together(symbol, about) for symbol, about in turns.items()}
+            for symbol, problem in self._score(asked):
                 problems[symbol] = problem or problems.get(symbol)
-                turns[symbol] = turns[symbol][len(now[symbol]) :]
+                turns[symbol] = turns[symbol][len(asked[symbol]) :]
                 if problem not in GOES_ON or not turns[symbol]:
                     del turns[symbol]
+                    self._note_end(now, symbol, problems[symbol])
         return problems
 
     def _score(self, turns: Mapping[str, Sequence[Headline]]) -> Iterator[tuple[str, NoScore | None]]:
@@ -135,20 +144,22 @@ class ScoreNews:
         [(_, second)] = self._score({symbol: some[middle:]})
         return second or first
 
-    def _note(self, now: datetime, problems: Mapping[str, NoScore | None]) -> None:
-        """Keep for each symbol why headlines wait, and that none do any more.
+    def _note_end(self, now: datetime, symbol: str, problem: NoScore | None) -> None:
+        with self._store.reading() as reader:
+            before = reader.unscored([symbol], now - self._window)
+        if problem or before:
+            self._note(now, {symbol: self._reason(problem) if problem else ""}, before)
+
+    def _note(self, now: datetime, reasons: Mapping[str, str], before: Mapping[str, str]) -> None:
+        """Keep why headlines about symbols wait, and with '' that none do any more, in place of what it was `before`.
 
         That a headline was left out for good says the card as long as the headline would count, whatever comes after
         it: it is not read by the next one's being read.
         """
-        with self._store.reading() as reader:
-            before = reader.unscored(self._universe.symbols, now - self._window)
         for_good = {symbol for symbol, reason in before.items() if reason.endswith(NoScore.ANSWER)}
-        wait = {symbol: self._reason(problem) for symbol, problem in problems.items() if problem}
-        reasons = {each: reason for each, reason in (dict.fromkeys(before, "") | wait).items() if each not in for_good}
-        if reasons:
+        if passing := {symbol: reason for symbol, reason in reasons.items() if symbol not in for_good}:
             with self._store.writing() as transaction:
-                transaction.note_unscored(now, reasons)
+                transaction.note_unscored(now, passing)
 
     def _reason(self, problem: NoScore) -> str:
         return f"{self._scorer}: {problem}"

@@ -18,6 +18,7 @@ from engine.model.trade import OrderRole, OrderState, TradeState
 from engine.ports.task_queue import Answer, Question, TaskKind
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
+from tests.support.fakes.scorer import FakeScorer
 
 
 def test_a_replay_goes_on_from_the_last_look_even_if_nothing_was_done_since(harness: EngineHarness) -> None:
@@ -73,18 +74,36 @@ class CountedTasks(InProcessTaskQueue):
         return super().run(kind, questions)
 
 
-@pytest.mark.parametrize(("silent", "before_the_jobs"), [(7, 0), (8 * 3600, 1)])
-def test_who_takes_over_from_a_leader_of_a_moment_ago_waits_for_no_answer_of_workers_before_the_jobs_run(
-    tmp_path: Path, silent: int, before_the_jobs: int
-) -> None:
+@pytest.mark.parametrize(
+    "takeover",
+    [
+        None,
+        Takeover(term=2, leader="a (pid 7)", before="b (pid 8)", silence=timedelta(seconds=7)),
+        Takeover(term=2, leader="a (pid 7)", before="b (pid 8)", silence=timedelta(hours=8)),
+    ],
+    ids=["start", "takeover", "takeover of a morning"],
+)
+def test_no_job_waits_at_the_start_until_headlines_are_read(tmp_path: Path, takeover: Takeover | None) -> None:
     tasks = CountedTasks()
     harness = EngineHarness.at_the_example(tmp_path, on=lambda adapters: replace(adapters, tasks=tasks))
     harness.clock.advance(60)  # the headline is out
-    silence = timedelta(seconds=silent)
-    harness.engine.jobs.start(Takeover(term=2, leader="a (pid 7)", before="b (pid 8)", silence=silence))
-    assert tasks.asked == before_the_jobs
+    harness.engine.jobs.start(takeover)
+    assert tasks.asked == 0
     harness.engine.jobs.read_news()
     assert tasks.asked == 1
+    harness.close()
+
+
+def test_what_is_decided_after_a_start_before_headlines_are_read_says_that_they_are_not(tmp_path: Path) -> None:
+    harness = EngineHarness.at_the_example(tmp_path, on=lambda adapters: replace(adapters, scorer=FakeScorer()))
+    harness.clock.set(worked_example.HEADLINE.at)
+    harness.engine.jobs.start()
+    trade = harness.play_the_signal(reads_news=False)
+    assert trade is not None
+    assert (trade.signal.tenths, trade.signal.scorer) == (trade.signal.technical_tenths, "claude: unread")
+    harness.engine.jobs.read_news()
+    with harness.store.reading() as reader:
+        assert reader.unscored(["AAPL"], worked_example.HEADLINE.at) == {}
     harness.close()
 
 

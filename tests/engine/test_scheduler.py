@@ -1,17 +1,21 @@
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from engine.control.leadership import SECONDS, Leadership
 from engine.control.lifecycle_notices import LifecycleNotices, Takeover
+from engine.model.market import Headline
 from engine.model.notices.systems import BotStarted, LeaderReplaced
+from engine.model.signal import Finding
 from engine.ports.lease import Held
 from engine.scheduler import RESTS, Job, JobGuard, Scheduler, timetable
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.lease import FakeLease
+from tests.support.fakes.scorer import FakeScorer
 from tests.support.waiting import until
 
 
@@ -226,7 +230,7 @@ def test_a_job_is_late_once_its_interval_has_passed_without_a_run(harness: Engin
 def test_the_first_round_of_every_job_is_made_at_the_start(proposed: EngineHarness) -> None:
     schedule = Scheduler(jobs=proposed.engine.jobs, clock=proposed.clock)
     schedule.start()
-    assert until(lambda: schedule.every_job_has_run)
+    assert until(lambda: not schedule.not_yet_run)
     schedule.stop()
 
 
@@ -280,3 +284,33 @@ def test_a_takeover_is_told_with_who_leads_now_and_since_when_the_one_before_is_
     assert (notice.leader, notice.before) == ("desk-1 (pid 7)", "desk-2 (pid 68)")
     assert notice.silent_since == harness.clock.now() - timedelta(seconds=7)
     assert len(harness.told_of(BotStarted)) == told
+
+
+class SlowScorer(FakeScorer):
+    """A Claude that answers once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_answer = threading.Event(), threading.Event()
+
+    def findings(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Finding, ...]:
+        self.is_asked.set()
+        self.may_answer.wait()
+        return super().findings(symbol, headlines)
+
+
+def test_all_other_jobs_run_while_what_is_unread_at_a_start_is_read(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    harness = EngineHarness.build(tmp_path, on=lambda adapters: replace(adapters, scorer=scorer))
+    line = Headline(id="n-1", at=harness.clock.now(), symbols=("AAPL",), text="overnight", source="wire")
+    harness.news.lines.append(line)
+    schedule = Scheduler(jobs=harness.engine.jobs, clock=harness.clock)
+    schedule.start()
+    try:
+        assert scorer.is_asked.wait(60)
+        until(lambda: schedule.not_yet_run == {"news"}, 60)
+        assert schedule.leads()
+    finally:
+        scorer.may_answer.set()
+        schedule.stop()
+        harness.close()

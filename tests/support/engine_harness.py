@@ -151,7 +151,7 @@ class EngineHarness:
         self.clock.set(over - timedelta(seconds=30))
         self.engine.jobs.start()
 
-    def play_the_signal(self, *, over: datetime = worked_example.AT) -> Trade | None:
+    def play_the_signal(self, *, over: datetime = worked_example.AT, reads_news: bool = True) -> Trade | None:
         """Let the example's prices and its bar come in; return the proposal that they bring, if they do."""
         for at, snapshot in worked_example.looks(over):
             self.clock.set(at)
@@ -160,7 +160,8 @@ class EngineHarness:
                 self.market.price(symbol, price)
             self.engine.jobs.tick()
             self.engine.jobs.process_bars()
-            self.engine.jobs.read_news()
+            if reads_news:
+                self.engine.jobs.read_news()
         with self.store.reading() as reader:
             return reader.trade(worked_example.TRADE_ID)
 

@@ -267,6 +267,7 @@ def test_a_weak_sell_is_told_as_such() -> None:
         ),
         (NoScore.OUTAGE, "Claude isn't responding", "Claude 응답 없음"),
         (NoScore.ANSWER, "Claude's answer failed its checks", "Claude 답변 검증 실패"),
+        (NoScore.UNREAD, "not read yet", "아직 읽지 않음"),
         (NoScore.WORKERS, "the workers died while scoring them", "채점 중 워커 비정상 종료"),
     ],
 )
