@@ -36,6 +36,7 @@ def report(told: Report, texts: Texts) -> Message:
         kind=told.kind.value,
         troubles=len(troubles),
         headlines=len(told.news),
+        unknown="yes" if _is_unknown(told) else "no",
         trades=told.performance.trades,
         result=texts.gain(told.performance.result),
         over="yes" if told.is_whole_day else "no",
@@ -129,7 +130,16 @@ def _holding(held: Holding, texts: Texts) -> str:
 
 
 def _news(told: Report, texts: Texts) -> Lines:
-    return tuple(_headline(finding, texts) for finding in told.news) or (texts("report-no-news"),)
+    headlines = tuple(_headline(finding, texts) for finding in told.news)
+    if told.unread:
+        names = ", ".join(fitted([symbol(name) for name in told.unread], texts, 200))
+        return (*headlines, texts("report-unread", symbols=names))
+    return headlines or (() if _is_unknown(told) else (texts("report-no-news"),))
+
+
+def _is_unknown(told: Report) -> bool:
+    """Tell whether there may be news that nobody read."""
+    return bool(told.unread) or "news" in told.down
 
 
 def _headline(finding: Finding, texts: Texts) -> str:

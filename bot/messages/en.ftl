@@ -1925,7 +1925,10 @@ report-title = { $kind ->
        *[other] ⚠️ Not ready: { $troubles } issues
     }
     [premarket] { $headlines ->
-        [0] 📰 Pre-market: no news
+        [0] 📰 Pre-market: { $unknown ->
+            [yes] news not read
+           *[no] no news
+        }
         [one] 📰 Pre-market: 1 headline
        *[other] 📰 Pre-market: { $headlines } headlines
     }
@@ -1973,6 +1976,7 @@ report-holding = • { $symbol } { $held } at { $price }{ $day ->
    *[other] { "" } ({ $day } today)
 } · { $gain }
 report-no-news = No news on watched or held symbols since the last close.
+report-unread = ⚠️ Headlines not scored, so not counted: { $symbols }
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = Couldn't read a report. Type /report { $kind } for it as of now.

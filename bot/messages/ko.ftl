@@ -1812,7 +1812,10 @@ report-title = { $kind ->
        *[other] ⚠️ 거래 준비 점검 필요: { $troubles }건
     }
     [premarket] { $headlines ->
-        [0] 📰 프리마켓: 새 뉴스 없음
+        [0] 📰 프리마켓: { $unknown ->
+            [yes] 뉴스 미확인
+           *[no] 새 뉴스 없음
+        }
        *[other] 📰 프리마켓: 뉴스 { $headlines }건
     }
     [open] 🔔 정규장 개장
@@ -1853,6 +1856,7 @@ report-holding = • { $symbol } { $held } × { $price }{ $day ->
    *[other] { "" } (전일 대비 { $day })
 } · { $gain }
 report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴스가 없습니다.
+report-unread = ⚠️ 채점 못 한 뉴스 있음(반영 안 됨): { $symbols }
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = 리포트를 읽지 못했습니다. 지금 기준 리포트는 /report { $kind } 명령으로 확인하세요.

@@ -40,7 +40,8 @@ class ReportSpec:
     """When a report is due on a trading day, and over which period it looks back.
 
     One that is `weekly` is due on the last trading day of a week only. `has_curve` says that the result's curve is
-    drawn with it, `ends_day` that it names the last row of the audit.
+    drawn with it, `ends_day` that it names the last row of the audit. One that is `after_news` waits, while it is
+    punctual, until the news were read at its time or later.
     """
 
     due: Callable[[TradingDay], datetime]
@@ -48,11 +49,12 @@ class ReportSpec:
     weekly: bool = False
     has_curve: bool = False
     ends_day: bool = False
+    after_news: bool = False
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {
     ReportKind.READY: ReportSpec(due=lambda hours: hours.pre - EARLY),
-    ReportKind.PREMARKET: ReportSpec(due=lambda hours: hours.pre),
+    ReportKind.PREMARKET: ReportSpec(due=lambda hours: hours.pre, after_news=True),
     ReportKind.OPEN: ReportSpec(due=lambda hours: hours.open),
     ReportKind.CLOSE: ReportSpec(due=lambda hours: hours.close),
     ReportKind.DAY: ReportSpec(due=lambda hours: hours.post, has_curve=True, ends_day=True),
@@ -105,9 +107,10 @@ class Report:
 
     `hours` are the exchange's of its day, None where it has none. `broker` and `source` (of prices) are labels,
     `watched` counts symbols, `pending` proposals. `account` is None where the broker could not be asked. `news` is what
-    was found since the last close, newest first. `market` is by what part the S&P 500 moved meanwhile, None where no
-    prices tell. One that is `silent` is not told in the channel. `audit` is the last row of the audit at the day's end,
-    `duty` who will be called in regular hours, where the report tells, `journal` what a week teaches.
+    was found since the last close, newest first; about symbols that are `unread` there are headlines that were not
+    scored. `market` is by what part the S&P 500 moved meanwhile, None where no prices tell. One that is `silent` is not
+    told in the channel. `audit` is the last row of the audit at the day's end, `duty` who will be called in regular
+    hours, where the report tells, `journal` what a week teaches.
     """
 
     kind: ReportKind
@@ -128,6 +131,7 @@ class Report:
     audit: Mark | None = None
     duty: DutyCover | None = None
     journal: JournalReview | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def is_late(self) -> bool:

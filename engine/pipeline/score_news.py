@@ -32,7 +32,8 @@ class ScoreNews:
     be trusted, its headlines are asked about again in halves, until the one that broke it stands alone: that one counts
     as read, with nothing in it, and its neighbours have an answer that it had no part in. So does one about which the
     model fails again and again while it answers others. Symbols take turns, so that one about which much is written
-    keeps no other from being read, and neither does one about which no answer comes: see QuestionOrder.
+    keeps no other from being read, and neither does one about which no answer comes: see QuestionOrder. `as_of` is when
+    the last run began of those that read headlines and came to their end.
     """
 
     def __init__(
@@ -58,22 +59,29 @@ class ScoreNews:
         self._universe = universe
         self._window = window
         self._order = QuestionOrder()
+        self.as_of: datetime | None = None
 
     def __call__(self) -> None:
         """Score what is new; without news the engine goes on, and the news part of a score is 0."""
-        now = self._clock.now()
-        if unread := self.look():
+        now, unread = self._clock.now(), self.look()
+        if unread is None:
+            return
+        if unread:
             problems = self._score_in_turns(now, self._order.arranged(unread))
             self._say(now, frozenset(problems.values()))
+        self.as_of = now
 
-    def look(self) -> Mapping[str, Sequence[Headline]]:
-        """Return the headlines about each symbol that are to be scored, oldest first; until they are, cards say so."""
+    def look(self) -> Mapping[str, Sequence[Headline]] | None:
+        """Return the headlines about each symbol that are to be scored, oldest first; until they are, cards say so.
+
+        None where no headlines can be read.
+        """
         now, symbols = self._clock.now(), self._universe.symbols
         try:
             headlines = self._news.headlines(symbols, now - self._window)
         except NewsUnavailable as error:
             self._services.lost(Service.NEWS, error)
-            return {}
+            return None
         self._services.back(Service.NEWS)
         with self._store.reading() as reader:
             scored = reader.scored([headline.id for headline in headlines])

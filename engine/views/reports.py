@@ -3,8 +3,9 @@
     ready          premarket      open        close        day
     one hour before it ──► pre ──► open ──► close ──► end of after-hours, and on the week's last day: week
 
-A report is told once: its key is its kind and date, kept with the notice. What came due while nobody looked is told
-late if it is the last of its kind and not too old; the rest is dropped, with a word.
+The one with the news of the night waits until they are read, as long as it is punctual. A report is told once: its key
+is its kind and date, kept with the notice. What came due while nobody looked is told late if it is the last of its kind
+and not too old; the rest is dropped, with a word.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
 from engine.model.notices.base import Notice, stamp
 from engine.model.notices.reports import ReportMade, ReportsMissed
-from engine.model.report import REPORTS, Holding, Report, ReportAccount, ReportKind, Telling
+from engine.model.report import LATE, REPORTS, Holding, Report, ReportAccount, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
 from engine.model.view import PortfolioView, PositionLine
@@ -48,6 +49,7 @@ FURTHEST = timedelta(days=7)
 SLACK = "slack"
 """What is down, in a report, where people could not be told anything for so long that AUTO_MODE waits."""
 ONE_DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 MOST_NEWS = 12
 
 
@@ -96,7 +98,8 @@ class Labels:
 class Reports:
     """Makes the reports, and tells them when their time has come; `telling` says how loudly each.
 
-    `is_silent` tells whether nobody can be told anything.
+    `is_silent` tells whether nobody can be told anything, `news_as_of` when the last reading of the news began that
+    came to its end in this process.
     """
 
     def __init__(
@@ -112,6 +115,7 @@ class Reports:
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
         is_silent: Callable[[], bool] = lambda: False,
+        news_as_of: Callable[[], datetime | None] = lambda: None,
         anchors: AuditAnchors | None = None,
     ) -> None:
         self._store = store
@@ -124,6 +128,7 @@ class Reports:
         self._labels = labels
         self._telling = telling
         self._is_silent = is_silent
+        self._news_as_of = news_as_of
         self._anchors = anchors
         # A replay passes over the night in a moment: what comes due in it is neither missed nor late.
         self._is_replay = clock.speed != 1
@@ -135,8 +140,11 @@ class Reports:
             looked = reader.setting(LOOKED)
         after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
         came = due_between(self._calendar, after, now)
+        if waiting := next((each for each in came if self._waits(each, now)), None):
+            now = waiting.at - INSTANT
+            came = due_between(self._calendar, after, now)
         due = [each for each in came if self._telling[each.kind] is not Telling.OFF]
-        if looked and not came and after <= now:
+        if looked and not came and (waiting or after <= now):
             return
         last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
         reports = {each.key: self.make(each.kind, each.at) for each in last.values()}
@@ -152,6 +160,13 @@ class Reports:
             self._anchor(key, report)
         log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
 
+    def _waits(self, due: Due, now: datetime) -> bool:
+        """Tell whether the news were not read yet at a report's time or later, and it is still punctual."""
+        if not REPORTS[due.kind].after_news or self._telling[due.kind] is Telling.OFF:
+            return False
+        as_of = self._news_as_of()
+        return now - due.at < LATE and (as_of is None or as_of < due.at)
+
     def make(self, kind: ReportKind, due: datetime | None = None) -> Report:
         """Return a report as of now, or of the time at which it was due."""
         now = self._clock.now()
@@ -162,7 +177,7 @@ class Reports:
         with self._store.reading() as reader:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
             audit = reader.audit_mark() if spec.ends_day and (hours is None or now >= hours.post) else None
-            news = self._news(reader, due, portfolio)
+            news, unread = self._news(reader, due, portfolio)
             journal = review(reader, spec.period.since(due) or due, due) if spec.weekly else None
         judged = spec.weekly  # a day's trades are too few to say anything
         performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
@@ -183,6 +198,7 @@ class Reports:
             market=self._performance.market(performance.since, due) if performance.since else None,
             silent=self._telling[kind] is Telling.SILENT,
             audit=audit,
+            unread=unread,
             duty=self._duty.cover(hours.open, hours.close) if kind is ReportKind.READY and hours else None,
             journal=journal,
         )
@@ -213,13 +229,17 @@ class Reports:
     def _hours(self, at: datetime) -> TradingDay | None:
         return self._calendar.day(exchange_date(at))
 
-    def _news(self, reader: Reader, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
-        """Return what was found since the close before, about what is watched or held."""
+    def _news(
+        self, reader: Reader, until: datetime, portfolio: PortfolioView | None
+    ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """Return what was found since the close before about what is watched or held, and of what is left unread."""
         held = {line.symbol for line in portfolio.lines} if portfolio else set()
         since = self._last_close(until)
-        found = reader.findings(sorted({*self._portfolio.symbols, *held}), since)
+        symbols = sorted({*self._portfolio.symbols, *held})
+        found, unread = reader.findings(symbols, since), reader.unscored(symbols, since)
         flat = (told for findings in found.values() for told in counted(findings, until, until - since))
-        return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
+        newest = sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS]
+        return tuple(newest), tuple(sorted(unread))
 
     def _last_close(self, before: datetime) -> datetime:
         on = exchange_date(before)

@@ -96,6 +96,7 @@ def _wait(desk: SteppedDesk, on: date, tell: Callable[[], None], *, after: bool 
     at: datetime = since
     while at <= until:
         desk.clock.set(at)
+        desk.engine.jobs.read_news()
         tell()
         at += HALF_AN_HOUR
 

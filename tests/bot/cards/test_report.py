@@ -74,6 +74,20 @@ def test_a_pre_market_report_tells_the_news_and_keeps_strangers_words_harmless()
     assert "<!channel>" not in str(said)
 
 
+@pytest.mark.parametrize(("news", "title"), [((), "news not read"), (FINDINGS[:1], "1 headline")])
+def test_a_pre_market_report_names_whose_headlines_are_not_scored(news: tuple[Finding, ...], title: str) -> None:
+    said = report(a_report(kind=ReportKind.PREMARKET, news=news, unread=("AAPL", "MSFT")), ENGLISH).text
+    assert said.startswith(f"📰 Pre-market: {title}")
+    assert "Headlines not scored, so not counted: AAPL, MSFT" in said
+    assert "No news" not in said
+
+
+def test_a_pre_market_report_without_a_look_at_the_news_does_not_say_that_there_are_none() -> None:
+    said = report(a_report(kind=ReportKind.PREMARKET, news=(), down=("news",)), ENGLISH).text
+    assert said.startswith("📰 Pre-market: news not read")
+    assert "No news" not in said
+
+
 def test_a_late_report_says_when_it_was_due() -> None:
     told = a_report()
     assert "Late" not in report(told, ENGLISH).text

@@ -13,7 +13,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.factory import Adapters
 from engine.model.duty import DutyCover, DutyLine, DutyTurn, Roster
 from engine.model.json_values import plain, valued
-from engine.model.market import BarHistory
+from engine.model.market import BarHistory, Headline
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.report import Report, ReportKind
@@ -86,6 +86,7 @@ def test_a_replayed_month_tells_each_report_once_at_the_exchange_s_time(desk: Ca
     for on in range(1, 31):
         for look in LOOKS:
             harness.clock.set(in_new_york(f"2025-11-{on:02} {look}"))
+            harness.engine.jobs.read_news()
             harness.engine.jobs.tell_reports()
     told = [(notice.subject, f"{notice.at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}") for notice in reports_told(harness)]
     assert told == expected_of(date(2025, 11, 1), holidays={27}, half_days={28}, week_ends={7, 14, 21, 28})
@@ -156,6 +157,7 @@ def test_what_is_switched_off_is_neither_told_nor_missed_and_what_is_silent_says
 ) -> None:
     harness = desk("2025-03-10 02:00", report_ready="off", report_premarket="silent")
     harness.clock.set(in_new_york("2025-03-10 04:00"))
+    harness.engine.jobs.read_news()
     harness.engine.jobs.tell_reports()
     (notice,) = reports_told(harness)
     assert (notice.subject, notice.report.silent) == ("premarket", True)
@@ -183,6 +185,58 @@ def test_a_report_tells_what_the_desk_holds_and_what_was_found_overnight(propose
     assert [finding.symbol for finding in report.news] == ["AAPL", "AAPL"]
     assert (report.pending, report.watched, report.broker) == (1, 3, "troubled")
     assert valued(Report, plain(report)) == report
+
+
+@pytest.fixture
+def night(desk: Callable[..., EngineHarness]) -> EngineHarness:
+    """A desk at the start of the pre-market, whose news of the night nobody read yet."""
+    harness = desk("2025-03-12 03:30")
+    at = in_new_york("2025-03-12 03:45").astimezone(UTC)
+    text = "Apple beats expectations and raises its outlook"
+    harness.news.lines.append(Headline(id="night", at=at, symbols=("AAPL",), text=text, source="wire"))
+    harness.engine.jobs.read_news()  # which reads nothing while the market is closed
+    harness.clock.set(in_new_york("2025-03-12 04:00"))
+    harness.engine.jobs.tell_reports()
+    return harness
+
+
+def test_the_pre_market_report_waits_for_the_news_of_the_night(night: EngineHarness) -> None:
+    assert kinds_told(night) == []
+    night.clock.advance(60)
+    night.engine.jobs.read_news()
+    night.engine.jobs.tell_reports()
+    night.engine.jobs.tell_reports()
+    (notice,) = reports_told(night)
+    assert ([found.headline_id for found in notice.report.news], notice.report.is_late) == (["night"], False)
+
+
+def test_the_pre_market_report_waits_ten_minutes_at_most_for_news_that_cannot_be_read(night: EngineHarness) -> None:
+    night.news.is_down = True
+    for _ in range(9):
+        night.clock.advance(60)
+        night.engine.jobs.read_news()
+        night.engine.jobs.tell_reports()
+        assert kinds_told(night) == []
+    night.clock.advance(60)
+    night.engine.jobs.tell_reports()
+    assert [(notice.report.news, notice.report.down) for notice in reports_told(night)] == [((), ("news",))]
+
+
+def test_the_pre_market_report_names_whose_headlines_are_not_scored(night: EngineHarness) -> None:
+    night.engine.jobs.score_news.look()  # which is as far as one came whose Claude does not answer
+    night.clock.advance(600)
+    night.engine.jobs.tell_reports()
+    assert [(notice.report.news, notice.report.unread) for notice in reports_told(night)] == [((), ("AAPL",))]
+
+
+def test_a_report_that_waits_holds_up_none_that_came_before_it(desk: Callable[..., EngineHarness]) -> None:
+    harness = desk("2025-03-12 02:59")
+    harness.clock.set(in_new_york("2025-03-12 04:01"))
+    harness.engine.jobs.tell_reports()
+    assert kinds_told(harness) == ["ready"]
+    harness.engine.jobs.read_news()
+    harness.engine.jobs.tell_reports()
+    assert kinds_told(harness) == ["ready", "premarket"]
 
 
 def test_the_market_s_own_move_is_told_where_there_are_prices_of_it(proposed: EngineHarness) -> None:
