@@ -233,6 +233,7 @@ claude-problem = { $detail ->
 scorer = { $scorer ->
     [keywords] scored by keywords
     [claude] scored by Claude
+    [mixed] scored by keywords and by Claude
     [none] not scored
    *[other] { $scorer }
 }

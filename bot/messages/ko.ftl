@@ -228,6 +228,7 @@ claude-problem = { $detail ->
 scorer = { $scorer ->
     [keywords] 키워드 채점
     [claude] Claude 채점
+    [mixed] 키워드와 Claude 채점
     [none] 채점 없음
    *[other] { $scorer }
 }

@@ -47,6 +47,11 @@ class ModelCall:
     tokens: TokenCounts
     dollars: Decimal
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the model said anything."""
+        return self.stop_reason not in {"error", "lost"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewsEstimate:

@@ -15,6 +15,8 @@ RECOVERED = "recovered"
 """The scorer of a signal that nobody has any more: the trade came back from its order."""
 ADOPTED = "adopted"
 """The scorer of a signal that there never was: somebody made a trade of shares that were bought elsewhere."""
+MIXED = "mixed"
+"""The scorer of a signal some of whose headlines were read by another scorer than the rest: the desk changed it."""
 
 
 class Side(StrEnum):
@@ -113,9 +115,9 @@ class Signal:
 
     `bar` is the start of the closed bar that its score stands on, None where there was none (a trade that was found at
     the broker) or it was not kept. `price` is the last one at `at`. `scorer` names what read the news, and after a
-    colon why it left headlines out if it did: 'keywords', 'claude', 'claude: budget'. `previous_close` is the
-    price at which the session before ended, dollars a share. `strategy` scored it, whose fingerprint is '' where it was
-    not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong. `origin` tells
+    colon why headlines were left out if they were: 'keywords', 'claude', 'mixed', 'claude: budget'. `previous_close` is
+    the price at which the session before ended, dollars a share. `strategy` scored it, whose fingerprint is '' where it
+    was not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong. `origin` tells
     what somebody asked for, who stands in the strategy's place then: it has no score.
     """
 

@@ -1,8 +1,8 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from engine.model.market import EXCHANGE_ZONE
-from engine.model.signal import Side, Signal
+from engine.model.signal import MIXED, Finding, Side, Signal
 from engine.pipeline.latest_scores import StrategyScores
 from engine.pipeline.observe import Observation
 from engine.ports.store import Store
@@ -60,7 +60,11 @@ class Analyse:
         with self._store.reading() as reader:
             symbols, since = [symbol for _, symbol in scored], observation.at - self._news_window
             findings = reader.findings(symbols, since - self._news_window)  # whose story may be told again since
+            scorers = reader.scorers(symbols, since - self._news_window)
             unscored = reader.unscored(symbols, since)
+        counted = {
+            symbol: stories.counted(findings.get(symbol, ()), observation.at, self._news_window) for symbol in symbols
+        }
         seen = observation.snapshots
         prices = {symbol: seen[symbol].price if symbol in seen else scores.close(row) for row, symbol in scored}
         signals = (
@@ -70,8 +74,8 @@ class Analyse:
                 price=prices[symbol],
                 readings=scores.readings(row, prices[symbol]),
                 technical=scores.components(row),
-                findings=stories.counted(findings.get(symbol, ()), observation.at, self._news_window),
-                scorer=unscored.get(symbol, self._scorer),
+                findings=counted[symbol],
+                scorer=self._who(counted[symbol], scorers, unscored.get(symbol, "")),
                 previous_close=seen[symbol].previous_close if symbol in seen else None,
                 bar=instant(int(scores.indicators.bar[row])),
                 origin=scores.origin(row),
@@ -79,6 +83,13 @@ class Analyse:
             for row, symbol in scored
         )
         return tuple(signed(signal, self._strategy) for signal in signals)
+
+    def _who(self, counted: Sequence[Finding], scorers: Mapping[tuple[str, str], str], left_out: str) -> str:
+        """Name who read what counts, which may be another than would read it now, and why the rest is left out."""
+        reader, _, problem = left_out.partition(": ")
+        names = {scorers[finding.symbol, finding.headline_id] for finding in counted}
+        who = MIXED if len(names) > 1 else next(iter(names), reader or self._scorer)
+        return f"{who}: {problem}" if problem else who
 
     def _is_in_hours(self, bar: datetime) -> bool:
         """Tell whether a bar that starts then closes in the hours in which the strategy buys."""

@@ -54,11 +54,16 @@ class Recording:
     @staticmethod
     def sources(signal: Signal, reader: Reader) -> tuple[NewsSource, ...]:
         """Return who read the headlines that count in a signal, and how old these are."""
-        calls = reader.calls(symbol=signal.symbol, limit=CALLS) if signal.findings else ()
-        scorer = signal.scorer.partition(":")[0]
-        found = dict.fromkeys(finding.headline_id for finding in signal.findings)
+        if not signal.findings:
+            return ()
+        calls = [call for call in reader.calls(symbol=signal.symbol, limit=CALLS) if call.is_answered]
+        scorers = reader.scorers([signal.symbol], min(each.at for each in signal.findings))
+        unknown = signal.scorer.partition(":")[0]
         ages = {each.headline_id: (signal.at - each.at).total_seconds() for each in signal.findings}
-        return tuple(_source(headline_id, ages[headline_id], calls, scorer) for headline_id in found)
+        return tuple(
+            _source(headline_id, age, calls, scorers.get((signal.symbol, headline_id), unknown))
+            for headline_id, age in ages.items()
+        )
 
 
 def readings_of(window: BarHistory, bar_seconds: int, rules: TechnicalRules, price: Decimal) -> Readings | None:

@@ -240,6 +240,10 @@ class NewsReader(Protocol):
         """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
         ...
 
+    def scorers(self, symbols: Collection[str], since: datetime) -> Mapping[tuple[str, str], str]:
+        """Return who found what the news said of symbols since an instant, by symbol and headline id."""
+        ...
+
     def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
         """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
         ...

@@ -195,6 +195,12 @@ class SqlReader(
             found[row.symbol].append(value_of(Finding, row))
         return {symbol: tuple(findings) for symbol, findings in found.items()}
 
+    def scorers(self, symbols: Collection[str], since: datetime) -> Mapping[tuple[str, str], str]:
+        """Return who found what the news said of symbols since an instant, by symbol and headline id."""
+        row = FindingRow
+        query = select(row.symbol, row.headline_id, row.scorer).where(row.symbol.in_(symbols), row.at >= since)
+        return {(found.symbol, found.headline_id): found.scorer for found in self._connection.execute(query)}
+
     def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
         """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
         query = select(*SIGNAL).order_by(SignalRow.at.desc(), SignalRow.id.desc()).limit(limit)

@@ -279,6 +279,7 @@ def test_a_card_says_why_headlines_were_not_scored(reason: NoScore, english: str
 
 def test_a_card_says_who_read_the_news() -> None:
     assert "News, scored by Claude → +0.5" in proposal(a_trade(signal=a_signal(scorer="claude")), ENGLISH).text
+    assert "News, scored by keywords and by Claude" in proposal(a_trade(signal=a_signal(scorer="mixed")), ENGLISH).text
     assert "뉴스, Claude 채점 → +0.5" in proposal(a_trade(signal=a_signal(scorer="claude")), KOREAN).text
 
 

@@ -87,6 +87,20 @@ def test_a_headline_that_is_scored_again_loses_what_was_found_before_about_that_
         }
 
 
+def test_who_found_something_is_read_by_symbol_and_headline_since_an_instant(store: Store) -> None:
+    old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [old], [a_finding(old)], "keywords")
+        transaction.save_findings("AAPL", [new], [a_finding(new)], "claude")
+        transaction.save_findings("MSFT", [new], [a_finding(new, "MSFT")], "keywords")
+    with store.reading() as reader:
+        assert reader.scorers(["AAPL"], PROPOSED_AT) == {("AAPL", "old"): "keywords", ("AAPL", "new"): "claude"}
+        assert reader.scorers(["AAPL", "MSFT"], PROPOSED_AT + HOUR) == {
+            ("AAPL", "new"): "claude",
+            ("MSFT", "new"): "keywords",
+        }
+
+
 def test_why_headlines_are_left_out_is_what_was_noted_last(store: Store) -> None:
     with store.writing() as transaction:
         transaction.note_unscored(

@@ -7,12 +7,14 @@ import pytest
 
 from engine.adapters.factory import Adapters
 from engine.adapters.in_process import InProcessTaskQueue
+from engine.adapters.keywords import KeywordScorer
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.systems import ServiceLost
 from engine.model.signal import Finding
+from engine.model.trade import Trade
 from engine.pipeline.headline_task import HeadlineQuestion
 from engine.pipeline.question_order import TOGETHER
 from engine.ports.news import NewsScorer
@@ -357,3 +359,55 @@ def test_a_signal_whose_news_were_all_read_names_the_reader_alone(tmp_path: Path
     assert trade is not None
     assert (trade.signal.tenths, trade.signal.scorer) == (12, "claude")
     harness.close()
+
+
+@pytest.fixture
+def switched(tmp_path: Path, scorer: FakeScorer) -> Iterator[EngineHarness]:
+    """A desk at the example's headline, which the keywords read before it got a key for Claude."""
+    harness = EngineHarness.at_the_example(tmp_path, on=reading_with(scorer))
+    harness.clock.set(worked_example.HEADLINE.at)
+    line = worked_example.HEADLINE
+    with harness.store.writing() as transaction:
+        transaction.save_findings("AAPL", [line], KeywordScorer().findings("AAPL", [line]), "keywords")
+    yield harness
+    harness.close()
+
+
+def readers_recorded(harness: EngineHarness, trade: Trade) -> dict[str, str]:
+    """Return the model or scorer of each headline in the record of a trade's proposal."""
+    with harness.store.reading() as reader:
+        [first, *_] = reader.decision_records(trade.id)
+    return {each["headline_id"]: each["model"] for each in first.record.evidence["sources"]}
+
+
+def test_what_the_keywords_read_before_there_was_a_key_is_shown_and_recorded_as_theirs(
+    switched: EngineHarness,
+) -> None:
+    switched.engine.jobs.read_news()
+    trade = switched.play_the_signal()
+    assert trade is not None
+    assert trade.signal.scorer == "keywords"
+    assert readers_recorded(switched, trade) == {worked_example.HEADLINE.id: "keywords"}
+
+
+def test_what_both_read_is_shown_as_mixed_and_recorded_by_headline(switched: EngineHarness) -> None:
+    published(switched, "Chips become scarce", "AAPL")
+    switched.engine.jobs.read_news()
+    trade = switched.play_the_signal()
+    assert trade is not None
+    assert trade.signal.scorer == "mixed"
+    assert readers_recorded(switched, trade) == {
+        worked_example.HEADLINE.id: "keywords",
+        "Chips become scarce": "claude",
+    }
+
+
+def test_what_the_keywords_read_stays_theirs_while_claude_leaves_the_rest_out(
+    switched: EngineHarness, scorer: FakeScorer
+) -> None:
+    published(switched, "Chips become scarce", "AAPL")
+    scorer.problems = {"AAPL": NoScore.BUDGET}
+    switched.engine.jobs.read_news()
+    trade = switched.play_the_signal()
+    assert trade is not None
+    assert trade.signal.scorer == "keywords: budget"

@@ -55,6 +55,7 @@ QUESTIONS: dict[str, Callable[[Reader], object]] = {
     "signals": lambda reader: reader.signals(50),
     "signals of a symbol": lambda reader: reader.signals(50, "AAPL"),
     "findings": lambda reader: reader.findings(["AAPL"], PROPOSED_AT),
+    "who found them": lambda reader: reader.scorers(["AAPL"], PROPOSED_AT),
     "scored headlines": lambda reader: reader.scored(["news-1"]),
     "headlines of a symbol": lambda reader: reader.headlines(["AAPL"], PROPOSED_AT, 10),
     "calls to the model": lambda reader: reader.calls(symbol="AAPL", since=PROPOSED_AT),
