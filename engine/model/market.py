@@ -3,6 +3,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -202,3 +203,8 @@ class Headline:
     text: str
     source: str
     url: str = ""
+
+    @property
+    def wording(self) -> str:
+        """A hash of its text: another one after the source edited it."""
+        return sha256(self.text.encode()).hexdigest()[:16]

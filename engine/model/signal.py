@@ -117,8 +117,8 @@ class Signal:
     the broker) or it was not kept. `price` is the last one at `at`. `scorer` names what read the news, and after a
     colon why headlines were left out if they were: 'keywords', 'claude', 'mixed', 'claude: budget'. `previous_close` is
     the price at which the session before ended, dollars a share. `strategy` scored it, whose fingerprint is '' where it
-    was not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong. `origin` tells
-    what somebody asked for, who stands in the strategy's place then: it has no score.
+    was not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong. `origin`
+    tells what somebody asked for, who stands in the strategy's place then: it has no score.
     """
 
     symbol: str

@@ -28,6 +28,8 @@ GOES_ON = ANSWERED | {NoScore.WORKERS}
 class ScoreNews:
     """Reads headlines and keeps what the scorer finds in them, each headline once for each symbol.
 
+    One that its source edited is read anew, and what it said before counts no longer.
+
     What cannot be scored now is tried again by the next run; why is kept, and cards say it. Where an answer is not to
     be trusted, its headlines are asked about again in halves, until the one that broke it stands alone: that one counts
     as read, with nothing in it, and its neighbours have an answer that it had no part in. So does one about which the
@@ -78,18 +80,22 @@ class ScoreNews:
         """
         now, symbols = self._clock.now(), self._universe.symbols
         try:
-            headlines = self._news.headlines(symbols, now - self._window)
+            newest = {line.id: line for line in self._news.headlines(symbols, now - self._window)}
         except NewsUnavailable as error:
             self._services.lost(Service.NEWS, error)
             return None
         self._services.back(Service.NEWS)
         with self._store.reading() as reader:
-            scored = reader.scored([headline.id for headline in headlines])
+            scored = reader.scored(newest)
             before = reader.unscored(symbols, now - self._window)
         unread = {
             symbol: about
             for symbol in symbols
-            if (about := [line for line in headlines if symbol in line.symbols and (line.id, symbol) not in scored])
+            if (
+                about := [
+                    line for line in newest.values() if symbol in line.symbols and not _is_read(line, symbol, scored)
+                ]
+            )
         }
         over = dict.fromkeys(before.keys() - unread.keys(), "")
         self._note(now, over | dict.fromkeys(unread.keys() - before.keys(), self._reason(NoScore.UNREAD)), before)
@@ -182,3 +188,8 @@ class ScoreNews:
             notice = BudgetSpent(key=f"budget_spent:{now:%Y%m%d}", at=now)
             with self._store.writing() as transaction:
                 transaction.enqueue_notice(notice)
+
+
+def _is_read(line: Headline, symbol: str, scored: Mapping[tuple[str, str], str]) -> bool:
+    """Tell whether a headline was scored for a symbol as it is worded now; in which words that was, may be unknown."""
+    return scored.get((line.id, symbol)) in {"", line.wording}

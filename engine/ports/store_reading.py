@@ -248,8 +248,11 @@ class NewsReader(Protocol):
         """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
         ...
 
-    def scored(self, headline_ids: Collection[str]) -> frozenset[tuple[str, str]]:
-        """Return for which symbols these headlines were scored already, as (headline id, symbol)."""
+    def scored(self, headline_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """Return for which symbols these headlines were scored already and in which wording, by (headline id, symbol).
+
+        The wording is '' where it was not kept.
+        """
         ...
 
     def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:

@@ -154,7 +154,7 @@ def last_told(desk: BusyDesk, phrases: Iterable[str]) -> list[float]:
 def is_read(desk: BusyDesk) -> bool:
     """Tell whether every headline is scored."""
     with desk.stage.harness.store.reading() as reader:
-        return reader.scored([number for number, _ in desk.news]) == set(desk.news)
+        return set(reader.scored([number for number, _ in desk.news])) == set(desk.news)
 
 
 def is_whole(desk: BusyDesk) -> bool:

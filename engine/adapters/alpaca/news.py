@@ -1,7 +1,6 @@
 import html
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +40,10 @@ class AlpacaNews:
         self._wire.stop()
 
     def headlines(self, symbols: Sequence[str], since: datetime) -> tuple[Headline, ...]:
-        """Return what was published after an instant, up to now, about any of the symbols, oldest first."""
+        """Return what was published after an instant, up to now, about any of the symbols, oldest first.
+
+        What was edited since counts from then on, as it does in `between`.
+        """
         now = self._clock.now()
         with reading(NewsUnavailable):
             chunks = (symbols[first : first + CHUNK] for first in range(0, len(symbols), CHUNK))
@@ -67,7 +69,7 @@ class AlpacaNews:
                     raise NewsUnavailable(
                         f"Alpaca has more than {MOST_PAGES_OF_THE_PAST:,} pages of news; ask for fewer days"
                     )
-                found |= {each.id: each for raw in raws if (each := _read(raw, _as_edited))}
+                found |= {each.id: each for raw in raws if (each := _read(raw))}
         within = (each for each in found.values() if since < each.at <= until and wanted & set(each.symbols))
         return tuple(sorted(within, key=lambda one: (one.at, one.id)))
 
@@ -115,10 +117,10 @@ def _less_written_about(symbols: Sequence[str], found: Sequence[Headline]) -> tu
 
 
 def headline_of(raw: Any) -> Headline:
-    """Read a headline; raises one of NONSENSE where it is none."""
+    """Read a headline, which counts from when it was last edited; raises one of NONSENSE where it is none."""
     return Headline(
         id=str(raw["id"]),
-        at=instant(raw["created_at"]),
+        at=max(instant(raw["created_at"]), instant(raw.get("updated_at") or raw["created_at"])),
         symbols=tuple(raw["symbols"]),
         text=html.unescape(raw["headline"]),
         source=str(raw["source"]),
@@ -126,14 +128,9 @@ def headline_of(raw: Any) -> Headline:
     )
 
 
-def _as_edited(raw: Any) -> Headline:
-    headline = headline_of(raw)
-    return replace(headline, at=max(headline.at, instant(raw.get("updated_at") or raw["created_at"])))
-
-
-def _read(raw: Any, as_headline: Callable[[Any], Headline] = headline_of) -> Headline | None:
+def _read(raw: Any) -> Headline | None:
     try:
-        return as_headline(raw)
+        return headline_of(raw)
     except NONSENSE as error:
         log.warning("headline_broken", error=repr(error))
         return None

@@ -43,12 +43,13 @@ class FindingRow(Base):
 
 
 class ScoredRow(Base):
-    """A symbol for which a headline was scored, whatever was found."""
+    """A symbol for which a headline was scored, whatever was found, and its wording: '' where that was not kept."""
 
     __tablename__ = "scored"
 
     headline_id: Mapped[str] = mapped_column(ForeignKey("headlines.id"), primary_key=True)
     symbol: Mapped[str] = mapped_column(primary_key=True)
+    wording: Mapped[str] = mapped_column(default="")
 
 
 class UnscoredRow(Base):

@@ -208,10 +208,13 @@ class SqlReader(
             query = query.where(SignalRow.symbol == symbol)
         return tuple(map(signal_of, self._connection.execute(query)))
 
-    def scored(self, headline_ids: Collection[str]) -> frozenset[tuple[str, str]]:
-        """Return for which symbols these headlines were scored already, as (headline id, symbol)."""
-        query = select(ScoredRow.headline_id, ScoredRow.symbol).where(ScoredRow.headline_id.in_(headline_ids))
-        return frozenset((row.headline_id, row.symbol) for row in self._connection.execute(query))
+    def scored(self, headline_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """Return for which symbols these headlines were scored already and in which wording, by (headline id, symbol).
+
+        The wording is '' where it was not kept.
+        """
+        query = select(ScoredRow.__table__).where(ScoredRow.headline_id.in_(headline_ids))
+        return {(row.headline_id, row.symbol): row.wording for row in self._connection.execute(query)}
 
     def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:
         """Return by whom and why headlines about a symbol were left out since an instant, 'claude: budget' for one.

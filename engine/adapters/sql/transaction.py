@@ -168,7 +168,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         """Keep headlines as scored for a symbol, with what was found in them in place of what was found before."""
         for headline in headlines:
             self._put(HeadlineRow, columns_of(headline))
-            self._put(ScoredRow, {"headline_id": headline.id, "symbol": symbol})
+            self._put(ScoredRow, {"headline_id": headline.id, "symbol": symbol, "wording": headline.wording})
         ids = [headline.id for headline in headlines]
         before = delete(FindingRow).where(FindingRow.symbol == symbol, FindingRow.headline_id.in_(ids))
         self._connection.execute(before)

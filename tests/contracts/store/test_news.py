@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.model.market import Headline
@@ -49,7 +50,18 @@ def test_a_headline_in_which_nothing_was_found_counts_as_scored(store: Store) ->
     with store.writing() as transaction:
         transaction.save_findings("AAPL", [a_headline("dull")], [], "keywords")
     with store.reading() as reader:
-        assert reader.scored(["dull", "unread"]) == {("dull", "AAPL")}
+        assert reader.scored(["dull", "unread"]) == {("dull", "AAPL"): a_headline("dull").wording}
+
+
+def test_in_which_words_a_headline_was_scored_is_kept_for_each_symbol(store: Store) -> None:
+    first = a_headline("told")
+    edited = replace(first, text="Correction: the opposite")
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [first], [a_finding(first)], "keywords")
+        transaction.save_findings("MSFT", [first], [a_finding(first, "MSFT")], "keywords")
+        transaction.save_findings("AAPL", [edited], [], "keywords")
+    with store.reading() as reader:
+        assert reader.scored(["told"]) == {("told", "AAPL"): edited.wording, ("told", "MSFT"): first.wording}
 
 
 def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -> None:
@@ -58,7 +70,7 @@ def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -
         transaction.save_findings("AAPL", [both], [a_finding(both)], "claude")
         transaction.save_findings("MSFT", [both], [a_finding(both, "MSFT")], "claude")
     with store.reading() as reader:
-        assert reader.scored(["both"]) == {("both", "AAPL"), ("both", "MSFT")}
+        assert set(reader.scored(["both"])) == {("both", "AAPL"), ("both", "MSFT")}
         assert reader.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
             "AAPL": (a_finding(both),),
             "MSFT": (a_finding(both, "MSFT"),),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from engine.adapters.factory import Adapters
 from engine.adapters.in_process import InProcessTaskQueue
@@ -19,6 +20,7 @@ from engine.pipeline.headline_task import HeadlineQuestion
 from engine.pipeline.question_order import TOGETHER
 from engine.ports.news import NewsScorer
 from engine.ports.task_queue import Answer, Question, TaskKind
+from tests.support.databases import sqlite_at
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 from tests.support.fakes.scorer import FakeScorer
@@ -70,6 +72,35 @@ def test_a_headline_is_scored_once_for_each_symbol_it_is_about(harness: EngineHa
     harness.engine.jobs.read_news()
     assert scorer.asked == [("AAPL", ("n-1",)), ("MSFT", ("n-1",))]
     assert (found(harness, "AAPL"), found(harness, "MSFT")) == (["n-1"], ["n-1"])
+
+
+def test_a_headline_that_its_source_corrected_is_read_again_and_counts_as_corrected(tmp_path: Path) -> None:
+    scorer = TalkedOver()
+    harness = reading(tmp_path, scorer)
+    first = Headline(id="1", at=harness.clock.now(), symbols=("AAPL",), text="Apple commits fraud", source="wire")
+    harness.news.lines.append(first)
+    harness.engine.jobs.read_news()
+    assert found(harness, "AAPL") == ["1"]
+    harness.clock.advance(60)
+    corrected = replace(first, at=harness.clock.now(), text="Correction: Apple reports a theft")
+    harness.news.lines[:] = [first, corrected]  # as a source may tell it, twice
+    for _ in range(2):
+        harness.engine.jobs.read_news()
+    assert (found(harness, "AAPL"), len(scorer.asked)) == ([], 2)
+    harness.close()
+
+
+def test_a_correction_of_what_was_read_before_its_words_were_kept_counts_as_read(tmp_path: Path) -> None:
+    scorer = TalkedOver()
+    harness = reading(tmp_path, scorer)
+    published(harness, "n-1", "AAPL")
+    harness.engine.jobs.read_news()
+    with create_engine(sqlite_at(tmp_path / "desk.db")).begin() as connection:
+        connection.execute(text("UPDATE scored SET wording = ''"))
+    harness.news.lines[:] = [replace(line, text="other words") for line in harness.news.lines]
+    harness.engine.jobs.read_news()
+    assert len(scorer.asked) == 1
+    harness.close()
 
 
 def test_what_was_scored_is_not_paid_for_again_after_a_restart(

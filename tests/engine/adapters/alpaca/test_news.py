@@ -111,7 +111,9 @@ def test_of_the_past_every_page_is_read_and_nothing_of_outside_the_time(
     assert (found[0].text, found[-1].text) == ("209 minutes ago", "5 minutes ago")
 
 
-def test_a_headline_of_the_past_counts_from_when_it_was_last_edited(fake: FakeAlpaca, clock: ManualClock) -> None:
+def test_a_headline_counts_from_when_it_was_last_edited_live_as_in_the_past(
+    fake: FakeAlpaca, clock: ManualClock
+) -> None:
     now = clock.now()
     told = {
         "id": 1,
@@ -121,8 +123,10 @@ def test_a_headline_of_the_past_counts_from_when_it_was_last_edited(fake: FakeAl
         "symbols": ["AAPL"],
         "source": "benzinga",
     }
-    with replies((200, json.dumps({"news": [told], "next_page_token": None}))) as server:
+    page = (200, json.dumps({"news": [told], "next_page_token": None}))
+    with replies(page, page) as server:
         edited = AlpacaNews(access_to(fake, data_url=server.url), clock)
-        (headline,) = edited.between(("AAPL",), now - 2 * DAY, now)
+        (past,) = edited.between(("AAPL",), now - 2 * DAY, now)
+        (live,) = edited.headlines(("AAPL",), now - 2 * DAY)
         edited.stop()
-    assert headline.at == now - timedelta(hours=2)
+    assert past.at == live.at == now - timedelta(hours=2)

@@ -312,6 +312,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
     },
     "0024": {"signals": {"origin_stop_distance": "0.012345"}},
     "0025": {"trades": {"closed_by": "U0TRADER"}},
+    "0026": {"scored": {"wording": "c0ffee0123456789"}},
 }
 """The tables and columns that each revision adds."""
 

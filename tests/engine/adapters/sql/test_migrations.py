@@ -231,7 +231,7 @@ def test_a_headline_of_the_first_revision_counts_as_scored_for_all_of_its_symbol
         connection.execute(insert(headlines), rows_at("0001")["headlines"])
     store = open_store(url)
     with store.reading() as reader:
-        assert reader.scored(["news-1"]) == {("news-1", "AAPL"), ("news-1", "MSFT")}
+        assert reader.scored(["news-1"]) == {("news-1", "AAPL"): "", ("news-1", "MSFT"): ""}
     store.close()
 
 
