@@ -140,11 +140,11 @@ class Reports:
             looked = reader.setting(LOOKED)
         after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
         came = due_between(self._calendar, after, now)
-        if waiting := next((each for each in came if self._waits(each, now)), None):
-            now = waiting.at - INSTANT
+        if held := next((each for each in came if self._is_held(each, now)), None):
+            now = held.at - INSTANT
             came = due_between(self._calendar, after, now)
         due = [each for each in came if self._telling[each.kind] is not Telling.OFF]
-        if looked and not came and (waiting or after <= now):
+        if looked and not came and (held or after <= now):
             return
         last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
         reports = {each.key: self.make(each.kind, each.at) for each in last.values()}
@@ -160,7 +160,7 @@ class Reports:
             self._anchor(key, report)
         log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
 
-    def _waits(self, due: Due, now: datetime) -> bool:
+    def _is_held(self, due: Due, now: datetime) -> bool:
         """Tell whether the news were not read yet at a report's time or later, and it is still punctual."""
         if not REPORTS[due.kind].after_news or self._telling[due.kind] is Telling.OFF:
             return False
