@@ -67,8 +67,8 @@ why = { $reason ->
     [no_quote] quote too old to show the spread
     [price_age] quote too old
     [price_drift] price moved too far since the proposal
-    [stop_passed] price fell to the stop
-    [target_passed] price rose to the target
+    [stop_passed] price at or below the stop
+    [target_passed] price at or above the target
     [daily_loss] daily loss limit reached
     [drawdown] drawdown limit reached
     [active] the desk is active
@@ -2738,6 +2738,7 @@ backtest-page-reason = { $reason ->
     [symbol_taken] Already in a trade
     [symbol_rests] In cooldown after its last trade
     [order_refused] Stop or target too near the price
+    [target_passed] Target not above the price
     [insufficient_buying_power] Not enough buying power
     [solvency] No equity in the account
     [daily_loss] Daily loss limit

@@ -66,8 +66,8 @@ why = { $reason ->
     [no_quote] 호가 지연으로 스프레드 확인 불가
     [price_age] 시세 지연
     [price_drift] 제안가 이탈 허용폭 초과
-    [stop_passed] 가격이 손절가까지 하락
-    [target_passed] 가격이 목표가까지 상승
+    [stop_passed] 현재가가 손절가 이하
+    [target_passed] 현재가가 목표가 이상
     [daily_loss] 일일 손실 한도 도달
     [drawdown] 고점 대비 낙폭 한도 도달
     [active] 정상 운영 중
@@ -2575,6 +2575,7 @@ backtest-page-reason = { $reason ->
     [symbol_taken] 이미 진행 중인 거래 있음
     [symbol_rests] 재진입 대기 중
     [order_refused] 손절가나 목표가가 현재가와 너무 가까움
+    [target_passed] 목표가가 현재가보다 높지 않음
     [insufficient_buying_power] 매수 가능 금액 부족
     [solvency] 순자산 없음
     [daily_loss] 일일 손실 한도

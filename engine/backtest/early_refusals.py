@@ -19,7 +19,7 @@ from engine.model.overnight import Outlook
 from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing
 from engine.risk.context import EntryPlan
-from engine.risk.rules import RulesInForce
+from engine.risk.rules_in_force import RulesInForce
 
 TAKEN, RESTS = "symbol_taken", "symbol_rests"
 BEFORE_ALL_RULES = frozenset({TAKEN, RESTS})

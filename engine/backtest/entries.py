@@ -25,7 +25,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
-from engine.risk.rules import RulesInForce
+from engine.risk.rules_in_force import RulesInForce
 from engine.risk.sizing import CENT, size
 
 REFUSED, NO_MONEY = "order_refused", "insufficient_buying_power"

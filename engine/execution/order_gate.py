@@ -35,6 +35,7 @@ from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.risk.tightened import tightened
+from engine.risk.verdicts import of_stop
 
 log = structlog.get_logger()
 
@@ -158,7 +159,7 @@ class OrderGate:
             raise Expired(trade.id, self._approvals.young_until(trade))
 
     def _refuse_another_price(self, trade: Trade) -> None:
-        """Read the price again where it was read too long ago, and refuse one that moved too far, or none."""
+        """Read the price again where that is too long ago; refuse one that moved too far, or to the stop, or none."""
         if not self._approvals.need_a_price(trade, OLD_PRICE * self._clock.speed):
             return
         now = self._clock.now()
@@ -176,6 +177,9 @@ class OrderGate:
         drift = abs(snapshot.price / planned - 1)
         if drift > most:
             raise RiskRefused("price_drift", drift, most, LimitUnit.SHARE_OF_EQUITY)
+        reached = of_stop(trade.stop, snapshot.price)
+        if not reached.allowed:
+            raise RiskRefused(reached.rule, reached.figure, reached.limit, reached.unit)
         self._approvals.price_was_read(trade, read_at)
 
 

@@ -50,7 +50,6 @@ from engine.risk.context import RiskContext
 from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import entry_price, size
-from engine.risk.verdicts import of_exits
 
 log = structlog.get_logger()
 
@@ -207,7 +206,7 @@ class Decide:
             return EndReason.OTHER_STRATEGY, other_strategy
         if sized.symbol in self._restate.entries_stopped(transaction):
             return EndReason.CORPORATE_ACTION, CorporateActionDue(sized.symbol)
-        verdict = of_exits(case.sizing) or refusal(case, limits)
+        verdict = refusal(case, limits)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         try:

@@ -236,8 +236,9 @@ def _senseless(asked: Origin, price: Decimal, limits: Limits) -> Iterator[BadPro
         if asked.limit < lowest:
             yield BadProposal("limit", asked.limit, "too_low", lowest)
     entry = price if asked.limit is None else asked.limit
-    if asked.stop is not None and asked.stop > entry - CENT:
-        yield BadProposal("stop", asked.stop, "not_under", entry)
+    lowest_entry = min(entry, price)  # where it would be filled now
+    if asked.stop is not None and asked.stop > lowest_entry - CENT:
+        yield BadProposal("stop", asked.stop, "not_under", lowest_entry)
     if asked.target is not None and asked.target < entry + CENT:
         yield BadProposal("target", asked.target, "not_over", entry)
     if asked.target is not None and asked.target > entry * FARTHEST:

@@ -1,10 +1,9 @@
 """The rules that every entry must pass, one class a rule; each returns a verdict with its figure and its limit."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 from engine.model.market import exchange_date
 from engine.model.overnight import EarningsGuard
@@ -15,9 +14,9 @@ from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.earnings import earnings_are_near
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
-from engine.risk.protections import EQUITY_RULES, PROTECTIONS
+from engine.risk.protections import PROTECTIONS
 from engine.risk.rule import PriceRule, Rule
-from engine.risk.verdicts import of_exposure, of_one_trade, of_open_risk
+from engine.risk.verdicts import of_exits, of_exposure, of_one_trade, of_open_risk
 
 
 class AtLeastOneShare(Rule):
@@ -238,52 +237,30 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 
 
 def refusal(plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-    """Return the first verdict that refuses, None when every rule allows it; a RiskContext meets PRICE_RULES, too."""
-    return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
+    """Return the first verdict that refuses, None when every rule allows it; a RiskContext meets PRICE_RULES, too.
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RulesInForce:
-    """The rules that can refuse anything under some limits: those without a limit of their own need not be asked.
-
-    `losses` and `protections` look at no size, so they can be asked before there is one. `protections` look at no
-    dollar either, and while nothing is bought or sold each of them only lets go as time passes.
+    Its exits are looked at before its size: at a stop that the price has reached there are no shares.
     """
-
-    losses: tuple[Rule, ...]
-    protections: tuple[Rule, ...]
-    sizes: tuple[Rule, ...]
-    prices: tuple[PriceRule, ...]
-
-    @classmethod
-    def under(cls, limits: Limits) -> Self:
-        """Return those that some limits leave."""
-        return cls(
-            losses=tuple(rule for rule in EQUITY_RULES if not rule.is_off(limits)),
-            protections=tuple(rule for rule in PROTECTIONS if rule not in EQUITY_RULES and not rule.is_off(limits)),
-            sizes=tuple(rule for rule in SIZE_RULES if not rule.is_off(limits)),
-            prices=tuple(rule for rule in PRICE_RULES if not rule.is_off(limits)),
-        )
-
-    def refusal_by_losses(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-        """Return the first verdict that refuses of what looks at the equity and its losses, None where all allow it."""
-        return _first_refusal(self.losses, plan, limits)
-
-    def refusal_apart_from_losses(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-        """Return the first verdict of a protection that refuses, which counts only where losses allow the purchase."""
-        return _first_refusal(self.protections, plan, limits)
-
-    def refusal_of_size(self, case: RiskContext, limits: Limits) -> RiskVerdict | None:
-        """Return the first verdict of the other rules that refuses, as `refusal` does where the protections allow."""
-        return _first_refusal(self.sizes, case, limits) or _first_refusal(self.prices, case, limits)
+    return (
+        first_refusal(PROTECTIONS, plan, limits)
+        or refusal_of_exits(plan)
+        or first_refusal(SIZE_RULES, plan, limits)
+        or (first_refusal(PRICE_RULES, plan, limits) if isinstance(plan, RiskContext) else None)
+    )
 
 
-def _first_refusal(rules: Iterable[Any], plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+def first_refusal(rules: Iterable[Any], plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+    """Return the first verdict of some rules that refuses, None where all allow it."""
     for rule in rules:
         verdict: RiskVerdict = rule.judge(plan, limits)
         if not verdict.allowed:
             return verdict
     return None
+
+
+def refusal_of_exits(plan: EntryPlan) -> RiskVerdict | None:
+    """Return what speaks against its stop or target at the price of now, None where that is not known."""
+    return of_exits(plan.sizing, plan.snapshot.price) if isinstance(plan, RiskContext) else None
 
 
 def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[RiskVerdict]:

@@ -35,15 +35,19 @@ def of_exposure(part: Decimal, limits: Limits) -> RiskVerdict:
     )
 
 
-def of_exits(sizing: Sizing) -> RiskVerdict | None:
-    """Return what speaks against a stop or a target that the price has passed since somebody asked for it."""
-    passed = {"stop_passed": (sizing.stop, sizing.stop >= sizing.entry)}
-    passed["target_passed"] = (sizing.target, sizing.target <= sizing.entry)
-    return next(
-        (
-            RiskVerdict(rule=rule, allowed=False, figure=price, limit=sizing.entry, unit=LimitUnit.PRICE)
-            for rule, (price, is_passed) in passed.items()
-            if is_passed
-        ),
-        None,
-    )
+def of_exits(sizing: Sizing, price: Decimal) -> RiskVerdict | None:
+    """Return what speaks against a stop that the price of now has reached, or a target that is no gain.
+
+    An order with a limit over the price is filled under its limit: there a stop between the two would sell at once.
+    """
+    reached = of_stop(sizing.stop, min(sizing.entry, price))
+    if reached.allowed and sizing.target <= sizing.entry:
+        return RiskVerdict(
+            rule="target_passed", allowed=False, figure=sizing.target, limit=sizing.entry, unit=LimitUnit.PRICE
+        )
+    return None if reached.allowed else reached
+
+
+def of_stop(stop: Decimal, price: Decimal) -> RiskVerdict:
+    """Judge a stop by the price that an entry is filled at, both dollars a share."""
+    return RiskVerdict(rule="stop_passed", allowed=stop < price, figure=stop, limit=price, unit=LimitUnit.PRICE)

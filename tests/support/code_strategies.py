@@ -56,6 +56,17 @@ class Hair(Busy):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Near(Busy):
+    """Wants its stop nearer than a price may move until its order."""
+
+    name: str = "near"
+
+    def scores(self, bars: BarHistory) -> Scores:
+        found = Busy.scores(self, bars)
+        return Scores(tenths=found.tenths, stop=np.where(found.tenths > 0, 0.004, np.nan))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OfNoCode(Bounces):
     """Has a fingerprint that no change of its code would change."""
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import MarketClosed
+from engine.errors import MarketClosed, RiskRefused
+from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.base import NoticeKind
+from engine.model.origin import Source
 from engine.model.trade import OrderRole, OrderState, Trade, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
@@ -149,6 +151,27 @@ def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(l
     assert sent[0]["limit_price"] == str(LIMIT)
     assert sent[0]["extended_hours"]
     assert trade.held_shares == int(sent[1]["qty"])
+
+
+@pytest.mark.parametrize("given", [{"stop_distance": "0.004"}, {"strategy": "tests.support.code_strategies:Near"}])
+def test_a_stop_that_would_stand_between_the_price_and_the_limit_is_not_proposed(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    harness = EngineHarness.at_the_example(tmp_path, over=CLOSE, extended_hours=True, **given)
+    assert harness.play_the_signal(over=CLOSE) is None
+    assert harness.kept() == [("AAPL", "stop_passed 150.39 150.25 price")]
+    harness.close()
+
+
+def test_a_purchase_by_hand_whose_stop_would_stand_between_the_price_and_the_limit_is_refused(tmp_path: Path) -> None:
+    harness = EngineHarness.at_the_example(tmp_path, over=CLOSE, extended_hours=True, stop_distance="0.004")
+    harness.clock.set(CLOSE + timedelta(seconds=5))
+    harness.market.price("AAPL", "150.25")
+    wanted = ManualProposal(source=Source.DESK, by="U0TRADER", symbol="AAPL")
+    with pytest.raises(RiskRefused) as refused:
+        harness.engine.commands.buys.propose(wanted, EngineHarness.TRADER)
+    assert refused.value.facts["rule"] == "stop_passed"
+    harness.close()
 
 
 def test_without_extended_hours_a_signal_after_the_close_is_shown_and_the_next_session_has_its_own(

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from engine.errors import DeskNotActive, Expired, MarketClosed, NoPrice, RiskRefused
 from engine.model.desk import Desk, DeskState
+from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.base import NoticeKind
+from engine.model.origin import Source
 from engine.model.trade import TradeState
 from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
@@ -61,6 +64,21 @@ def test_a_price_that_moved_too_far_while_the_machine_slept_is_not_bought_at_and
     assert ended(proposed) == (TradeState.CANCELLED, "price_drift")
     assert proposed.broker.order(TRADE_ID) is None
     assert [notice.kind for notice in proposed.told() if notice.key == f"{TRADE_ID}:cancelled"] == [NoticeKind.DECIDED]
+
+
+@pytest.mark.parametrize("limit", [None, Decimal("150.30")])
+def test_a_price_that_fell_to_the_stop_while_the_machine_slept_is_not_bought_at(
+    harness: EngineHarness, limit: Decimal | None
+) -> None:
+    harness.market.price("AAPL", "150.25")
+    wanted = ManualProposal(source=Source.DESK, by="U0TRADER", symbol="AAPL", limit=limit, stop=Decimal("149.80"))
+    trade = harness.engine.commands.buys.propose(wanted, EngineHarness.TRADER).trade
+    harness.line.meanwhile = asleep(harness, 30, "149.70")
+    with pytest.raises(RiskRefused):
+        harness.engine.commands.approve(trade.id, EngineHarness.TRADER)
+    over = harness.trade(trade.id)
+    assert (over.state, over.reason) == (TradeState.CANCELLED, "stop_passed")
+    assert harness.broker.order(trade.id) is None
 
 
 def test_a_price_that_is_stale_after_a_sleep_is_none(proposed: EngineHarness) -> None:

@@ -122,6 +122,7 @@ SENSELESS: list[tuple[str, dict[str, Any]]] = [
     ("stop", {"stop": Decimal("150.25")}),
     ("stop", {"stop": Decimal(1502)}),
     ("stop", {"limit": Decimal(149), "stop": Decimal("149.50")}),
+    ("stop", {"limit": Decimal("150.90"), "stop": Decimal("150.50")}),
     ("stop", {"stop": Decimal(0)}),
     ("stop", {"stop": Decimal("NaN")}),
     ("target", {"target": Decimal("150.25")}),
@@ -381,7 +382,14 @@ def test_a_limit_that_waits_counts_as_open_risk(desk: EngineHarness) -> None:
     assert desk.engine.queries.portfolio().open_risk > before + Decimal("0.004")
 
 
-@pytest.mark.parametrize(("price", "given"), [("149.60", {"stop": "149.80"}), ("150.90", {"target": "150.60"})])
+@pytest.mark.parametrize(
+    ("price", "given"),
+    [
+        ("149.60", {"stop": "149.80"}),
+        ("149.70", {"stop": "149.80", "limit": "150.00"}),
+        ("150.90", {"target": "150.60"}),
+    ],
+)
 def test_a_price_that_passed_the_stop_or_the_target_ends_the_proposal(
     desk: EngineHarness, price: str, given: dict[str, Any]
 ) -> None:

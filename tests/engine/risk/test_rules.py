@@ -50,6 +50,21 @@ def lost(trades: int, *, ago: timedelta) -> TradeRecord:
             {"positions": NINE_MORE},
             {"positions": (*NINE_MORE[1:], HELD), "sizing": a_sizing(shares=1)},
         ),
+        (
+            "stop_passed",
+            {"sizing": a_sizing(entry=Decimal("151.00"), stop=Decimal("150.25"))},
+            {"sizing": a_sizing(entry=Decimal("151.00"), stop=Decimal("150.24"), shares=500)},
+        ),
+        (
+            "stop_passed",
+            {"sizing": a_sizing(entry=Decimal("149.00"), stop=Decimal("149.00"), shares=0)},
+            {"sizing": a_sizing(entry=Decimal("149.00"), stop=Decimal("148.99"))},
+        ),
+        (
+            "target_passed",
+            {"sizing": a_sizing(target=Decimal("150.25"))},
+            {"sizing": a_sizing(target=Decimal("150.26"))},
+        ),
         (BindingLimit.HEADROOM, {"sizing": a_sizing(shares=0, cap=BindingLimit.HEADROOM)}, {}),
         ("risk_of_one_trade", {"sizing": a_sizing(shares=513)}, {}),
         ("open_risk", {"trades": (RISKY,)}, {"trades": (replace(RISKY, stop=Decimal("148.50")),)}),

@@ -12,7 +12,8 @@ from engine.model.portfolio import Position
 from engine.model.trade_record import TradeRecord
 from engine.risk.limits import Limits
 from engine.risk.rule import PriceRule, Rule
-from engine.risk.rules import PRICE_RULES, RULES, RulesInForce, refusal, verdicts
+from engine.risk.rules import PRICE_RULES, RULES, refusal, verdicts
+from engine.risk.rules_in_force import RulesInForce
 from tests.engine.risk.examples import SNAPSHOT, a_case, an_account
 from tests.support.fakes.trades import PROPOSED_AT, a_sizing
 
@@ -33,6 +34,8 @@ CASES: tuple[Mapping[str, Any], ...] = (
     {"positions": (HELD,)},
     {"sizing": a_sizing(entry=Decimal("4.99"), stop=Decimal("4.92"))},
     {"sizing": a_sizing(shares=513)},
+    {"sizing": a_sizing(shares=513, entry=Decimal("151.00"), stop=Decimal("150.39"))},
+    {"sizing": a_sizing(shares=513, target=Decimal("150.25"))},
     {"at": PROPOSED_AT + timedelta(seconds=91)},
     {"planned": Decimal("149.00")},
     {"snapshot": replace(SNAPSHOT, volume=9_999)},
