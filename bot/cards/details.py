@@ -128,7 +128,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
 def symbol_blocks(view: Inspection, texts: Texts) -> tuple[Block, ...]:
     """Return price, score, trades and indicators of a symbol."""
     if view.signal is None:
-        score: tuple[str, ...] = (texts("inspect-no-signal"),)
+        score: tuple[str, ...] = (texts("inspect-no-signal" if view.is_scored else "inspect-not-scored"),)
     else:
         score = score_lines(view.signal, texts)
     trades = fitted([trade_line(trade, texts) for trade in view.trades], texts, TRADES_LENGTH)

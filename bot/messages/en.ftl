@@ -1116,6 +1116,7 @@ inspect-price = *{ $price }*{ $day ->
 inspect-volume = Volume { $volume } · { $time } · { session }
 inspect-no-price = No usable quote · { session }
 inspect-no-signal = Not enough bars for a score.
+inspect-not-scored = No score here: the strategy's code scores each bar in the process that leads.
 inspect-trades = *Trades*
 inspect-panel = *Indicators*
 panel-line = { $name } { $value }

@@ -1033,6 +1033,7 @@ inspect-price = *{ $price }*{ $day ->
 inspect-volume = 거래량 { $volume } · { $time } · { session }
 inspect-no-price = 유효한 시세 없음 · { session }
 inspect-no-signal = 유효한 봉이 부족해 점수를 낼 수 없습니다.
+inspect-not-scored = 여기서는 점수를 볼 수 없습니다. 전략 코드는 리더 프로세스에서만 봉마다 실행됩니다.
 inspect-trades = *거래*
 inspect-panel = *지표*
 panel-line = { $name } { $value }

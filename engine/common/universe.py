@@ -37,5 +37,4 @@ class Universe:
     def cold(self, symbols: Sequence[str]) -> tuple[str, ...]:
         """Return those of some watched symbols that have too few good bars for a score."""
         with self.lock:
-            board, valid = self.board, self.board.indicators().valid
-            return tuple(symbol for symbol in symbols if not valid[board.rows_of([symbol])[0]])
+            return self.board.cold(symbols)

@@ -64,11 +64,12 @@ class Watchlist:
                 if outcomes[symbol] is WatchOutcome.ADDED:
                     new = (*new, symbol)
             if new:
-                history = self._bars.windows_of(new)
+                history, board = self._bars.windows_of(new), self._bars.read_board(new)
                 with self._store.writing() as transaction:
                     self._keep(transaction, (*before, *new), "add", new, request)
                 self._universe.change((*before, *new), history)
-                outcomes |= dict.fromkeys(self._universe.cold(new), WatchOutcome.COLD)
+                cold = self._universe.cold(new) if board is None else board.cold(new)
+                outcomes |= dict.fromkeys(cold, WatchOutcome.COLD)
             return WatchChange(symbols=self._universe.symbols, outcomes=tuple(outcomes.items()))
 
     def remove(self, asked: Sequence[str], request: Request) -> WatchChange:

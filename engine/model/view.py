@@ -112,8 +112,9 @@ class PortfolioView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspection:
-    """All that is known of a symbol now; `signal` is None while there are too few good bars.
+    """All that is known of a symbol now; `signal` is None while there are too few good bars, or no price.
 
+    `is_scored` is False where the newest bar is scored in another process: a strategy's code runs in the leader alone.
     `halt` is the exchange's halt of its trading, None where none is known.
     """
 
@@ -124,6 +125,7 @@ class Inspection:
     panel: tuple[PanelLine, ...]
     trades: tuple[Trade, ...]
     halt: SymbolHalt | None = None
+    is_scored: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

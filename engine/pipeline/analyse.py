@@ -7,6 +7,7 @@ from engine.pipeline.latest_scores import StrategyScores
 from engine.pipeline.observe import Observation
 from engine.ports.store import Store
 from engine.signals import score, stories
+from engine.signals.board import Board
 from engine.signals.slots import instant
 from engine.strategies.live_strategy import signed
 from engine.strategies.usable import DeskStrategy
@@ -45,13 +46,22 @@ class Analyse:
         ]
         return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
 
-    def signal_for(self, symbol: str, observation: Observation) -> Signal | None:
-        """Return the signal of one symbol after its last bar, however small; None with too few bars or no price."""
-        return next(iter(self._signals({symbol} & observation.snapshots.keys(), observation)), None)
+    def signal_for(self, symbol: str, observation: Observation, board: Board | None = None) -> Signal | None:
+        """Return the signal of one symbol after its last bar, however small; None with too few bars or no price.
 
-    def _signals(self, asked: Collection[str], observation: Observation) -> tuple[Signal, ...]:
+        The bar is the last one on `board`, on the one that is kept where none is given.
+        """
+        return next(iter(self._signals({symbol} & observation.snapshots.keys(), observation, board)), None)
+
+    def has_scored(self, board: Board | None = None) -> bool:
+        """Tell whether this process has the scores of the newest bar; those of a class are the leader's alone."""
+        return self._scores.has_scored(board)
+
+    def _signals(
+        self, asked: Collection[str], observation: Observation, board: Board | None = None
+    ) -> tuple[Signal, ...]:
         """Return the signals of those of some symbols that have a score."""
-        scores = self._scores.latest()
+        scores = self._scores.latest(board)
         board = scores.board
         rows = [(int(board.rows_of([name])[0]), name) for name in asked if name in board.symbols]
         scored = [(row, symbol) for row, symbol in rows if scores.valid[row]]

@@ -79,6 +79,16 @@ class Bars:
         starts = self._slots.between(since, instant(due + self._slots.bar_seconds))
         return BarHistory.of(history.symbols, starts, in_slots(starts, history.starts, history.stacked))
 
+    def read_board(self, symbols: Sequence[str]) -> Board | None:
+        """Return a board of some symbols after the newest bar, None where the one that is kept is up to date.
+
+        Only the process that leads keeps it so; every process answers people. Raises MarketUnavailable.
+        """
+        due = self._due()
+        with self._universe.lock:
+            kept = self._universe.board
+        return None if due is None or kept.last == due else self._whole(symbols, due)
+
     def warm_up(self) -> None:
         """Read all that scores stand on, unless the board has it already; raises MarketUnavailable."""
         due, last = self._due(), self._universe.board.last
@@ -117,15 +127,20 @@ class Bars:
     def _begin(self, due: int) -> None:
         """Read all that scores stand on after a bar, chunk by chunk, and put it in the place of what there was."""
         before = self._universe.board
-        board = Board(before.symbols, bar_seconds=self._slots.bar_seconds, rules=before.rules)
-        since = self._slots.opened(due, SESSIONS)
-        board.begin(self._slots.between(since, instant(due + self._slots.bar_seconds)))
-        for first in range(0, len(board.symbols), AT_ONCE):
-            board.fill(self._read(board.symbols[first : first + AT_ONCE], since, due))
+        board = self._whole(before.symbols, due)
         self._services.back(Service.MARKET, BARS)
         with self._universe.lock:
             if self._universe.board is before:  # one that took its place meanwhile has its turn with the next
                 self._universe.board, self._universe.joined = board, frozenset()
+
+    def _whole(self, symbols: Sequence[str], due: int) -> Board:
+        """Read a board of symbols with all that scores stand on after a bar."""
+        board = Board(symbols, bar_seconds=self._slots.bar_seconds, rules=self._universe.board.rules)
+        since = self._slots.opened(due, SESSIONS)
+        board.begin(self._slots.between(since, instant(due + self._slots.bar_seconds)))
+        for first in range(0, len(board.symbols), AT_ONCE):
+            board.fill(self._read(board.symbols[first : first + AT_ONCE], since, due))
+        return board
 
     def _move_on(self, last: int, due: int) -> None:
         """Take in what closed after the last bar, and read anew what does not go with what is there."""

@@ -61,8 +61,12 @@ class StrategyScores(Protocol):
         """Score the bars up to the one that starts then, and closed last; raises MarketUnavailable."""
         ...
 
-    def latest(self) -> LatestScores:
-        """Return the scores of now."""
+    def latest(self, board: Board | None = None) -> LatestScores:
+        """Return the scores of now: after the last bars of the board that is kept, or of another one."""
+        ...
+
+    def has_scored(self, board: Board | None) -> bool:
+        """Tell whether this process has the scores of the newest bar, on the board that is kept or another one."""
         ...
 
 
@@ -76,10 +80,9 @@ class BoardScores:
     def renew(self, bar: datetime) -> None:
         """Do nothing: the board has the bar."""
 
-    def latest(self) -> LatestScores:
+    def latest(self, board: Board | None = None) -> LatestScores:
         """Score the indicators."""
-        with self._universe.lock:
-            board, indicators = self._universe.board, self._universe.board.indicators()
+        board, indicators = _measured(self._universe, board)
         scores = technical.technical_scores(indicators, self._strategy.rules)
         return LatestScores(
             board=board,
@@ -88,6 +91,11 @@ class BoardScores:
             valid=scores.valid,
             components=lambda row: technical.components(scores, row),
         )
+
+    def has_scored(self, board: Board | None) -> bool:
+        """Tell that it can score any board."""
+        del board
+        return True
 
 
 class _Kept(NamedTuple):
@@ -130,10 +138,9 @@ class CodeScores:
             self._services.back(Service.STRATEGY)
         self._scored = (bar, symbols)
 
-    def latest(self) -> LatestScores:
+    def latest(self, board: Board | None = None) -> LatestScores:
         """Return what was said of each symbol, where no bar of it came since."""
-        with self._universe.lock:
-            board, indicators = self._universe.board, self._universe.board.indicators()
+        board, indicators = _measured(self._universe, board)
         kept, size = self._kept, len(board.symbols)
         tenths, valid, stop = np.zeros(size, np.int8), np.zeros(size, bool), np.full(size, np.nan)
         for row, symbol in enumerate(board.symbols):
@@ -148,6 +155,18 @@ class CodeScores:
             components=lambda row: (Component(part=Part.CODE, tenths=int(tenths[row])),),
             stop=stop,
         )
+
+    def has_scored(self, board: Board | None) -> bool:
+        """Tell whether its code was asked about the newest bar, which only the process that leads does."""
+        last = (self._universe.board if board is None else board).last
+        return self._scored is not None and last == int(self._scored[0].timestamp())
+
+
+def _measured(universe: Universe, board: Board | None) -> tuple[Board, Indicators]:
+    """Return a board, the one that is kept where none is given, and its indicators."""
+    with universe.lock:
+        board = universe.board if board is None else board
+        return board, board.indicators()
 
 
 def _last(bars: BarHistory, scores: Scores) -> dict[str, _Kept]:

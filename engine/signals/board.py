@@ -133,6 +133,11 @@ class Board:
         last = LastBars(start=self._bar, low=self._low, high=self._high, volume=self._volume, usual=self._usual_now)
         return measured(self._now, last)
 
+    def cold(self, symbols: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some symbols that have too few good bars for a score; raises UnknownSymbol."""
+        valid = self.indicators().valid[self.rows_of(symbols)]
+        return tuple(symbol for symbol, is_valid in zip(symbols, valid, strict=True) if not is_valid)
+
     def window(self, symbol: str) -> BarHistory:
         """Return the bars that a symbol's score stands on; of sessions before the newest only close and volume."""
         row = int(self.rows_of([symbol])[0])

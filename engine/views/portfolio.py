@@ -184,14 +184,16 @@ class PortfolioQueries:
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
         with self._store.reading() as reader:
             trades, halt = reader.trades(symbol=symbol, limit=5), symbol_halts(reader).get(symbol)
+        board = self._bars.read_board((symbol,))
         return Inspection(
             symbol=symbol,
             session=self._calendar.session(now),
             snapshot=snapshot,
-            signal=self._analyse.signal_for(symbol, seen),
+            signal=self._analyse.signal_for(symbol, seen, board),
             panel=panel(self._last_bars(symbol, PANEL_BARS)),
             trades=trades,
             halt=halt,
+            is_scored=self._analyse.has_scored(board),
         )
 
 

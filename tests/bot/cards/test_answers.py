@@ -267,6 +267,12 @@ def test_a_symbol_without_price_or_score_says_so() -> None:
     assert text == "AAPL\nNo usable quote · regular hours\nNot enough bars for a score."
 
 
+def test_a_score_that_another_process_has_is_said_to_be_there() -> None:
+    view = an_inspection(signal=None, is_scored=False, panel=(), trades=())
+    text = answers.inspection(view, ENGLISH).text
+    assert text.endswith("No score here: the strategy's code scores each bar in the process that leads.")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_begins_with_the_command(command: str) -> None:
     for texts in BOTH:
