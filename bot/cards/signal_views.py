@@ -101,7 +101,8 @@ def _parts(fate: SignalOutcome, texts: Texts) -> str:
 
 def _fate(fate: SignalOutcome, texts: Texts) -> str:
     if fate.state is None:
-        return texts("signal-not-proposed", why=why(Reason.read(fate.why_not), texts))
+        reason = Reason.read(fate.why_not)
+        return texts("signal-not-proposed", reason=reason.word, why=why(reason, texts))
     return texts("signal-proposed", id=escaped(fate.trade_id), state=fate.state.value)
 
 

@@ -77,6 +77,7 @@ why = { $reason ->
     [desk_reducing] the desk is exits-only
     [desk_halted] the desk is halted
     [nothing_to_sell] no position (long only)
+    [exit_signal] sell signal for the open trade
     [not_repeatable] its score didn't reproduce from its bars; reloading them
     [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
@@ -1148,7 +1149,10 @@ signal-line = *{ $symbol }* { $score }, { strength } · { $time }
        *[other] { $parts }
     } → { $fate }
 signal-proposed = { state } · { $id }
-signal-not-proposed = not proposed: { $why }
+signal-not-proposed = { $reason ->
+    [exit_signal] { $why }
+   *[other] not proposed: { $why }
+}
 news-title = { $symbol ->
     [none] Latest headlines
    *[other] Latest headlines about { $symbol }

@@ -76,6 +76,7 @@ why = { $reason ->
     [desk_reducing] 청산만 허용 중
     [desk_halted] 거래 중지 중
     [nothing_to_sell] 미보유 종목(공매도 안 함)
+    [exit_signal] 보유 중인 거래에 대한 매도 신호
     [not_repeatable] 같은 봉에서 점수가 재현되지 않아 봉을 다시 불러오는 중
     [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
@@ -1065,7 +1066,10 @@ signal-line = *{ $symbol }* { $score }, { strength } · { $time }
        *[other] { $parts }
     } → { $fate }
 signal-proposed = { state } · { $id }
-signal-not-proposed = 제안하지 않음: { $why }
+signal-not-proposed = { $reason ->
+    [exit_signal] { $why }
+   *[other] 제안하지 않음: { $why }
+}
 news-title = { $symbol ->
     [none] 최근 뉴스
    *[other] { $symbol } 최근 뉴스

@@ -14,7 +14,7 @@ from engine.model.market import Snapshot
 from engine.model.portfolio import Portfolio
 from engine.model.reason import Reason
 from engine.model.signal import Side, Signal
-from engine.model.trade import ALIVE
+from engine.model.trade import ALIVE, TradeState
 from engine.pipeline.new_proposal import NewProposal, NotProposed
 from engine.pipeline.observe import Observation
 from engine.pipeline.signal_queue import SignalQueue
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 class Propose:
     """Third stage: a signal becomes a sized and risk-checked proposal, stored first and then put on the stream.
 
-    The desk holds shares and never sells short: a sell signal matters to `protect`, here it is only kept.
+    The desk holds shares and never sells short: a sell signal matters to `signal_exits`, here it is only kept.
     """
 
     def __init__(
@@ -91,10 +91,10 @@ class Propose:
 
     def _obstacle(self, signal: Signal, reader: Reader, desk: Desk, taken: Collection[str]) -> str:
         """Say in a word why a signal cannot be proposed now, before any size is known; empty when it can."""
+        if signal.side is Side.SELL:
+            return _what_is_sold(signal.symbol, reader)
         if desk.state is not DeskState.ACTIVE:
             return f"desk_{desk.state}"
-        if signal.side is Side.SELL:
-            return "nothing_to_sell"
         if signal.symbol in taken:
             return "symbol_taken"
         if self._new.rests(reader, signal.symbol, signal.at):
@@ -155,3 +155,10 @@ class Propose:
             return "order_refused"
         kept = self._new.keep(transaction, signal, case, limits)
         return kept.reason if isinstance(kept, NotProposed) else ""
+
+
+def _what_is_sold(symbol: str, reader: Reader) -> str:
+    """Say in a word what a sell signal is about: the open trade, unless its symbol is halted, or nothing."""
+    if not reader.symbols({TradeState.OPEN, TradeState.CLOSING}, [symbol]):
+        return "nothing_to_sell"
+    return "symbol_halted" if symbol in symbol_halts(reader) else "exit_signal"

@@ -20,8 +20,8 @@ LONGEST: Final = timedelta(days=4)
 """For how long signals are told late that nobody was told of as the desk ended; a long weekend is no longer."""
 MOST: Final = 1_000
 """Signals of a day that are looked at, the newest."""
-UNTOLD: Final = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
-"""Reasons that are everyday and would only make noise."""
+UNTOLD: Final = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell", "exit_signal"})
+"""Reasons that are everyday and would only make noise; of an exit the desk hears by itself."""
 WITHOUT: Final = frozenset({"", *UNTOLD})
 
 

@@ -50,6 +50,11 @@ def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     ]
 
 
+def test_a_sell_signal_that_the_desk_acted_on_is_not_called_unproposed() -> None:
+    sold = a_fate(trade_id="", state=None, why_not="exit_signal")
+    assert signal_views.signals([sold], "", ENGLISH).text.splitlines()[-1] == PARTS + "sell signal for the open trade"
+
+
 def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     dull = a_scored_headline(tenths=0, reason="", scorer="")
     assert signal_views.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [

@@ -55,7 +55,7 @@ def test_what_was_told_is_not_told_again_on_the_same_day_and_is_on_the_next(harn
     ]
 
 
-@pytest.mark.parametrize("why_not", ["", "symbol_taken", "symbol_rests", "nothing_to_sell"])
+@pytest.mark.parametrize("why_not", ["", "symbol_taken", "symbol_rests", "nothing_to_sell", "exit_signal"])
 def test_what_is_everyday_makes_no_noise(harness: EngineHarness, why_not: str) -> None:
     keep(harness, "AAPL", why_not, harness.clock.now())
     harness.clock.advance(PATIENCE.total_seconds())
