@@ -1,4 +1,5 @@
 import threading
+from collections import Counter
 from collections.abc import Sequence
 
 from engine.model.market import BarHistory
@@ -11,7 +12,8 @@ class Universe:
     """The symbols that are watched now, with their bars and recent prices; whoever touches these holds `lock`.
 
     A board has its symbols for life, so a change of symbols puts another one in its place. `joined` are the symbols
-    that came since the last pass: while their bars were read, those of the others may have moved on.
+    that came since the last pass: while their bars were read, those of the others may have moved on. `read_anew` counts
+    how often the whole window of each was read anew: who keeps bars of its earlier sessions reads them again then.
     """
 
     def __init__(self, symbols: Sequence[str], *, bar_seconds: int, rules: TechnicalRules = SEED_RULES) -> None:
@@ -19,6 +21,7 @@ class Universe:
         self.board = Board(symbols, bar_seconds=bar_seconds, rules=rules)
         self.prices = RecentPrices(symbols)
         self.joined: frozenset[str] = frozenset()
+        self.read_anew: Counter[str] = Counter()
 
     @property
     def symbols(self) -> tuple[str, ...]:

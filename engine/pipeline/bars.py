@@ -132,6 +132,7 @@ class Bars:
         with self._universe.lock:
             if self._universe.board is before:  # one that took its place meanwhile has its turn with the next
                 self._universe.board, self._universe.joined = board, frozenset()
+                self._universe.read_anew.update(board.symbols)
 
     def _whole(self, symbols: Sequence[str], due: int) -> Board:
         """Read a board of symbols with all that scores stand on after a bar."""
@@ -168,6 +169,7 @@ class Bars:
             if windows:
                 board.fill(windows)
                 self._doubted -= anew
+                self._universe.read_anew.update(anew)
             self._universe.joined -= joined
 
     def _suspects(self, symbols: Collection[str]) -> set[str]:

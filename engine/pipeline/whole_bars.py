@@ -1,8 +1,10 @@
 """Whole bars, for strategies in shadow and for code that trades.
 
-Earlier sessions are read once a session, this one's are those of the board.
+Earlier sessions are read once a session, and again of each symbol whose window was read anew for the board; the bars of
+this session are those of the board.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,11 +24,12 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Read:
-    """What was read of the sessions before one, from an instant on."""
+    """What was read of the sessions before one, from an instant on, and how often the board had read each anew."""
 
     opened: datetime
     since: datetime
     bars: BarHistory
+    read_anew: Counter[str]
 
 
 class WholeBars:
@@ -48,20 +51,30 @@ class WholeBars:
         opened, over = self._slots.opened(due), instant(due + self._slots.bar_seconds)
         starts = self._slots.between(since, over)
         values = np.full((5, len(starts), len(symbols)), np.nan)
-        past = self._past(opened, since, symbols)
         with self._universe.lock:
-            today = self._universe.board.today().until(due)
+            today, read_anew = self._universe.board.today().until(due), self._universe.read_anew.copy()
+        watched = [symbol for symbol in symbols if symbol in today.symbols]
         others = [symbol for symbol in symbols if symbol not in today.symbols]
-        for history in (past, today, *([self._read(others, opened)] if others else [])):
-            _put(values, starts, symbols, history)
+        if watched:
+            _put(values, starts, symbols, self._past(opened, since, watched, read_anew))
+        _put(values, starts, symbols, today)
+        if others:  # nobody looks whether a company changes their shares today
+            _put(values, starts, symbols, self._read(others, since))
         return BarHistory.of(symbols, starts, values)
 
-    def _past(self, opened: datetime, since: datetime, symbols: Sequence[str]) -> BarHistory:
-        kept = self._kept
+    def _past(self, opened: datetime, since: datetime, symbols: Sequence[str], read_anew: Counter[str]) -> BarHistory:
+        """Return the sessions before one of at least some watched symbols, from an instant, or an earlier one, on."""
+        kept, before = self._kept, int(opened.timestamp()) - 1
         if kept is None or kept.opened != opened or kept.since > since or not {*symbols} <= {*kept.bars.symbols}:
-            bars = self._read(symbols, since).until(int(opened.timestamp()) - 1)
-            self._kept = kept = _Read(opened=opened, since=since, bars=bars)
-        return kept.bars
+            bars = self._read(symbols, since).until(before)
+        else:
+            stale = [symbol for symbol in symbols if read_anew[symbol] != kept.read_anew[symbol]]
+            if not stale:
+                return kept.bars
+            since, bars = kept.since, _with(kept.bars, self._read(stale, kept.since).until(before))
+            read_anew = Counter({**kept.read_anew, **{symbol: read_anew[symbol] for symbol in stale}})
+        self._kept = _Read(opened=opened, since=since, bars=bars, read_anew=read_anew)
+        return bars
 
     def _read(self, symbols: Sequence[str], since: datetime) -> BarHistory:
         parts = [symbols[first : first + AT_ONCE] for first in range(0, len(symbols), AT_ONCE)]
@@ -94,3 +107,13 @@ def _put(values: Floats, starts: Whole, symbols: Sequence[str], history: BarHist
     for place, symbol in enumerate(symbols):
         if symbol in columns:
             values[:, rows, place] = stacked[:, bars, columns[symbol]]
+
+
+def _with(history: BarHistory, again: BarHistory) -> BarHistory:
+    """Return a history with all bars of another's symbols in the place of its own."""
+    starts = np.union1d(history.starts, again.starts)
+    values = np.full((5, len(starts), len(history.symbols)), np.nan)
+    _put(values, starts, history.symbols, history)
+    values[:, :, [history.symbols.index(symbol) for symbol in again.symbols]] = np.nan
+    _put(values, starts, history.symbols, again)
+    return BarHistory.of(history.symbols, starts, values)

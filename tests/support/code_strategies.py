@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.model.market import BarHistory
 from engine.strategies.contract import Exits, Scores
-from engine.strategies.windows import before, lowest
+from engine.strategies.windows import before, lowest, mean
 from tests.support.shadow_strategies import Dips
 
 
@@ -64,6 +64,18 @@ class Near(Busy):
     def scores(self, bars: BarHistory) -> Scores:
         found = Busy.scores(self, bars)
         return Scores(tenths=found.tenths, stop=np.where(found.tenths > 0, 0.004, np.nan))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LooksBack(Bounces):
+    """Sells what is far under its mean of more bars than a session has."""
+
+    name: str = "looks_back"
+    warm_up_sessions: int = 2
+
+    def scores(self, bars: BarHistory) -> Scores:
+        sells = bars.close < 0.8 * mean(bars.close, 100)
+        return Scores(tenths=np.where(sells, -9, 0).astype(np.int8))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
