@@ -122,9 +122,13 @@ def mention(who: str) -> str:
 
 
 def moment(at: datetime, texts: Texts) -> str:
-    """Return a time of day soon to come, as Slack shows it in the reader's own time zone, if the desk lives in that."""
-    clock = texts.clock(at)
-    return clock if texts.own_clock else f"<!date^{int(at.timestamp())}^{{time}}|{clock}>"
+    """Return a time of day soon to come, as Slack shows it in the reader's own time zone, if the desk lives in that.
+
+    Where Slack does not convert it, as on a lock screen, it is the desk's time, and names its zone.
+    """
+    if texts.own_clock:
+        return texts.clock(at)
+    return f"<!date^{int(at.timestamp())}^{{time}}|{texts.clock(at, zone=True)}>"
 
 
 def day_and_time(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
@@ -132,14 +136,14 @@ def day_and_time(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
 
     Whatever is over has its date: messages are read days later.
     """
-    said = texts.date_time(at, seconds=seconds)
     if texts.own_clock:
-        return said
+        return texts.date_time(at, seconds=seconds)
+    said = texts.date_time(at, seconds=seconds, zone=True)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{{'time_secs' if seconds else 'time'}}}|{said}>"
 
 
 def spoken(text: str) -> str:
-    """Return mrkdwn as a screen reader should say it: no bold marks or meters, desk times, links by their words."""
+    """Return mrkdwn as a screen reader should say it: no bold marks or meters, the desk's times, links as words."""
     plain = TOKEN.sub(lambda found: found[1] or found[2], text).replace("*", "")
     return "\n".join(line for line in plain.splitlines() if not set(line) <= {HELD, NEW, FREE})
 

@@ -97,7 +97,7 @@ def _lead(trade: Trade, texts: Texts) -> str:
         percent=texts.percent(planned_risk(trade) / trade.sizing.equity),
         stop=texts.price(trade.sizing.stop),
         target=texts.price(trade.sizing.target),
-        time=texts.clock(trade.expires_at),
+        time=moment(trade.expires_at, texts),
     )
 
 

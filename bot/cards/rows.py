@@ -56,7 +56,7 @@ def pending_cells(trade: Trade, texts: Texts) -> Cells:
     return (
         Cell(text=symbol(trade.symbol)),
         Cell(text=texts.risk_dollars(risk), figure=risk),
-        Cell(text=f"{texts.clock(trade.expires_at)} {texts.zone_name(trade.expires_at)}"),
+        Cell(text=texts.clock(trade.expires_at, zone=True)),
         Cell(text=texts.count(trade.shares), figure=trade.shares),
         _price(trade.sizing.entry, texts),
         _price(trade.sizing.stop, texts),

@@ -84,7 +84,7 @@ def _signal_cells(fate: SignalOutcome, texts: Texts) -> tuple[Cell, ...]:
     said = (
         texts("strength", strength=strength(signal)),
         _fate(fate, texts),
-        f"{texts.date_time(signal.at)} {texts.zone_name(signal.at)}",
+        texts.date_time(signal.at, zone=True),
         _parts(fate, texts),
     )
     score = Cell(text=texts.score(signal.tenths), figure=signal.tenths)

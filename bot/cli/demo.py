@@ -126,7 +126,7 @@ def serve(
 
     def clock() -> str:
         now = desk.engine.queries.now()
-        return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
+        return texts("demo-clock", time=texts.date_time(now, zone=True), speed=f"{speed:g}")
 
     with demo_slack(
         port=port, note=simulated(texts), clock=clock, takes_newer_blocks=newer_blocks, locale=texts.locale

@@ -92,9 +92,10 @@ class Texts:
         """Write a score with its sign, '+1.5'; nothing is '0.0'."""
         return self._figure(Decimal(tenths) / 10, 1, "0.0", signed=True)
 
-    def clock(self, at: datetime, *, seconds: bool = False) -> str:
-        """Write a time of day of the desk, '23:45', or '23:45:15' where the second counts."""
-        return f"{at.astimezone(self.timezone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+    def clock(self, at: datetime, *, seconds: bool = False, zone: bool = False) -> str:
+        """Write a time of day of the desk, '23:45', or '23:45:15 KST' where the second and the zone count."""
+        said = f"{at.astimezone(self.timezone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+        return f"{said} {self.zone_name(at)}" if zone else said
 
     def day(self, on: date) -> str:
         """Write a date as its reader writes it, 'Aug 19, 2025' in English."""
@@ -104,10 +105,10 @@ class Texts:
         """Write a date of the desk's without its year, 'Aug 19' in English."""
         return str(format_skeleton("MMMd", at.astimezone(self.timezone).date(), locale=self.locale))
 
-    def date_time(self, at: datetime, *, seconds: bool = False) -> str:
-        """Write a date and time of the desk, 'Aug 19, 2025, 23:45' in English."""
+    def date_time(self, at: datetime, *, seconds: bool = False, zone: bool = False) -> str:
+        """Write a date and time of the desk, 'Aug 19, 2025, 23:45' in English, with the zone where that counts."""
         day = self.day(at.astimezone(self.timezone).date())
-        return self("date-time", day=day, time=self.clock(at, seconds=seconds))
+        return self("date-time", day=day, time=self.clock(at, seconds=seconds, zone=zone))
 
     def zone_name(self, at: datetime) -> str:
         """Write the short name of the desk's time zone at an instant, 'KST'."""

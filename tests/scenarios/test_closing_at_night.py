@@ -22,10 +22,10 @@ def test_a_trade_that_is_closed_at_night_reads_as_closing_and_the_thread_says_wh
     harness.clock.set(AFTER_THE_CLOSE)
     stage.trader.command(CHANNEL.id, "/close AAPL")
     stage.trader.submit(stage.trader.wait_for_view(), {})
-    assert "the sale waits for the open: Aug 20, 2025, 22:30." in stage.answer(stage.trader, "Selling")
+    assert "the sale waits for the open: Aug 20, 2025, 22:30 KST." in stage.answer(stage.trader, "Selling")
     told = stage.in_thread("is closing AAPL")["text"]
     assert "<@U0TRADER>" in told
-    assert "waits for the open: Aug 20, 2025, 22:30." in told
+    assert "waits for the open: Aug 20, 2025, 22:30 KST." in told
     until(lambda: stage.buttons(stage.card()) == [ids.INSPECT])
     card = stage.card()["text"]
     assert "512 AAPL at $150.28: closing" in card

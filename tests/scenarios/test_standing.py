@@ -44,7 +44,7 @@ def test_a_window_asks_for_it_and_another_person_countersigns(desk: AttackRunner
     assert ids.STANDING_MODAL in str(window)
     asked = desk.send(submission(desk, TRADER))
     assert "Waiting for another trader" in asked.told
-    assert "at most $20,000 each, score +0.9 or more, until 23:59 · 3 of 3 left" in asked.told
+    assert "at most $20,000 each, score +0.9 or more, until 23:59 KST · 3 of 3 left" in asked.told
     assert current(desk) == [("S1", False, 3)]
     own = desk.send(click(desk, TRADER, ids.CONFIRM_STANDING, "S1"))
     assert "another trader must countersign" in own.told

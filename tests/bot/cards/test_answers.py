@@ -153,7 +153,7 @@ def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.RequestRefus
 
 def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() -> None:
     message = answers.refusal(errors.MarketClosed(AT), ENGLISH)
-    assert "<!date^1755696600^{date_short_pretty} {time}|Aug 20, 2025, 22:30>" in shown(message)[0]
+    assert "<!date^1755696600^{date_short_pretty} {time}|Aug 20, 2025, 22:30 KST>" in shown(message)[0]
 
 
 def test_every_trouble_has_a_sentence() -> None:
@@ -256,7 +256,7 @@ def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
     message = answers.inspection(an_inspection(), ENGLISH)
     check_message(message.payload())
     assert message.text.startswith(
-        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · Aug 19, 2025, 23:45:15"
+        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · Aug 19, 2025, 23:45:15 KST"
     )
     assert "Score +1.5" in message.text
     assert message.text.endswith("Indicators\nRSI 14 35.00")

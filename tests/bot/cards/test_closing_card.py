@@ -80,7 +80,7 @@ def test_the_thread_names_who_closes_until_when_the_sale_waits_and_why() -> None
     told = a_notice(TradeClosing, by=TRADER, why="CPI *tomorrow*", opens_at=OPENS_AT)
     first, waits, why = render(told, sold(), ENGLISH).text.splitlines()
     assert first.startswith("<@U0TRADER1> is closing AAPL: selling 512 shares")
-    assert waits == "⏳ Outside regular hours, the sale waits for the open: Aug 20, 2025, 09:45."
+    assert waits == "⏳ Outside regular hours, the sale waits for the open: Aug 20, 2025, 09:45 KST."
     assert why == "Reason: CPI ∗tomorrow∗"
 
 

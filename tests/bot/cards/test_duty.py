@@ -38,9 +38,9 @@ def rota(turn: DutyTurn, texts: Texts) -> str:
 @pytest.mark.parametrize(
     ("later", "english", "korean"),
     [
-        (timedelta(minutes=14), "until 23:59 ·", "(23:59까지) ·"),
-        (timedelta(minutes=15), "until Aug 20, 2025, 00:00 ·", "(2025년 8월 20일 00:00까지) ·"),
-        (timedelta(days=3), "until Aug 22, 2025, 23:45 ·", "(2025년 8월 22일 23:45까지) ·"),
+        (timedelta(minutes=14), "until 23:59 KST ·", "(23:59 KST까지) ·"),
+        (timedelta(minutes=15), "until Aug 20, 2025, 00:00 KST ·", "(2025년 8월 20일 00:00 KST까지) ·"),
+        (timedelta(days=3), "until Aug 22, 2025, 23:45 KST ·", "(2025년 8월 22일 23:45 KST까지) ·"),
     ],
 )
 def test_the_end_of_a_duty_has_its_date_unless_it_is_today(later: timedelta, english: str, korean: str) -> None:

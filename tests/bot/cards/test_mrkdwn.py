@@ -1,10 +1,13 @@
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cards.mrkdwn import actor, escaped, fitted, linked, meter, spoken, why
+from bot.cards.mrkdwn import actor, day_and_time, escaped, fitted, linked, meter, moment, spoken, why
+from bot.messages import Texts
 from engine.model.reason import Reason
-from tests.bot.cards.examples import ENGLISH
+from tests.bot.cards.examples import ENGLISH, KOREAN
+from tests.support.fakes.trades import PROPOSED_AT
 
 
 @pytest.mark.parametrize(
@@ -55,8 +58,15 @@ def test_a_meter_never_leaves_its_frame(before: str, after: str, bar: str) -> No
 
 
 def test_a_screen_reader_hears_times_and_links_as_words() -> None:
-    marked = "*Due* <!date^1755615015^{time}|23:50> at <https://x.example/a|Example>\n██░"
-    assert spoken(marked) == "Due 23:50 at Example"
+    marked = "*Due* <!date^1755615015^{time}|23:50 KST> at <https://x.example/a|Example>\n██░"
+    assert spoken(marked) == "Due 23:50 KST at Example"
+
+
+def test_a_time_that_slack_does_not_convert_names_its_zone() -> None:
+    desk = Texts("en", ZoneInfo("UTC"))
+    assert spoken(moment(PROPOSED_AT, desk)) == "14:45 UTC"
+    assert spoken(day_and_time(PROPOSED_AT, desk)) == "Aug 19, 2025, 14:45 UTC"
+    assert spoken(day_and_time(PROPOSED_AT, KOREAN, seconds=True)) == "2025년 8월 19일 23:45:15 KST"
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal
 
 NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\
-Buy 512 AAPL at $150.25? Risk $1,158 (0.50%), stop $147.99, target $154.75, expires 23:50
+Buy 512 AAPL at $150.25? Risk $1,158 (0.50%), stop $147.99, target $154.75, expires 23:50 KST
 Risk $1,158 (0.50%) · Cost $76,928
 Stop $147.99 · Target $154.75 · R/R\u00a02.0
 Open risk 1.0% → 1.5% of 2.0%
-Expires 23:50
+Expires 23:50 KST
 Score +1.5 · strong buy: technical +1.0, news +0.5
 RSI 35.0 → +0.3
 Lower band touched: low $149.05, band $149.10 → +0.2
@@ -39,11 +39,11 @@ Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
 ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
 
 IN_KOREAN = """\
-AAPL 512주, $150.25에 매수할까요? 위험 $1,158 (0.50%), 손절가 $147.99, 목표가 $154.75, 23:50 만료
+AAPL 512주, $150.25에 매수할까요? 위험 $1,158 (0.50%), 손절가 $147.99, 목표가 $154.75, 23:50 KST 만료
 위험 $1,158 (0.50%) · 금액 $76,928
 손절가 $147.99 · 목표가 $154.75 · 2.0R
 총 위험 1.0% → 1.5% / 한도 2.0%
-만료 23:50
+만료 23:50 KST
 점수 +1.5 · 강한 매수: 기술 +1.0, 뉴스 +0.5
 RSI 35.0 → +0.3
 볼린저 하단 터치: 저가 $149.05, 하단 $149.10 → +0.2
@@ -81,7 +81,7 @@ def test_the_decision_comes_first_then_the_buttons_and_the_rest_is_folded() -> N
         "*Risk* $1,158 (0.50%) · *Cost* $76,928",
         "*Stop* $147.99 · *Target* $154.75 · *R/R*\u00a02.0",
         "*Open risk* 1.0% → 1.5% of 2.0%",
-        "*Expires* <!date^1755615015^{time}|23:50>",
+        "*Expires* <!date^1755615015^{time}|23:50 KST>",
     ]
     assert [button["action_id"] for button in row["elements"]] == ["approve", "resize", "reject", "inspect"]
     assert (rest["type"], rest["title"]["text"]) == ("container", "Why: score +1.5, strong buy")
@@ -97,7 +97,7 @@ def test_a_lock_screen_shows_the_whole_decision(trade: Trade, texts: Texts) -> N
     assert texts.count(trade.shares) in start
     assert all(texts.price(price) in start for price in plan)
     assert texts.risk_dollars(planned_risk(trade)) in start
-    assert "23:50" in start
+    assert "23:50 KST" in start
 
 
 @pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
@@ -184,7 +184,7 @@ def test_an_approved_card_says_who_and_when() -> None:
     message = proposal(approved(), ENGLISH)
     assert message.text.startswith("512 AAPL at $150.25: approved\n")
     assert (
-        "Approved by <@U0TRADER1>, <!date^1755614718^{date_short_pretty} {time}|Aug 19, 2025, 23:45>."
+        "Approved by <@U0TRADER1>, <!date^1755614718^{date_short_pretty} {time}|Aug 19, 2025, 23:45 KST>."
         in shown(message)[0]
     )
     assert "Expires" not in message.text
@@ -205,7 +205,7 @@ def test_a_closed_card_says_what_came_of_it_and_its_plan_is_folded(texts: Texts,
 
 
 def test_an_automatic_approval_is_called_so() -> None:
-    assert "Approved automatically, Aug 19, 2025, 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
+    assert "Approved automatically, Aug 19, 2025, 23:45 KST." in proposal(approved(decided_by="engine"), ENGLISH).text
 
 
 @pytest.mark.parametrize("by", ["S1", "S10", "S417"])
@@ -239,7 +239,7 @@ def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -
 
 def test_an_expired_card_says_that_nobody_decided() -> None:
     trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
-    assert "Expired Aug 19, 2025, 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
+    assert "Expired Aug 19, 2025, 23:45 KST (not approved). No order was sent." in proposal(trade, ENGLISH).text
 
 
 def test_a_weak_sell_is_told_as_such() -> None:

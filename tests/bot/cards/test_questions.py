@@ -26,7 +26,7 @@ def test_a_sentence_stands_before_the_rows_that_it_cites() -> None:
     first, small, title_row = shown(said).split("\n")
     assert first == "AAPL was bought at $150.28. [1]"
     assert small == "Read from the records. No order or setting was touched."
-    assert title_row.startswith("[1] Trade · trades AAPL_20250819_234515 · Aug 19, 2025, 23:45 — ")
+    assert title_row.startswith("[1] Trade · trades AAPL_20250819_234515 · Aug 19, 2025, 23:45 KST — ")
     for figure in ("shares: 512", "fill: $150.28", "stop: $147.99", "exit reason: stop hit", "result: −$1,172"):
         assert figure in title_row
 

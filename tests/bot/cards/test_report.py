@@ -221,12 +221,12 @@ def test_a_headline_names_what_it_counts_and_the_lines_give_open_and_total() -> 
     said = pnl(a_performance(), WEEK, ENGLISH, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
     for told in ("Realised P&L this week: +$1,436", "Realised +$1,436 (+0.6%)", "Open −$510 on 2 positions now"):
         assert told in said
-    assert "Total +$1,436 (+0.6%), realised and open, after fees, as of Aug 20, 2025, 04:45" in said
+    assert "Total +$1,436 (+0.6%), realised and open, after fees, as of Aug 20, 2025, 04:45 KST" in said
     korean = pnl(a_performance(), WEEK, KOREAN, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
     for told in (
         "이번 주 실현손익 +$1,436",
         "평가손익 −$510 · 현재 2종목 보유",
-        "총손익 +$1,436 (+0.6%), 실현·평가 합계, 수수료 차감 후, 2025년 8월 20일 04:45 기준",
+        "총손익 +$1,436 (+0.6%), 실현·평가 합계, 수수료 차감 후, 2025년 8월 20일 04:45 KST 기준",
     ):
         assert told in korean
 
@@ -276,7 +276,7 @@ def test_a_curve_of_months_has_twenty_points_with_names_of_their_own() -> None:
 def test_the_reports_of_close_and_day_repeat_nothing_of_each_other() -> None:
     close, day = (report(a_report(kind=kind), ENGLISH).text for kind in (ReportKind.CLOSE, ReportKind.DAY))
     assert close.startswith("🏁 The market has closed: 2 positions overnight, open P&L −$510")
-    assert not {*close.splitlines()} & {*day.splitlines()} - {"As of Aug 20, 2025, 09:00"}
+    assert not {*close.splitlines()} & {*day.splitlines()} - {"As of Aug 20, 2025, 09:00 KST"}
     assert "Realised" not in close
     assert "Positions" not in day
 

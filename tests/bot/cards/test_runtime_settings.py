@@ -43,9 +43,9 @@ def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     unwanted = a_fate(trade_id="", state=None, why_not="spread 80 50 basis_points")
     assert signal_views.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
         "Latest signals",
-        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
+        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45 KST",
         PARTS + "open · AAPL_20250819_234515",
-        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
+        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45 KST",
         PARTS + "not proposed: spread is 80 bp, limit 50 bp",
     ]
 
@@ -60,9 +60,9 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     assert signal_views.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
         "Latest headlines about AAPL",
         "AAPL +0.3 “Apple beats expectations and raises its outlook (news.example)”",
-        "Aug 19, 2025, 23:25 · wire · scored by keywords: beats, raises",
+        "Aug 19, 2025, 23:25 KST · wire · scored by keywords: beats, raises",
         "AAPL 0.0 “Apple beats expectations and raises its outlook (news.example)”",
-        "Aug 19, 2025, 23:25 · wire · no signal words.",
+        "Aug 19, 2025, 23:25 KST · wire · no signal words.",
     ]
 
 
@@ -77,7 +77,7 @@ def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
         "✅ Today's loss: 0.4%, limit 3.0%",
         "⛔ Drawdown: 12.0%, limit 10.0%: no new entries",
         "◽ Losing streak: off",
-        "⛔ Cooldown after a stop-out: no IBM entries until Aug 19, 2025, 23:55",
+        "⛔ Cooldown after a stop-out: no IBM entries until Aug 19, 2025, 23:55 KST",
         "✅ Trades today: 3, limit 20",
     ]
 
@@ -194,12 +194,12 @@ def test_a_change_that_loosens_a_limit_is_told_with_its_instant_and_what_decides
     asked = render(a_notice(LooseningAsked), None, ENGLISH)
     said, how = asked.text.splitlines()
     assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 bp → 80 bp." in said
-    assert said.endswith("unless another admin confirms by Aug 20, 2025, 00:45.")
+    assert said.endswith("unless another admin confirms by Aug 20, 2025, 00:45 KST.")
     assert "/settings confirm MAX_SPREAD_BP or /settings cancel MAX_SPREAD_BP" in how
     assert list(buttons(asked)) == [ids.CONFIRM_CHANGE, ids.WITHDRAW_CHANGE]
     change = a_pending_change(effective_at=PROPOSED_AT + timedelta(hours=1))
     confirmed = render(a_notice(LooseningConfirmed, change=change), None, ENGLISH)
-    assert "loosens from 50 bp to 80 bp at Aug 20, 2025, 00:45" in confirmed.text
+    assert "loosens from 50 bp to 80 bp at Aug 20, 2025, 00:45 KST" in confirmed.text
     assert list(buttons(confirmed)) == [ids.WITHDRAW_CHANGE]
 
 

@@ -68,7 +68,7 @@ def test_an_order_on_its_way_is_told_with_its_exits() -> None:
 
 def test_a_decision_is_told_with_its_reason() -> None:
     rejected = approved(state=TradeState.REJECTED, reason="실적 발표 임박")
-    said = "거절: <@U0TRADER1>, 2025년 8월 19일 23:45. 주문은 나가지 않았습니다.\n사유: 실적 발표 임박"
+    said = "거절: <@U0TRADER1>, 2025년 8월 19일 23:45 KST. 주문은 나가지 않았습니다.\n사유: 실적 발표 임박"
     assert trade_thread.decided(rejected, KOREAN).text == said
 
 

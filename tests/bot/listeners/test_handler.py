@@ -94,7 +94,7 @@ def test_the_answer_comes_as_a_message_where_the_window_was_closed_meanwhile(
         slow_command(room, settings, slack)
         until(lambda: len(slack.calls) == 3)
     assert [method for method, _ in slack.calls][:2] == ["views.open", "views.update"]
-    assert slack.calls[2][1]["text"] == "Approved by <@U0TRADER>, Aug 19, 2025, 23:45."
+    assert slack.calls[2][1]["text"] == "Approved by <@U0TRADER>, Aug 19, 2025, 23:45 KST."
 
 
 def test_a_slow_click_says_nothing_for_slack_shows_it_at_the_button(room: Room, settings: SlackSettings) -> None:
