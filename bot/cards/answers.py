@@ -262,6 +262,7 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     }
     if isinstance(error, errors.BadDuty):  # our own words, in which a time of day is no picture
         facts |= {name: str(error.facts[name]) for name in ("example", "known")}
+    facts["zone"] = str(texts.timezone)
     if "setting" in error.facts:
         facts["label"] = texts("setting", name=escaped(str(error.facts["setting"]), 60))
         facts["name"] = escaped(str(error.facts["setting"]).upper(), 60)

@@ -74,8 +74,9 @@ def notify(view: NotifyView, telling: Mapping[str, str], texts: Texts) -> Messag
         texts("notify-way", way=view.way.value, chosen="no" if choice.way is None else "yes"),
         texts("notify-what", kinds=kinds),
         texts("notify-always", kinds=", ".join(_kind(kind, texts) for kind in CallKind if kind in ALARMS)),
-        *([_quiet(each, texts) for each in choice.quiet] or [texts("notify-no-quiet")]),
+        *([_quiet(each, texts) for each in choice.quiet] or [texts("notify-no-quiet", zone=str(texts.timezone))]),
         texts("notify-duty", lines=_lines(view.on_duty, texts)),
+        *([texts("notify-turns", zone=str(texts.timezone))] if view.turns else []),
         *(_turn(turn, texts) for turn in view.turns),
         *(_holiday(each, texts) for each in view.holidays),
     ]
@@ -197,7 +198,8 @@ def _turn(turn: DutyTurn, texts: Texts, number: str = NOTHING) -> str:
 
 def _quiet(quiet: QuietHours, texts: Texts) -> str:
     kinds = ", ".join(_kind(kind, texts) for kind in quiet.kinds)
-    return texts("notify-quiet", begins=clock(quiet.begins), ends=clock(quiet.ends), kinds=kinds)
+    zone = str(texts.timezone)
+    return texts("notify-quiet", begins=clock(quiet.begins), ends=clock(quiet.ends), zone=zone, kinds=kinds)
 
 
 def clock(minutes: int) -> str:

@@ -38,7 +38,7 @@ def _fields(given: Mapping[str, str], texts: Texts) -> Iterator[InputBlock]:
         yield InputBlock(
             block_id=name,
             label=PlainTextObject(text=texts(f"field-standing-{name}")),
-            hint=PlainTextObject(text=texts(f"field-standing-{name}-hint")),
+            hint=PlainTextObject(text=texts(f"field-standing-{name}-hint", zone=str(texts.timezone))),
             element=PlainTextInputElement(action_id=action, max_length=200, initial_value=given.get(name)),
         )
 

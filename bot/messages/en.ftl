@@ -1578,7 +1578,7 @@ help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last wee
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The result comes as a direct message.
 help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
 help-duty = /duty — who is on duty, until when, and the weekly rota. /duty handover @name 2h or 18:00 — hand over (add second for the second line). /duty holiday @name 2026-12-24..2026-12-27, or off @name. /duty rota first @name mon-fri 22:00-06:00, or rota remove 1. Times are the desk's. Traders change it.
-help-notify = /notify — what you get. /notify channel, direct, both or default — how you're notified. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Halts, positions without a stop and loss limits always reach you.
+help-notify = /notify — what you get. /notify channel, direct, both or default — how you're notified. /notify quiet 23:00-07:00, also for one kind (reminders, results), or quiet off. Times are the desk's. Halts, positions without a stop and loss limits always reach you.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost. /report journal — what this week taught: process and result, reasons, what was not taken, notes; /report journal last week too.
 
 ## On duty: /duty, /notify, and what those on duty are told
@@ -1660,12 +1660,13 @@ notify-way = *When you're on duty* { $way ->
 }
 notify-what = *For* { $kinds }
 notify-always = *Always, holidays and quiet hours too* { $kinds }
-notify-quiet = *Quiet* { $begins }–{ $ends }: no { $kinds }
-notify-no-quiet = *Quiet hours* none. Set them: /notify quiet 23:00-07:00
+notify-quiet = *Quiet* { $begins }–{ $ends } ({ $zone }): no { $kinds }
+notify-no-quiet = *Quiet hours* none. Set them: /notify quiet 23:00-07:00 (times in { $zone })
 notify-duty = *On duty now* { $lines ->
     [none] no
    *[other] { $lines }
 }
+notify-turns = *Your turns* (times in { $zone })
 notify-whole-desk = *The whole desk gets*
 notify-desk = • { $what }: { $how ->
     [on] in the channel
@@ -1817,7 +1818,7 @@ field-standing-dollars-hint = E.g. $20000. Larger buys wait for approval.
 field-standing-score = Minimum score
 field-standing-score-hint = 0.1 to 1.5, e.g. 0.9. Only the strategy's own proposals count.
 field-standing-until = Until
-field-standing-until-hint = Desk time, e.g. 16:00. Within the next 24 hours.
+field-standing-until-hint = Time in { $zone }, e.g. 16:00. A time already past today means tomorrow.
 field-standing-uses = Max buys
 field-standing-uses-hint = E.g. 3.
 standing-terms = *{ $id }* Buys of { $symbols }, at most { $dollars } each, score { $score } or more, until { $time } · { $left } of { $uses } left · { $givers }
@@ -2072,9 +2073,9 @@ refused-bad-duty = { $field ->
     [away] { $who } is on holiday. Hand over to somebody else, or end the holiday first.
     [line] Which line? Type first or second, not “{ $asked }”.
     [days] Which weekdays? Didn't understand “{ $asked }”. Type mon-fri, sat or daily.
-    [hours] Which hours? Didn't understand “{ $asked }”. Type both times with minutes, like 22:00-06:00.
+    [hours] Which hours? Didn't understand “{ $asked }”. Type both times with minutes, like 22:00-06:00 (times in { $zone }).
     [empty] “{ $asked }” starts and ends at the same time. For a whole day, type 00:00-24:00.
-    [until] Until when? Didn't understand “{ $asked }”. Type 2h, 90m, 1d or a time like 18:00.
+    [until] Until when? Didn't understand “{ $asked }”. Type 2h, 90m, 1d or a time in { $zone } like 18:00.
     [open] Until when? The { $asked } line has no turn now, so name an end.
     [dates] Which days? Didn't understand “{ $asked }”. Type one date, or two with .. between.
     [order] “{ $asked }” ends before it starts.
@@ -2289,7 +2290,7 @@ refused-standing-over = Standing approval { $asked } is no longer in force: revo
 refused-bad-standing = { proposal-field }: { $problem ->
     [unwatched] “{ $asked }” isn't on the watchlist.
     [how_many] enter at least one, and { $bound } at most.
-    [no_end] enter a time within 24 hours, such as 16:00.
+    [no_end] enter a time within 24 hours, such as 16:00 (in { $zone }).
     [too_high] { $asked } is above the desk's own limit, { $bound }.
     [no_score] “{ $asked }” isn't a score from 0.1 to { $bound }, in tenths.
     [not_positive] enter more than 0.

@@ -1474,7 +1474,7 @@ help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주,
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
 help-duty = /duty — 지금 당직, 종료 시각, 주간 근무표. /duty handover @이름 2h 또는 18:00 — 인계(2차는 second 추가). /duty holiday @이름 2026-12-24..2026-12-27 또는 off @이름 — 휴가. /duty rota first @이름 mon-fri 22:00-06:00 또는 rota remove 1 — 근무표. 시각은 데스크 시간대 기준입니다. 변경은 트레이더 이상만 할 수 있습니다.
-help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 방해 금지 시간(reminders, results처럼 종류별로도), quiet off — 해제. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
+help-notify = /notify — 내가 받는 알림. /notify channel, direct, both, default — 호출 방법. /notify quiet 23:00-07:00 — 방해 금지 시간(reminders, results처럼 종류별로도), quiet off — 해제. 시각은 데스크 시간대 기준입니다. 거래 중지, 손절 없는 포지션, 손실 한도는 항상 알립니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액. /report journal — 이번 주에 배운 것: 과정과 결과, 사유, 받아들이지 않은 제안, 메모. /report journal 지난주도 됩니다.
 
 ## 당직: /duty, /notify, 당직자에게 가는 메시지
@@ -1556,12 +1556,13 @@ notify-way = *당직일 때* { $way ->
 }
 notify-what = *받는 것* { $kinds }
 notify-always = *휴가와 방해 금지 시간에도 받는 것* { $kinds }
-notify-quiet = *방해 금지 시간* { $begins }~{ $ends }: { $kinds } 알림 없음
-notify-no-quiet = *방해 금지 시간* 없음. 예: /notify quiet 23:00-07:00
+notify-quiet = *방해 금지 시간* { $begins }~{ $ends }({ $zone }): { $kinds } 알림 없음
+notify-no-quiet = *방해 금지 시간* 없음. 예: /notify quiet 23:00-07:00 (시간대: { $zone })
 notify-duty = *지금 당직* { $lines ->
     [none] 아님
    *[other] { $lines }
 }
+notify-turns = *내 당직 근무* (시간대: { $zone })
 notify-whole-desk = *데스크 전체가 받는 것*
 notify-desk = • { $what }: { $how ->
     [on] 채널
@@ -1706,7 +1707,7 @@ field-standing-dollars-hint = 예: $20000. 이를 넘으면 사람에게 묻습�
 field-standing-score = 최소 점수
 field-standing-score-hint = 0.1~1.5, 예: 0.9. 전략이 낸 제안만 해당합니다.
 field-standing-until = 종료 시각
-field-standing-until-hint = 데스크 시간대 기준, 예: 16:00. 이미 지난 시각이면 다음 날로 적용됩니다.
+field-standing-until-hint = { $zone } 시각, 예: 16:00. 이미 지난 시각이면 다음 날로 적용됩니다.
 field-standing-uses = 최대 매수 횟수
 field-standing-uses-hint = 예: 3
 standing-terms = *{ $id }* { $symbols } 매수, 건당 최대 { $dollars }, 점수 { $score } 이상, { $time }까지 · { $uses }회 중 { $left }회 남음 · { $givers }
@@ -1946,9 +1947,9 @@ refused-bad-duty = { $field ->
     [away] { $who } 님은 휴가 중입니다. 다른 사람에게 인계하거나 휴가를 먼저 해제하세요.
     [line] 몇 차인가요? “{ $asked }” 대신 first 또는 second를 입력하세요.
     [days] 요일을 알 수 없습니다: “{ $asked }”. mon-fri, sat 또는 daily처럼 입력하세요.
-    [hours] 시간을 알 수 없습니다: “{ $asked }”. 22:00-06:00처럼 두 시각을 분까지 입력하세요.
+    [hours] 시간을 알 수 없습니다: “{ $asked }”. 22:00-06:00처럼 두 시각을 분까지 입력하세요({ $zone } 시각).
     [empty] “{ $asked }”은(는) 길이가 없습니다. 하루의 끝은 24:00이며 00:00-24:00이 하루 전체입니다.
-    [until] 언제까지인가요? “{ $asked }”을(를) 알 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요.
+    [until] 언제까지인가요? “{ $asked }”을(를) 알 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요({ $zone } 시각).
     [open] 언제까지인가요? 지금 { $asked ->
         [second] 2차
        *[other] 1차
@@ -2150,7 +2151,7 @@ refused-standing-over = 사전 승인({ $asked })이 유효하지 않습니다: 
 refused-bad-standing = { proposal-field }: { $problem ->
     [unwatched] “{ $asked }” 종목은 관심 종목이 아닙니다.
     [how_many] 종목을 1~{ $bound }개 입력하세요.
-    [no_end] 24시간 안의 시각을 16:00처럼 입력하세요.
+    [no_end] 24시간 안의 시각을 16:00처럼 입력하세요({ $zone } 시각).
     [too_high] { $asked } 값이 데스크 한도({ $bound })를 넘습니다.
     [no_score] “{ $asked }”: 0.1~{ $bound } 사이의 점수를 0.1 단위로 입력하세요.
     [not_positive] 0보다 큰 값을 입력하세요.

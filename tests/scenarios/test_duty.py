@@ -82,7 +82,7 @@ def test_a_person_sees_and_changes_how_they_are_called(open_stage: OpenStage, lo
     assert f"23:00{TO[locale]}07:00" in quiet
     kinds = ", ".join(texts("call-kind", kind=kind) for kind in ("reminder", "result"))
     assert kinds in quiet
-    assert texts("notify-no-quiet").replace("*", "") in ask(stage, stage.trader, "/notify quiet off")
+    assert texts("notify-no-quiet", zone="Asia/Seoul").replace("*", "") in ask(stage, stage.trader, "/notify quiet off")
     assert texts("notify-way", way="channel", chosen="no").replace("*", "") in ask(
         stage, stage.trader, "/notify default"
     )

@@ -2,11 +2,24 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards.duty import duty, duty_line
+from bot.cards.answers import refusal
+from bot.cards.duty import duty, duty_line, notify
 from bot.cards.mrkdwn import spoken
+from bot.cards.standing import standing_modal
 from bot.messages import Texts
 from engine.duty.schedule import view_of
-from engine.model.duty import DutyHandover, DutyLine, DutyTurn, Roster
+from engine.errors import BadDuty, BadStanding, RequestRefused
+from engine.model.duty import (
+    CallKind,
+    CallWay,
+    DutyHandover,
+    DutyLine,
+    DutyTurn,
+    NotifyChoice,
+    NotifyView,
+    QuietHours,
+    Roster,
+)
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, SEOUL
 from tests.support.duty import minutes
 from tests.support.fakes.trades import PROPOSED_AT
@@ -52,3 +65,40 @@ def test_the_end_of_a_duty_has_its_date_unless_it_is_today(later: timedelta, eng
         True,
         True,
     ]
+
+
+DAY = 24 * 60
+NIGHT = QuietHours(begins=minutes("23:00"), ends=DAY + minutes("07:00"), kinds=(CallKind.REMINDER,))
+TURN = DutyTurn(line=DutyLine.FIRST, who=("U0ANN001",), days=(0,), begins=minutes("22:00"), ends=minutes("23:00"))
+
+
+@pytest.mark.parametrize("quiet", [(NIGHT,), ()], ids=["quiet hours", "none"])
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+def test_quiet_hours_and_turns_name_the_zone_that_they_are_read_in(quiet: tuple[QuietHours, ...], texts: Texts) -> None:
+    choice = NotifyChoice(who="U0ANN001", quiet=quiet)
+    view = NotifyView(choice=choice, way=CallWay.CHANNEL, holidays=(), turns=(TURN,), on_duty=())
+    lines = notify(view, {}, texts).text.splitlines()
+    (hours,) = [line for line in lines if "23:00" in line and "07:00" in line and "/notify channel" not in line]
+    assert "Asia/Seoul" in hours
+    (turn,) = [number for number, line in enumerate(lines) if "22:00" in line]
+    assert "Asia/Seoul" in lines[turn - 1]
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+def test_the_window_of_a_standing_approval_names_the_zone_of_its_end(texts: Texts) -> None:
+    hints = [block["hint"]["text"] for block in standing_modal(["AAPL"], texts).to_dict()["blocks"][1:]]
+    assert [hint for hint in hints if "16:00" in hint and "Asia/Seoul" in hint] != []
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadDuty("hours", "22:", example="/duty"),
+        BadDuty("until", "soon", example="/duty"),
+        BadStanding("until", "soon", "no_end"),
+    ],
+    ids=["hours", "until", "standing"],
+)
+def test_a_time_that_is_refused_is_asked_for_in_a_zone(error: RequestRefused, texts: Texts) -> None:
+    assert "Asia/Seoul" in refusal(error, texts).text
