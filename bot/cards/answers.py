@@ -269,6 +269,8 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
+    if isinstance(error, errors.DeskNotActive):
+        facts["why"] = why(Reason.read(str(error.facts["reason"])), texts)
     if isinstance(error, errors.SymbolHalted):
         facts["why"] = texts("halt-reason", reason=facts["reason"], code=facts["code"] or NOTHING)
     if isinstance(error, errors.NotAllowed):

@@ -98,8 +98,16 @@ def _value(fact: Fact, figure: Figure, name_of: NameOf, texts: Texts) -> str:
     if figure.unit is FactUnit.NAME and fact.kind is FactKind.SETTING:
         return texts("setting", name=value.lower())
     if figure.unit is FactUnit.QUOTE:
-        return texts("fact-quote", words=escaped(value, LONGEST_VALUE))
+        return _quoted(str(value), figure.name, texts)
     return _word(value, figure.unit, texts)
+
+
+def _quoted(words: str, name: str, texts: Texts) -> str:
+    """Return what somebody wrote, as they did; a reason that they chose from a list, or the engine's, as a sentence."""
+    reason = Reason.read(words)
+    if name == "reason" and reason != Reason(word=words):
+        return why(reason, texts)
+    return texts("fact-quote", words=escaped(words, LONGEST_VALUE))
 
 
 def _word(word: str, unit: FactUnit, texts: Texts) -> str:

@@ -2205,7 +2205,7 @@ refused-already-decided = { $by ->
    *[other] Nothing changed: { $trade_id } is no longer pending ({ state }, decided by { actor }).
 }
 refused-expired = { $trade_id } expired ({ $at }). Wait for the next proposal.
-refused-desk-not-active = The desk is { desk-state } (by { actor }: { why }). Exits still work; an admin resumes with /resume.
+refused-desk-not-active = The desk is { desk-state } (by { actor }: { $why }). Exits still work; an admin resumes with /resume.
 refused-market-closed = Outside trading hours: nothing was sent. Try again from { $opens_at }.
 refused-no-price = No usable quote for { $symbol }. Try again in a minute.
 refused-not-allowed = { $needed ->

@@ -2070,7 +2070,7 @@ refused-already-decided = { $by ->
    *[other] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다 (결정: { actor }).
 }
 refused-expired = { $trade_id } 제안은 만료되었습니다 ({ $at }). 다음 제안을 기다리세요.
-refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
+refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { $why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
 refused-market-closed = 지금은 주문 가능 시간이 아닙니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 유효한 시세가 없습니다. 1분 뒤 다시 시도하세요.
 refused-not-allowed = { $needed ->

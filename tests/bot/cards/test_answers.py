@@ -151,6 +151,28 @@ def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.RequestRefus
     assert answers.refusal(error, ENGLISH).text == said
 
 
+@pytest.mark.parametrize(
+    ("reason", "english", "korean"),
+    [
+        ("for_news CPI at 8:30", "news: CPI at 8:30", "뉴스: CPI at 8:30"),
+        ("for_news CPI; for_risk", "news: CPI; too much risk", "뉴스: CPI; 위험이 너무 큼"),
+        (
+            "open_risk 0.0212 0.02 share_of_equity",
+            "open risk could reach 2.12%, limit 2.0%",
+            "매수하면 총 위험 최대 2.12%, 한도 2.0%",
+        ),
+        ("clock_differs 45", "bot and broker clocks differ by 45 s", "봇과 브로커의 시각이 45초 차이 남"),
+        ("prices_stale 600", "no usable quotes for 10 min", "10분 동안 유효한 시세 없음"),
+        ("CPI", "CPI", "CPI"),
+        ("", "no reason given", "사유 없음"),
+    ],
+)
+def test_a_desk_that_does_not_buy_says_why_as_its_halt_did(reason: str, english: str, korean: str) -> None:
+    error = errors.DeskNotActive("halted", reason, TRADER)
+    assert f"(by <@U0TRADER1>: {english})." in answers.refusal(error, ENGLISH).text
+    assert f"(<@U0TRADER1>: {korean})." in answers.refusal(error, KOREAN).text
+
+
 def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() -> None:
     message = answers.refusal(errors.MarketClosed(AT), ENGLISH)
     assert "<!date^1755696600^{date_short_pretty} {time}|Aug 20, 2025, 22:30 KST>" in shown(message)[0]

@@ -8,8 +8,10 @@ from bot.cards.newer_blocks import older
 from bot.cards.questions import answered
 from bot.local_slack.limits import check_message
 from bot.messages import LOCALES, Texts
+from engine.model.desk import Desk, DeskState
 from engine.model.fact import AnsweredQuestion, GroundedAnswer, Sentence
 from engine.model.news import NoScore
+from engine.views import facts
 from tests.engine.adapters.test_claude_grounding import COOLDOWN, FACTS, REFUSED, TRADE
 
 ENGLISH, KOREAN = (Texts(locale, ZoneInfo("Asia/Seoul")) for locale in LOCALES)
@@ -42,6 +44,20 @@ def test_a_row_reads_in_korean_as_in_english() -> None:
         assert words in line
     assert "손절 후 재진입 금지 시간" in line
     assert "1시간" in line
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("for_news CPI at 8:30", "reason: news: CPI at 8:30"),
+        ("clock_differs 45", "reason: bot and broker clocks differ by 45 s"),
+        ("CPI at 8:30", "reason: “CPI at 8:30”"),
+    ],
+)
+def test_a_reason_reads_as_where_it_was_given(reason: str, said: str) -> None:
+    desk = replace(facts.of_desk(Desk(state=DeskState.HALTED, auto=False, by="U0TRADER", reason=reason)), number=1)
+    found = answered(AnsweredQuestion(facts=(desk,), answer=GroundedAnswer()), NOW, lambda _user: "", ENGLISH)
+    assert said in found.text
 
 
 def test_people_are_called_by_their_names_and_nobody_is_mentioned() -> None:
