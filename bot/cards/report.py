@@ -166,9 +166,9 @@ def _week_result(told: Report, texts: Texts) -> Lines:
 
 
 def _audit(told: Report, texts: Texts) -> Lines:
-    if told.audit is None:
+    if told.audit is None or not told.audit.hash:  # before the first row
         return ()
-    return (texts("report-audit", number=str(told.audit.number), hash=told.audit.hash or NOTHING),)
+    return (texts("report-audit", number=str(told.audit.number), hash=told.audit.hash),)
 
 
 def _by_symbol(told: Report, texts: Texts) -> Lines:

@@ -875,7 +875,10 @@ resumed = ✅ Trading resumed by { actor }.
 resumed-runs = New trades in { $symbols ->
     [one] 1 symbol
    *[other] { $symbols } symbols
-}. Open risk now: { $risk }.
+}. { $risk ->
+    [none] Open risk is unknown: the broker isn't responding.
+   *[other] Open risk now: { $risk }.
+}
 auto = { $mode ->
     [on] Auto-trading on: proposals within the limits are bought without asking.
    *[off] Auto-trading off: every proposal waits for approval.

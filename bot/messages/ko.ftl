@@ -808,7 +808,10 @@ flatten-stuck = ⛔ 전량 청산 미완료: { $what }(사유: { $detail }). 봇
 flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개하려면 관리자가 /resume을 입력하세요.
 slack-back = ⚠️ Slack 연결이 { $span } 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 새로 나온 제안은 승인 대기 중입니다.
 resumed = ✅ 거래 재개: { actor }.
-resumed-runs = 신규 거래 대상: { $symbols }개 종목. 현재 총 위험: { $risk }.
+resumed-runs = 신규 거래 대상: { $symbols }개 종목. { $risk ->
+    [none] 브로커가 응답하지 않아 총 위험을 알 수 없습니다.
+   *[other] 현재 총 위험: { $risk }.
+}
 auto = { $mode ->
     [on] 자동매매 켜짐: 한도 안의 제안은 승인 없이 매수합니다.
    *[off] 자동매매 꺼짐: 모든 제안은 데스크 승인 후 매수합니다.

@@ -314,6 +314,12 @@ def test_a_resume_is_told() -> None:
     assert "5개 종목. 현재 총 위험: 1.05%" in told
 
 
+def test_a_resume_while_the_broker_is_silent_says_that_the_risk_is_unknown() -> None:
+    desk = Desk(state=DeskState.ACTIVE, auto=False, by=TRADER)
+    assert answers.resumed(desk, 5, None, ENGLISH).text.endswith("Open risk is unknown: the broker isn't responding.")
+    assert "총 위험을 알 수 없습니다." in answers.resumed(desk, 5, None, KOREAN).text
+
+
 @pytest.mark.parametrize(("auto", "word"), [(True, "on"), (False, "off")])
 def test_auto_mode_is_told(auto: bool, word: str) -> None:
     assert answers.auto(Desk(state=DeskState.ACTIVE, auto=auto), ENGLISH).text.startswith(f"Auto-trading {word}:")
