@@ -22,8 +22,11 @@ from engine.model.trade import Trade, TradeState
 
 
 def decided(trade: Trade, texts: Texts) -> Message:
-    """Say who decided what and when; the question itself while nobody has."""
-    return note(*(decision_lines(trade, texts) or (title(trade, texts),)))
+    """Say of which trade it is, and who decided what and when; the question alone while nobody has.
+
+    It stands alone in a notification or a direct message, where no card is above it.
+    """
+    return note(title(trade, texts), *decision_lines(trade, texts))
 
 
 def resized(trade: Trade, texts: Texts, by: str = "") -> Message:

@@ -54,6 +54,12 @@ def test_every_kind_of_notice_is_rendered_in_both_languages(kind: type[Notice]) 
     assert told[0].text != told[1].text
 
 
+@pytest.mark.parametrize("kind", [each for each in RENDERERS if each.is_of_trade])
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+def test_what_is_told_of_a_trade_names_its_symbol(kind: type[Notice], texts: Texts) -> None:
+    assert "AAPL" in render(a_notice(kind), opened(), texts).text.replace(TRADE.id, "")
+
+
 @pytest.mark.parametrize("kind", [each for each in CLASSES if each.is_of_trade])
 def test_a_notice_of_an_unreadable_trade_says_so(kind: type[Notice]) -> None:
     text = render(a_notice(kind), None, ENGLISH).text

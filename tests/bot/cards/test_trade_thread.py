@@ -66,10 +66,13 @@ def test_an_order_on_its_way_is_told_with_its_exits() -> None:
     assert text == "주문 전송: AAPL 512주 매수, 손절가 $147.99, 목표가 $154.75."
 
 
-def test_a_decision_is_told_with_its_reason() -> None:
+def test_a_decision_is_told_with_its_trade_and_its_reason() -> None:
     rejected = approved(state=TradeState.REJECTED, reason="실적 발표 임박")
-    said = "거절: <@U0TRADER1>, 2025년 8월 19일 23:45 KST. 주문은 나가지 않았습니다.\n사유: 실적 발표 임박"
-    assert trade_thread.decided(rejected, KOREAN).text == said
+    assert trade_thread.decided(rejected, KOREAN).text.splitlines() == [
+        "AAPL 512주, $150.25: 거절",
+        "거절: <@U0TRADER1>, 2025년 8월 19일 23:45 KST. 주문은 나가지 않았습니다.",
+        "사유: 실적 발표 임박",
+    ]
 
 
 def test_a_new_target_is_told_with_its_distance_from_the_fill() -> None:

@@ -64,7 +64,8 @@ def test_what_slack_does_not_take_is_said_again_and_kept_once(
     with ScriptedSlack(trouble, trouble, trouble) as slack, app_before(slack, engine, room, settings) as app:
         app.dispatch(command(slack, "/approve", AAPL.id, at_url=at_url))
         until(lambda: not slack.replies and len(slack.calls) > 3)
-    assert {said["text"] for _, said in slack.calls} == {"Approved by <@U0TRADER>, Aug 19, 2025, 23:45 KST."}
+    told = "512 AAPL at $150.25: approved\nApproved by <@U0TRADER>, Aug 19, 2025, 23:45 KST."
+    assert {said["text"] for _, said in slack.calls} == {told}
     assert engine.held[AAPL.id].state is TradeState.APPROVED
     assert rows(engine) == [("approve", "answered")]
 

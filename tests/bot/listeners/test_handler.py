@@ -84,7 +84,7 @@ def test_what_takes_long_is_said_to_be_worked_on_in_a_window_that_becomes_the_an
     (opened, first), (updated, last) = slack.calls
     assert (opened, words_of(first["view"])) == ("views.open", "⏳ Working on it…")
     assert (updated, last["view_id"]) == ("views.update", "V0LOCAL")
-    assert words_of(last["view"]).startswith("Approved by <@U0TRADER>, <!date^")
+    assert words_of(last["view"]).startswith("512 AAPL at $150.25: approved\nApproved by <@U0TRADER>, <!date^")
 
 
 def test_the_answer_comes_as_a_message_where_the_window_was_closed_meanwhile(
@@ -94,7 +94,9 @@ def test_the_answer_comes_as_a_message_where_the_window_was_closed_meanwhile(
         slow_command(room, settings, slack)
         until(lambda: len(slack.calls) == 3)
     assert [method for method, _ in slack.calls][:2] == ["views.open", "views.update"]
-    assert slack.calls[2][1]["text"] == "Approved by <@U0TRADER>, Aug 19, 2025, 23:45 KST."
+    assert (
+        slack.calls[2][1]["text"] == "512 AAPL at $150.25: approved\nApproved by <@U0TRADER>, Aug 19, 2025, 23:45 KST."
+    )
 
 
 def test_a_slow_click_says_nothing_for_slack_shows_it_at_the_button(room: Room, settings: SlackSettings) -> None:
