@@ -278,7 +278,7 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
     facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")) or NOTHING)
     if "least" in error.facts:
-        facts["example"] = _example(error, texts)
+        facts |= _bounds(error) | {"example": _example(error, texts)}
     return note(texts(_nearest(REFUSALS, type(error)), **facts))
 
 
@@ -301,10 +301,23 @@ def _example(error: errors.RequestRefused, texts: Texts) -> str:
     """Return a value that a setting takes, as it is typed."""
     least, most, unit = (error.facts[name] for name in ("least", "most", "unit"))
     if unit == SettingUnit.PART:
-        return texts.part(most / 2 if isinstance(most, Decimal) and most < Decimal("0.04") else Decimal("0.02"))
+        return _percent(most / 2 if isinstance(most, Decimal) and most < Decimal("0.04") else Decimal("0.02"))
     lowest = least if isinstance(least, Decimal) else Decimal(1)
     figure = max(lowest, Decimal(5))
     return quantity(figure, str(unit), texts) if unit in SECONDS_OF else f"{figure:f}"
+
+
+def _bounds(error: errors.RequestRefused) -> dict[str, str]:
+    """Return the bounds of a setting that is a part of equity as a range of percentages, '0' to '100%'."""
+    least, most, unit = (error.facts[name] for name in ("least", "most", "unit"))
+    if unit != SettingUnit.PART or not isinstance(least, Decimal) or not isinstance(most, Decimal):
+        return {}
+    return {"least": _percent(least).removesuffix("%"), "most": _percent(most)}
+
+
+def _percent(part: Decimal) -> str:
+    """Return a part of equity as it is typed, in no more places than it has: '2%'."""
+    return f"{(part * 100).normalize():f}%"
 
 
 def _fact(name: str, value: str | Decimal | datetime, error: errors.RequestRefused, texts: Texts) -> str:

@@ -15,9 +15,9 @@ from engine.model.view import PositionLine
 Cells = tuple[Cell, ...]
 
 EMPTY: Final = Cell(text=NO_FIGURE)
-POSITION_COLUMNS: Final = ("symbol", "gain", "stop", "risk", "held", "price", "today", "value", "trade")
-TRADE_COLUMNS: Final = ("symbol", "state", "result", "shares", "price", "source", "trade")
-PENDING_COLUMNS: Final = ("symbol", "risk", "expires", "shares", "price", "stop", "target", "source", "trade")
+POSITION_COLUMNS: Final = ("symbol", "gain", "stop", "risk", "held", "last", "today", "value", "trade")
+TRADE_COLUMNS: Final = ("symbol", "state", "result", "shares", "entry", "source", "trade")
+PENDING_COLUMNS: Final = ("symbol", "risk", "expires", "shares", "entry", "stop", "target", "source", "trade")
 
 
 def position_cells(line: PositionLine, texts: Texts) -> Cells:

@@ -63,9 +63,12 @@ def asked(told: StandingAsked, texts: Texts) -> Message:
     """Tell the desk of a new one, and ask another person to countersign it where one must."""
     approval = told.approval
     key = "standing-asked" if approval.needs_second else "standing-given"
+    lines = [texts(key, by=actor(told.by)), terms_line(approval, texts)]
     confirm = (_confirm(approval, texts),) if approval.needs_second else ()
+    if approval.needs_second:
+        lines.append(texts("standing-countersign"))
     return message(
-        section("\n".join((texts(key, by=actor(told.by)), terms_line(approval, texts)))),
+        section("\n".join(lines)),
         context(texts("standing-how")),
         actions(ids.STANDING_BLOCK, *confirm, _revoke(approval, texts)),
     )

@@ -238,7 +238,7 @@ def _confirm_close(trade: Trade, texts: Texts) -> ConfirmObject:
     return ConfirmObject(
         title=texts("confirm-close", symbol=symbol(trade.symbol)),
         text=texts("confirm-close-text", shares=trade.held_shares),
-        confirm=texts("button-close"),
+        confirm=texts("button-sell"),
         deny=texts("modal-cancel"),
         style="danger",
     )

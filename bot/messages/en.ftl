@@ -324,7 +324,7 @@ button-move-stop = Move stop
 button-move-target = Move target
 button-keep = Keep
 label-approve = Approve: buy { $shares } { $symbol } at { $price }
-label-resize = Resize: { shares } of { $symbol }
+label-resize = Resize { $symbol }, now { shares }
 label-reject = Reject: don't buy { $symbol }
 label-inspect = Inspect { $symbol }
 label-close = Close { $symbol }: sell { $shares } at the market
@@ -442,7 +442,6 @@ closed =
        *[none] 🏁 Closed
     }
     📊 { $symbol } SELL { shares }
-    💰 Exit price: { $price } (entry { $entry })
     💵 P&L: { $result }{ $part ->
         [none] { "" }
        *[other] { " · " }{ $part }
@@ -450,6 +449,7 @@ closed =
         [none] { "" }
        *[other] { " · " }{ $multiple }
     }
+    💰 Exit price: { $price } (entry { $entry })
     ⏱ Held: { $held ->
         [none] { unknown }
        *[other] { $held }
@@ -572,7 +572,7 @@ exit-stands-risk = *Risk now* { $risk }. Each $1 the stop moves changes it by { 
 exit-rules = *Exits* { $rules }
 exit-rule-trail = stop { $part } under the highest close
 exit-rule-atr = stop { $ranges } ATR under the highest close
-exit-rule-breakeven = at entry after { $multiple }R
+exit-rule-breakeven = stop to breakeven at +{ $multiple }R
 exit-rule-bars = { $bars ->
     [one] sold after { $bars } bar
    *[other] sold after { $bars } bars
@@ -696,7 +696,7 @@ unexplained = { $now ->
     }
 }
 unexplained-price = *Price* { $before } → { $now }
-unexplained-then = Orders and bookings in { $symbol } are on hold, and the desk is exits-only. Check the position at the broker.
+unexplained-then = Orders and bookings in { $symbol } are on hold, and the desk is exits-only. Check the position at the broker. Once the count there is right, an admin types /resume.
 adopted = ⚠️ { $symbol }: picked up one of the bot's own orders that was missing from the database: { shares } at { $price }, stop { $stop }. Trade ID: { $id }
 adopted-position = { $by } adopted { $symbol }, bought outside the bot: { shares } at { $price }, stop { $stop }, target { $target }. Trade ID: { $id }
 adopted-answer = { $symbol }: adopted { shares }, stop { $stop }, target { $target }. Trade ID: { $id }
@@ -777,11 +777,11 @@ journal-other-reason = other or none
 journal-reason-line = • { $act ->
     [reject] Rejected
    *[close] Closed
-}, { $why }: { $count } × { $known ->
-    [0] (no result yet)
+}, { $why }: { $count }{ $known ->
+    [0] {" "}(no result yet)
    *[other] { $act ->
-        [reject] would have made { $result }
-       *[close] made { $result }
+        [reject] , would have come to { $result }
+       *[close] , came to { $result }
     }
 }
 journal-not-taken = *Not taken* (simulated)
@@ -798,7 +798,7 @@ journal-ungraded = Not graded: { $count }
 journal-missed = Not taken: { $count ->
     [one] { $count } proposal
    *[other] { $count } proposals
-} would have made { $dollars }
+} would have come to { $dollars }
 journal-note = • { $symbol } { $by }: { $text }
 journal-more = … and { $count ->
     [one] { $count } more note
@@ -872,10 +872,10 @@ flatten-stuck = ⛔ Not flat yet: { $what } is still open ({ $detail }). The bot
 flat = ✅ Flat: no positions and no orders at the broker. Trading stays halted; an admin resumes with /resume.
 slack-back = ⚠️ Slack is back after { $span }. Auto-trading bought nothing in the meantime; new proposals wait for approval.
 resumed = ✅ Trading resumed by { actor }.
-resumed-runs = New trades in { $symbols ->
+resumed-runs = Watching { $symbols ->
     [one] 1 symbol
    *[other] { $symbols } symbols
-}. { $risk ->
+} for new trades. { $risk ->
     [none] Open risk is unknown: the broker isn't responding.
    *[other] Open risk now: { $risk }.
 }
@@ -913,7 +913,7 @@ leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }
 leader-lost = 🚨 *No process has run the desk's jobs since { $since }.*{ $leader ->
     [none] { "" }
    *[other] { "" } Last was { $leader }.
-} No bar is decided on, no fill is followed, no missing stop is replaced; risk limits, timed exits, trailing stops and reports stand still. Stops and targets stay at the broker.
+} Bars aren't evaluated, fills aren't tracked, and missing stops aren't replaced; risk limits, timed exits, trailing stops and reports stand still. Stops and targets stay at the broker.
 leader-lost-how = Start a scheduler (trading-bot status shows what runs), and watch positions on the broker's own page. Until then nothing new can be bought or approved. /halt, /close and tighter stops still work.
 leader-back = ✅ The desk's jobs are running again. Entries can be approved again.
 service = { $service ->
@@ -928,17 +928,17 @@ service = { $service ->
    *[other] { $service }
 }
 service-lost = { $service ->
-    [claude] ⚠️ { claude-problem }. Headlines wait and scores leave them out; the bot keeps retrying.
-    [strategy] ⚠️ *The strategy isn't producing scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. The bot asks it again at the next bar.
+    [claude] ⚠️ { claude-problem }. New headlines aren't scored, and scores exclude them; the bot keeps retrying.
+    [strategy] ⚠️ *The strategy isn't producing scores*: { $detail }. No signals, so nothing new is bought and nothing is sold on a signal; stops, targets and timed exits stay in force. The bot retries at the next bar.
     [halts] ⚠️ *New exchange halts may be missed*: no connection to the exchanges' status stream for over a minute. Check for halts before you approve, close or move a stop. Known halts still apply, and entries still need a recent trade, which a halted symbol soon lacks. The bot keeps reconnecting.
-   *[other] ⚠️ { service }: no response ({ $detail }). Nothing is lost; the bot keeps retrying.
+   *[other] ⚠️ { service }: no response ({ $detail }). No data is lost; the bot keeps retrying.
 }
 service-back = { $service ->
     [strategy] ✅ The strategy is producing scores again.
     [halts] ✅ Exchange halts are visible again.
    *[other] ✅ { service }: back.
 }
-budget-spent = ⚠️ Claude's budget for today is used up. Headlines wait and scores leave them out until tomorrow (UTC).
+budget-spent = ⚠️ Claude's budget for today is used up. New headlines aren't scored until tomorrow (UTC), and scores exclude them.
 started = { $broker ->
     [alpaca-live] 🔴 *LIVE: the bot is trading REAL MONEY.*
    *[other] ✅ The bot is running.
@@ -949,11 +949,11 @@ started-broker = { $broker ->
     [paper] Broker: paper simulation inside the bot. No real money.
    *[other] Broker: { $broker }
 }
-trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the database.
+trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the database. Check /trades, and tell the operator.
 notice-unreadable = ⚠️ A notice of the kind “{ $kind }”{ $id ->
     [none] { "" }
    *[other] { "" } of trade { $id }
-} could not be read. As stored: { $kept }
+} could not be read. Check /trades, and tell the operator. As stored: { $kept }
 
 ## Answers
 
@@ -1059,7 +1059,7 @@ held-quantity = { $kind ->
 position-awaits = No stop until the broker shows its corporate action, risk { $risk } · { $id }
 position-stop-awaits = none yet
 position-foreign = Not this bot's trade; no known stop. Assumed risk { $risk }
-position-unclear = Just came in; checking whether this bot's order bought them.
+position-unclear = New shares; checking whether this bot bought them.
 position-not-ours = not this bot's
 position-unclear-whose = checking
 position-stop = { $planned ->
@@ -1070,7 +1070,8 @@ positions-caption = Positions
 column = { $name ->
     [symbol] Symbol
     [held] Held
-    [price] Price
+    [last] Last
+    [entry] Entry
     [today] Today
     [value] Value
     [gain] Open P&L
@@ -1478,13 +1479,13 @@ strategy-line = { $role ->
     [yes] , between { $low } and { $high }
    *[no] {" "}(fewer than { $fewest }: too few to tell)
 }
-strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. It takes, in shadow, { $trades ->
+strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. Needs { $trades ->
     [one] 1 trade
    *[other] { $trades } trades
 } and { $days ->
     [one] 1 day
    *[other] { $days } days
-}; for live money as many on paper.
+} in shadow, then the same on paper before live money.
 strategy-out-of-use = ⛔ { $trouble }
 strategy-next = ⏳ { $name } becomes the live strategy at the next start.
 strategy-compared = { $apart ->
@@ -1638,7 +1639,7 @@ home-duty = *On duty* { $first ->
 }
 report-duty = { $rota ->
     [yes] *On duty* covered throughout regular hours.
-   *[no] *On duty* nobody: proposals mention nobody. Set a rota: /duty rota first @name mon-fri 22:00-06:00
+   *[no] *On duty* nobody, so proposals mention no one. Set a rota: /duty rota first @name mon-fri 22:00-06:00
 }
 report-duty-gap = ⚠️ Nobody is on duty from { $since } to { $until }: proposals go to the second line, if there is one. Fix it with /duty.
 call-kind = { $kind ->
@@ -1688,7 +1689,7 @@ missed-result = 🔎 Missed { $symbol }, simulated: { $shares ->
     [target] (target)
     [none] { "" }
    *[other] (time or signal exit)
-}. It would have made { $result } before fees{ $multiple ->
+}. Result before fees: { $result }{ $multiple ->
     [none] { "" }
    *[other] { " " }({ $multiple })
 }.
@@ -1717,7 +1718,7 @@ home-set = { $why ->
     [none] Set by { actor }, { $time }.
    *[other] Set by { actor }, { $time }: { $why }.
 }
-home-nobody-leads = 🚨 *Jobs are not running* since { $since }: no fills, stops or risk are followed, and nothing new can be bought. Start a scheduler.
+home-nobody-leads = 🚨 *Jobs are not running* since { $since }: fills, stops and risk aren't being tracked, and nothing new can be bought. Start a scheduler.
 home-hours = *Market* { session } · { $then ->
     [pre] pre-market from { $time }
     [regular] opens { $time }
@@ -1825,7 +1826,8 @@ field-standing-until-hint = Time in { $zone }, e.g. 16:00. A time already past t
 field-standing-uses = Max buys
 field-standing-uses-hint = E.g. 3.
 standing-terms = *{ $id }* Buys of { $symbols }, at most { $dollars } each, score { $score } or more, until { $time } · { $left } of { $uses } left · { $givers }
-standing-asked = 📋 *Standing approval requested* by { actor }. Another trader must countersign it.
+standing-asked = 📋 *Standing approval requested* by { actor }.
+standing-countersign = Another trader must countersign it.
 standing-given = 📋 *Standing approval given* by { actor }.
 standing-how = The bot buys anything that meets all of this without asking. Revoke ends it at once.
 standing-changed = { $step ->
@@ -1912,8 +1914,8 @@ pnl-sharpe = *Sharpe* { $sharpe ->
 pnl-too-few-trades = *Edge* too few trades to tell ({ $trades } of { $fewest })
 pnl-too-few-days = *Sharpe* too few days ({ $days } of { $fewest })
 pnl-account = { $equity ->
-    [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
-   *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }
+    [none] *Max drawdown* { $drawdown } · *Peak open risk* { $risk }
+   *[other] *Equity* { $equity } · *Max drawdown* { $drawdown } · *Peak open risk* { $risk }
 }
 pnl-cost = *Cost of Claude* { $cost }
 pnl-by-symbol = *By symbol*
@@ -2016,7 +2018,7 @@ reports-missed = { $count ->
 picture-equity = Equity
 picture-equity-name = Equity: { $period }
 picture-equity-title = Equity and drawdown: { $period }
-picture-equity-alt = Equity { $period }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
+picture-equity-alt = Equity { $period }: from { $first } to { $last }, lowest { $low }, highest { $high }, max drawdown { $drawdown }.
 picture-proposal-title = { $symbol }: { $minutes }-min bars
 picture-proposal-alt = { $symbol }, the last { $bars } bars: entry { $entry }, stop { $stop }, target { $target }, last price { $last }. { $title }
 picture-drawdown = Drawdown
@@ -2107,7 +2109,7 @@ refused-bad-exit = { $problem ->
     [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
     [no_order] This trade has no target order at the broker, so there's nothing to move. Its stop is in place; /close sells now.
     [trail_part] Trail { $asked } isn't between 0% and 100%.
-    [trail_ranges] Trail { $asked } ATR isn't between 0 and 100.
+    [trail_ranges] Trail { $asked } ATR must be above 0 and at most 100.
     [no_trail] “{ $asked }” isn't a trail. Enter a percentage (2%), average true ranges (3 ATR) or off.
     [unclear] { $field ->
         [target] Target
@@ -2380,7 +2382,7 @@ another-desk-refused = ⚠️ A second bot with another database was started on 
 another-desk-found = ⛔ Another bot with another database is connected to this Slack app and takes some of this desk's commands, halts included. Stop it now, or give it its own app. Until then, check that this desk answered each command.
 halted-only-here = ⚠️ Only the desk in <#{ $channel }> was halted. Another bot may be connected to this Slack app: check that the right desk halted; if not, halt again until it does.
 unfinished = ⚠️ The bot stopped while handling your request from { $time }: { $said }. It may or may not have gone through. Check /desk and /trades, and send it again if it didn't.
-unexpected = Something went wrong, and nothing was confirmed. Check /trades. Error ID for the operator: { $id }
+unexpected = Something went wrong; your request may or may not have gone through. Check /trades before you try again. Error ID for the operator: { $id }
 
 # The demo's page
 
@@ -2636,7 +2638,7 @@ backtest-verdict = { $verdict ->
     }
     [tried_too_often] No edge shown: after { $variants } variants on these data, { $is_known ->
         [no] nobody can say how much of it is luck: that takes 20 days and two variants with a Sharpe ratio.
-       *[yes] luck explains it too well ({ $probability } sure, 95% needed).
+       *[yes] luck cannot be ruled out (confidence { $probability }, 95% needed).
     }
    *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
 }
@@ -2899,7 +2901,7 @@ sweep-verdict = { $verdict ->
     [loses] No edge shown: what was chosen lost on later sessions. Its mean trade lies between { $low } and { $high }.
     [tried_too_often] No edge shown: after { $variants } variants on these data, { $is_known ->
         [no] nobody can say how much of it is luck: that takes 20 days and two variants with a Sharpe ratio.
-       *[yes] luck explains it too well ({ $probability } sure, 95% needed).
+       *[yes] luck cannot be ruled out (confidence { $probability }, 95% needed).
     }
    *[edge] An edge on these data: on later sessions the mean trade of what was chosen lies between { $low } and { $high }. That is evidence, not proof.
 }

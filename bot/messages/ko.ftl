@@ -280,7 +280,7 @@ source-word = { $source ->
     [mcp] 에이전트(MCP)
    *[strategy] 전략
 }
-score-unscored = 점수 없음: 제안한 쪽의 판단뿐입니다. 수량, 한도, 규칙은 데스크 기준을 따릅니다.
+score-unscored = 점수 없음: 직접 또는 외부에서 낸 제안이라 전략이 평가하지 않았습니다. 수량, 한도, 규칙은 데스크 기준을 따릅니다.
 # /buy 뒤에 쓰는 낱말과 그것이 뜻하는 항목.
 buy-names = 지정가=limit 수량=size 손절=stop 손절가=stop 익절=target 익절가=target 목표=target 목표가=target 사유=reason 이유=reason 위험=unit 순자산=unit 순자산의=unit 주=unit 달러=unit
 proposed-by-hand = 제안: { $symbol } { $shares }주 매수, 가격 { $price }, 손절가 { $stop }, 목표가 { $target }. 위험 { $dollars } (순자산의 { $percent }).
@@ -297,7 +297,7 @@ sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = {
 sizing-cap = *제한 요인* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
-proposal-halted = ⛔ *거래 정지* { $since }부터: { $why }. { $state ->
+proposal-halted = ⛔ *거래소 거래 정지* { $since }부터: { $why }. { $state ->
     [proposed] 거래가 재개되면 승인할 수 있습니다.
     [open] { $exits ->
         [stop] 손절 주문은 브로커에 그대로 유지됩니다.
@@ -319,7 +319,7 @@ button-move-stop = 손절가 변경
 button-move-target = 목표가 변경
 button-keep = 계속 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
-label-resize = 수량 변경: { $symbol } { $shares }주
+label-resize = 수량 변경: { $symbol }, 현재 { $shares }주
 label-reject = 거절: { $symbol } 매수 안 함
 label-inspect = 상세: { $symbol }
 label-close = 청산: { $symbol } { $shares }주 시장가 매도
@@ -409,7 +409,7 @@ exits-over = { $exits ->
 }
 sale-broker-away = ⚠️ 브로커에 연결할 수 없습니다. 연결되는 대로 봇이 매도 주문을 냅니다.
 sale-waits = { $at ->
-    [none] ⏳ 거래가 재개될 때까지 매도 주문이 대기합니다.
+    [none] ⏳ 거래소의 거래 정지가 풀릴 때까지 매도 주문이 대기합니다.
    *[other] ⏳ 정규장 외 시간이므로 매도 주문은 개장까지 대기합니다: { $at }.
 }
 time-exit = { $reason ->
@@ -437,7 +437,6 @@ closed =
        *[none] 🏁 청산 완료
     }
     📊 { $symbol } SELL { shares }
-    💰 청산가: { $price } (진입가 { $entry })
     💵 손익: { $result }{ $part ->
         [none] { "" }
        *[other] { " · " }{ $part }
@@ -445,6 +444,7 @@ closed =
         [none] { "" }
        *[other] { " · " }{ $multiple }
     }
+    💰 청산가: { $price } (진입가 { $entry })
     ⏱ 보유 시간: { $held ->
         [none] { unknown }
        *[other] { $held }
@@ -553,8 +553,8 @@ exit-trail-ended = 손절가가 더 이상 자동으로 움직이지 않습니�
 exit-stands = *{ $symbol }* { shares }, 진입가 { $entry }: 손절가 { $stop }, 목표가 { $target }
 exit-stands-risk = *현재 위험* { $risk }. 손절가 1달러 변동 시 { $each } 증감.
 exit-rules = *청산 규칙* { $rules }
-exit-rule-trail = 최고 종가보다 { $part } 아래로 손절가 추적
-exit-rule-atr = 최고 종가보다 { $ranges } ATR 아래로 손절가 추적
+exit-rule-trail = 최고 종가 대비 { $part } 아래 트레일링 스톱
+exit-rule-atr = 최고 종가 대비 { $ranges } ATR 아래 트레일링 스톱
 exit-rule-breakeven = { $multiple }R 도달 시 본전 손절
 exit-rule-bars = { $bars }봉 후 매도
 exit-rule-partial = { $sold ->
@@ -675,7 +675,7 @@ unexplained = { $now ->
     }
 }
 unexplained-price = *시세* { $before } → { $now }
-unexplained-then = { $symbol } 주문과 기록을 보류하며, 데스크는 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
+unexplained-then = { $symbol } 주문과 기록을 보류하며, 데스크는 청산만 허용합니다. 브로커에서 포지션을 확인하세요. 수량이 맞으면 관리자가 /resume을 입력하세요.
 adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 확인해 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
 adopted-position = 다른 곳에서 매수한 { $symbol } 보유분을 { $by } 님이 봇 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
 adopted-answer = { $symbol }: { shares }를 봇 거래로 등록했습니다. 손절가 { $stop }, 목표가 { $target }. 거래ID: { $id }
@@ -804,7 +804,7 @@ flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소
 flatten-no-window = 전량 청산 확인 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
 flattening-asked = ⛔ 거래를 중지하고 전량 청산 중입니다. 포지션별 결과는 채널에 올라옵니다.
 flatten-waits = ⚠️ 정규장 외 시간에 낸 청산 주문은 개장까지 대기합니다: { $at }.
-flatten-stuck = ⛔ 전량 청산 미완료: { $what }(사유: { $detail }). 봇이 계속 시도합니다. 브로커에서 확인하세요.
+flatten-stuck = ⛔ 전량 청산 미완료: { $what }, 아직 청산되지 않음(사유: { $detail }). 봇이 계속 시도합니다. 브로커에서 직접 청산하거나 주문을 취소하세요.
 flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개하려면 관리자가 /resume을 입력하세요.
 slack-back = ⚠️ Slack 연결이 { $span } 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 새로 나온 제안은 승인 대기 중입니다.
 resumed = ✅ 거래 재개: { actor }.
@@ -840,8 +840,8 @@ leader-replaced = ⚠️ 리더 교체: { $leader }. 이전 리더 { $before }: 
 leader-lost = 🚨 *{ $since }부터 데스크 작업을 실행하는 프로세스가 없습니다.*{ $leader ->
     [none] { "" }
    *[other] { "" } 마지막 리더: { $leader }.
-} 시세 봉 판단, 체결 확인, 누락된 손절 주문 복구가 이루어지지 않으며 위험 한도 감시, 시간 청산, 추적 손절, 보고서도 멈춰 있습니다. 손절·익절 주문은 브로커에 그대로 있습니다.
-leader-lost-how = scheduler를 시작하고(trading-bot status로 실행 상태 확인) 포지션은 브로커 화면에서 확인하세요. 그때까지 신규 매수와 승인은 할 수 없습니다. /halt, /close, 손절가를 좁히는 변경은 계속 할 수 있습니다.
+} 봉별 매매 판단, 체결 확인, 누락된 손절 주문 복구가 이루어지지 않으며 위험 한도 감시, 시간 청산, 트레일링 스톱, 리포트도 멈춰 있습니다. 손절·익절 주문은 브로커에 그대로 있습니다.
+leader-lost-how = scheduler를 시작하고(trading-bot status로 실행 상태 확인) 포지션은 브로커 화면에서 확인하세요. 그때까지 신규 매수와 승인은 할 수 없습니다. /halt, /close, 손절가를 올리는 변경은 계속 할 수 있습니다.
 leader-back = ✅ 데스크 작업이 다시 실행되고 있습니다. 진입 승인을 다시 할 수 있습니다.
 service = { $service ->
     [market] 시세
@@ -876,17 +876,17 @@ started-broker = { $broker ->
     [paper] 브로커: 봇 내부 모의 체결. 실제 자금은 사용하지 않습니다.
    *[other] 브로커: { $broker }
 }
-trade-unreadable = 알림 “{ $kind }”: 데이터베이스에 거래 { $id } 기록이 없습니다.
+trade-unreadable = 알림 “{ $kind }”: 데이터베이스에 거래 { $id } 기록이 없습니다. /trades로 확인하고 운영자에게 알리세요.
 notice-unreadable = ⚠️ “{ $kind }” 알림{ $id ->
     [none] { "" }
    *[other] (거래 { $id })
-}을 읽지 못했습니다. 저장된 내용: { $kept }
+}을 읽지 못했습니다. /trades로 확인하고 운영자에게 알리세요. 저장된 내용: { $kept }
 
 ## 답변
 
 written-help-title = 슬래시 명령어와 버튼으로 사용하세요
 written-help = 봇에게 보낸 메시지로는 아무 일도 일어나지 않습니다. 채널에서 다음을 입력하세요.
-written-help-commands = `/desk` 데스크 상태와 전체 명령어
+written-help-commands = `/desk` 데스크 현황과 전체 명령어
     `/positions` 보유 포지션과 위험
     `/trades pending` 승인 대기 중인 제안
     `/approve AAPL` 제안 승인, `/reject AAPL` 거절
@@ -925,7 +925,7 @@ halt-reason = { $reason ->
    *[other] { "" }, 코드 { $code }
 }
 halt-of-symbol = { $symbol } { $since }부터 ({ $why })
-symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
+symbol-halted = ⛔ *거래소 거래 정지*: { $halt }. { $state ->
     [proposed] 거래가 재개될 때까지 승인할 수 없으며, 제안은 정해진 시각에 만료됩니다.
     [open] { $exits ->
         [stop] 손절 주문은
@@ -934,7 +934,7 @@ symbol-halted = ⛔ *거래 정지*: { $halt }. { $state ->
     [submitted] 재개될 때까지 주문이 체결되지 않습니다.
    *[other] { "" }
 }
-symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨). { $state ->
+symbol-resumed = ▶️ *거래소 거래 정지 해제*: { $symbol } ({ $since }부터 정지됨). { $state ->
     [proposed] 이제 현재가 기준으로 승인할 수 있습니다.
     [open] { $exits ->
         [stop] 손절 주문이 다시 작동합니다.
@@ -943,8 +943,8 @@ symbol-resumed = ▶️ *거래 재개*: { $symbol } ({ $since }부터 정지됨
     [submitted] 주문이 이제 체결될 수 있습니다.
    *[other] { "" }
 }
-inspect-halted = ⛔ *거래 정지*: { $halt }
-positions-halted = ⛔ *거래 정지*: { $halts }
+inspect-halted = ⛔ *거래소 거래 정지*: { $halt }
+positions-halted = ⛔ *거래소 거래 정지*: { $halts }
 positions-missing = ❓ *확인 필요* { $symbols }: 계좌에 이 주식이 더 이상 보이지 않습니다. 어떻게 된 것인지 확인될 때까지 위험에 계속 포함합니다: { $risk }
 positions-waiting = ⏳ *미체결* 승인·대기 중인 주문의 위험 { $risk }
 positions-earnings = 📅 *실적 발표* { $near }
@@ -987,7 +987,8 @@ positions-caption = 보유 종목
 column = { $name ->
     [symbol] 종목
     [held] 수량
-    [price] 가격
+    [last] 현재가
+    [entry] 진입가
     [today] 전일 대비
     [value] 평가금액
     [gain] 평가손익
@@ -1351,7 +1352,7 @@ setting = { $name ->
     [report_day] 일일 결산
     [report_week] 주간 결산
     [duty_calls] 당직 호출 방법
-    [events] 일반 알림: 제안하지 않은 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
+    [events] 일반 알림: 제안하지 않은 신호, 주문 전송, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
 setting-mark = { $mark ->
@@ -1380,7 +1381,7 @@ strategy-line = { $role ->
     [yes] , { $low } ~ { $high }
    *[no] {" "}({ $fewest }건 미만이라 판단하기 부족)
 }
-strategy-how = 승격하려면 /strategy promote 이름을 입력하세요. 관리자가 요청하고 다른 관리자가 확인합니다. 섀도에서 거래 { $trades }건과 거래일 { $days }일을 채워야 하며, 실거래로 쓰려면 모의 거래에서도 같은 기준을 채워야 합니다.
+strategy-how = 승격하려면 /strategy promote 이름을 입력하세요. 관리자가 요청하고 다른 관리자가 승인합니다. 섀도에서 거래 { $trades }건과 거래일 { $days }일을 채워야 하며, 실거래로 쓰려면 모의 거래에서도 같은 기준을 채워야 합니다.
 strategy-out-of-use = ⛔ { $trouble }
 strategy-next = ⏳ 봇이 다음에 재시작되면 { $name } 전략으로 거래합니다.
 strategy-compared = { $apart ->
@@ -1390,13 +1391,13 @@ strategy-compared = { $apart ->
 }
 strategy-told = { $stage ->
     [asked] ⚠️ { $by } 님이 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래하도록 요청했습니다. { $at }까지 다른 관리자가 /strategy confirm을 입력해야 바뀝니다.
-    [confirmed] ⚠️ { $by } 님이 확인했습니다. 봇이 다음에 재시작되면 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
+    [confirmed] ⚠️ { $by } 님이 승인했습니다. 봇이 다음에 재시작되면 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
    *[withdrawn] { $before } 전략을 유지합니다. { $by } 님이 { $name } 전략으로 바꾸는 요청을 취소했습니다.
 }
 setting-told = 🔧 { $label }: { $before } → { $after }. 변경: { actor }.
-change-asked = ⚠️ { actor } 님이 { $label }(`{ $name }`) 완화를 요청했습니다: { $before } → { $after }. 다른 관리자가 { $at }까지 확인하기 전에는 바뀌지 않습니다.
-change-asked-how = 여기서 확인 또는 취소하거나 /settings confirm { $name } 또는 /settings cancel { $name } 명령을 입력하세요.
-change-confirmed = ⚠️ { actor } 님이 확인했습니다: { $label }(`{ $name }`) 완화, { $at }부터 { $before } → { $after }.
+change-asked = ⚠️ { actor } 님이 { $label }(`{ $name }`) 완화를 요청했습니다: { $before } → { $after }. { $at }까지 다른 관리자가 승인하지 않으면 바뀌지 않습니다.
+change-asked-how = 여기서 승인 또는 취소하거나 /settings confirm { $name } 또는 /settings cancel { $name } 명령을 입력하세요.
+change-confirmed = ⚠️ { actor } 님이 승인했습니다: { $label }(`{ $name }`) 완화, { $at }부터 { $before } → { $after }.
 change-confirmed-how = 그 전까지 트레이더가 여기서 또는 /settings cancel { $name } 명령으로 취소할 수 있습니다.
 change-ended = { $label }: { $before } 유지. { $why ->
     [withdrawn] { actor } 님이 변경 요청({ $after })을 취소했습니다.
@@ -1407,12 +1408,12 @@ change-ended = { $label }: { $before } 유지. { $why ->
 }
 change-waits = { $state ->
     [confirmed] ⏳ { $label }(`{ $name }`): { $at }에 { $before } → { $after }. 그 전에 /settings cancel { $name } 명령으로 취소할 수 있습니다.
-   *[asked] ⏳ { $label }(`{ $name }`): { $before } → { $after }, 한도 완화입니다. 다른 관리자가 { $at }까지 확인해야 합니다: /settings confirm { $name }. 요청: { actor }.
+   *[asked] ⏳ { $label }(`{ $name }`): { $before } → { $after }, 한도 완화입니다. 다른 관리자가 { $at }까지 승인해야 합니다: /settings confirm { $name }. 요청: { actor }.
 }
 change-withdrawn = 취소했습니다. { $label } 값은 그대로입니다.
-button-confirm-change = 확인
+button-confirm-change = 완화 승인
 button-withdraw-change = 변경 취소
-label-confirm-change = 확인: { $label } 완화
+label-confirm-change = 완화 승인: { $label }
 label-withdraw-change = 취소: { $label } 그대로 유지
 
 ## 창
@@ -1442,7 +1443,7 @@ field-reason-choose = 선택하세요
 field-reason-words = 직접 입력
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
-button-halt = 중지
+button-halt = 거래 중지
 ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
 modal-flatten = 전량 청산
 button-flatten = 전량 청산
@@ -1469,8 +1470,8 @@ help-signals = /signals — 최근 신호와 점수 항목, 그 결과. /signals
 help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 종목만.
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
 help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
-help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
-help-adopt = /adopt MSFT — 다른 곳에서 매수한 보유분의 손절가와 목표가를 물어 봇 거래로 등록합니다. /adopt MSFT 402.50 450 — 한 줄로도 됩니다. 네 번째 단어로 수량을 정할 수 있습니다 (관리자).
+help-settings = /settings — 모든 설정과 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
+help-adopt = /adopt MSFT — 다른 곳에서 매수한 보유분의 손절가와 목표가를 물어 봇 거래로 등록합니다. /adopt MSFT 402.50 450 — 한 줄로도 됩니다. 뒤에 수량을 쓰면 그만큼만 등록합니다 (관리자).
 help-strategy = /strategy — 운용 전략과 섀도 전략. /strategy compare 전략1 전략2 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 운용 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
@@ -1680,7 +1681,7 @@ selected-outcome = { $state ->
     [undone] 처리되지 않음
    *[other] { state }
 }
-button-resume = 재개
+button-resume = 거래 재개
 button-auto-on = 자동매매 켜기
 button-auto-off = 자동매매 끄기
 label-halt = 거래 중지: 신규 거래 즉시 중지, 손절·익절 주문은 유지
@@ -1697,7 +1698,7 @@ confirm-resume-text = 모든 한도 안에서 신규 거래를 다시 시작합�
 confirm-auto-on = 자동매매를 켤까요?
 confirm-auto-on-text = 한도 안의 제안을 승인 없이 매수합니다.
 modal-standing = 사전 승인
-button-give = 승인해 두기
+button-give = 사전 승인
 button-countersign = 공동 승인
 button-revoke = 철회
 label-countersign = 사전 승인 { $id } 공동 승인
@@ -1714,12 +1715,13 @@ field-standing-until-hint = { $zone } 시각, 예: 16:00. 이미 지난 시각�
 field-standing-uses = 최대 매수 횟수
 field-standing-uses-hint = 예: 3
 standing-terms = *{ $id }* { $symbols } 매수, 건당 최대 { $dollars }, 점수 { $score } 이상, { $time }까지 · { $uses }회 중 { $left }회 남음 · { $givers }
-standing-asked = 📋 *사전 승인 요청* { actor }. 다른 트레이더의 공동 승인이 필요합니다.
-standing-given = 📋 *사전 승인* { actor }.
+standing-asked = 📋 *사전 승인 요청*: { actor }.
+standing-countersign = 다른 트레이더의 공동 승인이 필요합니다.
+standing-given = 📋 *사전 승인*: { actor }.
 standing-how = 조건을 모두 만족하면 추가 승인 없이 봇이 매수합니다. 철회하면 즉시 끝납니다.
 standing-changed = { $step ->
-    [given] 📋 *사전 승인 { $id } 공동 승인됨* { actor }. 지금부터 유효합니다.
-   *[revoked] 📋 *사전 승인 { $id } 철회됨* { actor }.
+    [given] 📋 *사전 승인 { $id } 공동 승인됨*: { actor }. 지금부터 유효합니다.
+   *[revoked] 📋 *사전 승인 { $id } 철회됨*: { actor }.
 }
 standing-used = 사전 승인 { $id }에 따라 승인: { $symbol } { $shares }주.
 standing-now = { $state ->
@@ -1771,7 +1773,7 @@ pnl-total = *총손익* { $result } ({ $share }), 실현·평가 합계, 수수�
    *[other] , { $at } 기준
 }
 pnl-no-curve = 이 기간에는 아직 변동이 없어 순자산 차트가 없습니다.
-pnl-extremes = *최고* { $best } · *최저* { $worst }
+pnl-extremes = *최고 거래* { $best } · *최악 거래* { $worst }
 pnl-ratio = { $multiple ->
     [none] { "" }
    *[other] *평균* { $multiple } ·{ " " }
@@ -1850,8 +1852,8 @@ report-late = ⏰ 지연: 예정 시각 { $due }
 report-made = { $at } 기준
 report-audit = 🔒 감사 기록 마지막 행 { $number }: `{ $hash }`
 report-desk-trouble = ⚠️ 데스크 상태: { desk-state }
-report-no-account = ⚠️ 브로커 무응답: 계좌와 포지션을 확인하지 못했습니다.
-report-service-trouble = ⚠️ { service }: 무응답
+report-no-account = ⚠️ 브로커 응답 없음: 계좌와 포지션을 확인하지 못했습니다.
+report-service-trouble = ⚠️ { service }: 응답 없음
 report-no-trading = 오늘은 휴장일입니다.
 report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 애프터마켓 종료 { $post }
 report-watched = { $mode ->
@@ -1944,23 +1946,23 @@ refused-bad-amount = { $one ->
    *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요. 예: { $example }
 }
 refused-bad-duty = { $field ->
-    [person] 누구인가요? “{ $asked }”은(는) 여기에 없습니다. @를 입력하고 Slack 목록에서 사람이나 그룹을 고르세요. me는 본인입니다.
+    [person] 누구인가요? “{ $asked }”: 여기에 없는 사람입니다. @를 입력하고 Slack 목록에서 사람이나 그룹을 고르세요. me는 본인입니다.
     [group] { $who }에 승인할 수 있는 사람이 없거나 Slack이 구성원을 알려 주지 않습니다. 트레이더가 있는 그룹을 고르세요.
     [role] { $who } 님은 승인 권한이 없습니다. 당직은 트레이더와 관리자만 설 수 있습니다.
     [away] { $who } 님은 휴가 중입니다. 다른 사람에게 인계하거나 휴가를 먼저 해제하세요.
     [line] 몇 차인가요? “{ $asked }” 대신 first 또는 second를 입력하세요.
     [days] 요일을 알 수 없습니다: “{ $asked }”. mon-fri, sat 또는 daily처럼 입력하세요.
     [hours] 시간을 알 수 없습니다: “{ $asked }”. 22:00-06:00처럼 두 시각을 분까지 입력하세요({ $zone } 시각).
-    [empty] “{ $asked }”은(는) 길이가 없습니다. 하루의 끝은 24:00이며 00:00-24:00이 하루 전체입니다.
-    [until] 언제까지인가요? “{ $asked }”을(를) 알 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요({ $zone } 시각).
+    [empty] “{ $asked }”: 시작과 끝이 같습니다. 하루 전체는 00:00-24:00으로 입력하세요.
+    [until] 언제까지인가요? “{ $asked }” 입력을 이해할 수 없습니다. 2h, 90m, 1d 또는 18:00처럼 입력하세요({ $zone } 시각).
     [open] 언제까지인가요? 지금 { $asked ->
         [second] 2차
        *[other] 1차
     } 당직이 없으니 끝나는 시각을 입력하세요.
     [dates] 날짜를 알 수 없습니다: “{ $asked }”. 하루 또는 ..으로 이은 두 날짜를 입력하세요.
-    [order] “{ $asked }”은(는) 끝이 시작보다 빠릅니다.
-    [past] “{ $asked }”은(는) 이미 지났습니다.
-    [far] “{ $asked }”은(는) 너무 멉니다. 최대 { $known }일입니다.
+    [order] “{ $asked }”: 끝이 시작보다 빠릅니다.
+    [past] “{ $asked }”: 이미 지났습니다.
+    [far] “{ $asked }”: 너무 멉니다. 최대 { $known }일입니다.
     [overlap] { $asked }: 근무표의 { $known } 근무와 겹칩니다. 그 근무를 먼저 지우거나 다른 시간을 고르세요.
     [number] 근무표에 “{ $asked }”번이 없습니다(모두 { $known }개). /duty에 번호가 나옵니다.
     [many] 너무 많습니다. 근무는 최대 { $asked }개, 한 근무에 최대 { $known }명입니다.
@@ -1983,12 +1985,12 @@ refused-bad-exit = { $problem ->
     [by_hand] 브로커에서 직접 낸 손절 주문이 이 수량을 잡고 있어 손절가를 { $asked }로 옮기지 않았습니다. 그 주문을 브로커에서 옮기거나 취소하세요. 취소하면 봇이 손절 주문을 다시 냅니다.
     [changed] 방금 이 거래의 손절·익절이 바뀌어 적용하지 않았습니다. 카드를 확인하고 다시 시도하세요.
     [no_order] 이 거래에는 브로커에 걸린 익절 주문이 없어 변경할 수 없습니다. 손절 주문은 유효하며, /close로 지금 매도할 수 있습니다.
-    [trail_part] 추적 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다.
-    [trail_ranges] 추적 폭 { $asked } ATR: 0보다 크고 100 이하여야 합니다.
-    [no_trail] “{ $asked }”: 추적 폭이 아닙니다. 비율(2%), ATR 배수(3 ATR) 또는 off를 입력하세요.
+    [trail_part] 트레일링 폭 { $asked }: 0%보다 크고 100%보다 작아야 합니다.
+    [trail_ranges] 트레일링 폭 { $asked } ATR: 0보다 크고 100 이하여야 합니다.
+    [no_trail] “{ $asked }”: 트레일링 폭이 아닙니다. 비율(2%), ATR 배수(3 ATR) 또는 off를 입력하세요.
     [unclear] { $field ->
         [target] 목표가
-        [trail] 추적 폭
+        [trail] 트레일링 폭
        *[stop] 손절가
     }: { $asked } 중 어느 쪽인지 알 수 없습니다. 소수점은 점으로 쓰세요 (149.20).
    *[no_price] { $field ->
@@ -2016,7 +2018,7 @@ refused-promotion = { $lack ->
     [nothing_in_force] 지금은 불가합니다. 교체할 운용 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.
    *[is_live] { $strategy } 전략은 이미 운용 중입니다.
 }
-refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
+refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 승인이 필요합니다.
 refused-nothing-pending = “{ $asked }”: 대기 중인 변경이 없습니다. 대기 중인 변경을 확인하세요. 예: /settings
 refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 봇 설정 파일에서 바꾼 뒤 봇을 재시작하세요.
 refused-bad-setting = { $unit ->
@@ -2048,8 +2050,8 @@ refused-adoption = { $problem ->
     [above_price] 손절가: { $symbol } 현재가 { $price }보다 낮아야 합니다.
     [below_price] 목표가: { $symbol } 현재가 { $price }보다 높아야 합니다.
     [far] 목표가: { $symbol } 현재가 { $price }의 10배를 넘습니다. 숫자를 확인하세요.
-    [ambiguous] { adoption-field }: { $typed } 중 어느 값인지 분명하지 않습니다. 다시 써 주세요.
-    [no_number] { adoption-field }: “{ $typed }”은(는) 숫자가 아닙니다.
+    [ambiguous] { adoption-field }: { $typed } 중 어느 값인지 분명하지 않습니다. 소수점은 점(149.20), 천 단위는 1,000 또는 1000으로 입력하세요.
+    [no_number] { adoption-field }: “{ $typed }”: 숫자가 아닙니다.
    *[fraction] { adoption-field }: 온주만 등록할 수 있습니다. 소수점 주식을 브로커에서 먼저 팔거나 온주 수량을 입력하세요.
 } 아무것도 변경되지 않았습니다.
 modal-adopt = 봇 거래로 등록
@@ -2213,7 +2215,7 @@ refused-move = 브로커가 변경을 거부했습니다: { $reason }. { $field 
     [target] 목표가는
    *[stop] 손절가는
 } 그대로입니다.
-refused-sale = 아직 매도되지 않았습니다. 브로커가 { $symbol } 매도 주문을 거부했습니다: { $reason }. 거래는 청산 중 상태로 남고 봇이 계속 시도합니다. 손절 주문에 의존하지 마세요.
+refused-sale = 아직 매도되지 않았습니다. 브로커가 { $symbol } 매도 주문을 거부했습니다: { $reason }. 거래는 청산 중 상태로 남고 봇이 계속 시도합니다. 손절 주문이 없다고 보고 대비하세요.
 
 ## 장애
 
@@ -2366,7 +2368,7 @@ log-workspace-not-told = Slack에서 워크스페이스 정보를 받지 못함
 log-channel-is-shared = 데스크 채널이 다른 워크스페이스와 공유됨
 log-flat = 전량 청산 완료
 log-foreign-bare = 외부 보유분에 손절 주문 없음
-log-foreign-protected = 외부 보유분에 손절 주문 접수
+log-foreign-protected = 외부 보유분에 손절 주문 전송
 log-halted = 거래 중지
 log-halt-overtaken = 기록되지 못한 중지 요청 폐기, 이후 거래 재개됨
 log-corporate-action-broken = 형식이 잘못된 기업행사 제외
@@ -2501,7 +2503,7 @@ backtest-verdict = { $verdict ->
 backtest-between = { $low } ~ { $high }
 backtest-data = { $data ->
     [recorded] 기록된 시세
-    [random-walk] 무작위 시세
+    [random-walk] 랜덤워크
     [alpaca-iex] Alpaca(IEX)
     [alpaca-sip] Alpaca(SIP)
    *[other] { $data }
@@ -2623,10 +2625,10 @@ bar-flaw = { $flaw ->
 }
 backtest-note = { $note ->
     [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.
-    [random] 무작위 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
+    [random] 랜덤워크 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
     [no_news] 뉴스 없이 기술적 점수로만 거래했습니다.
-    [news] 뉴스 포함: 헤드라인 { $count }건, { $symbol }. 각 헤드라인은 도착 1분 뒤부터 반영합니다.
-    [news_unscored] 예산이 끝나 헤드라인 { $count }건을 채점하지 못했고 반영하지 않았습니다. 채점한 것은 보관되며, 다시 실행하면 이어서 채점합니다.
+    [news] 뉴스 포함: { $count }건, { $symbol }. 각 뉴스는 도착 1분 뒤부터 반영합니다.
+    [news_unscored] 예산이 끝나 뉴스 { $count }건을 채점하지 못했고 반영하지 않았습니다. 채점한 것은 보관되며, 다시 실행하면 이어서 채점합니다.
     [no_dividends] { $count ->
         [0] 배당 정보가 없어 배당은 반영하지 않았습니다.
         [1] { $symbol }의 배당 정보가 없어 이 종목의 배당은 반영하지 않았습니다.
@@ -2646,14 +2648,14 @@ backtest-note = { $note ->
 backtest-notes-more = 결과 파일에 참고 사항 { $count }건이 더 있습니다.
 backtest-progress = { $part ->
     [data] 봉 읽는 중
-    [news] 헤드라인 채점
-    [control] 무작위 시장 대조
+    [news] 뉴스 채점
+    [control] 랜덤워크 대조
     [lookahead] 미래 참조 검사
     [indicators] 지표 계산 중
     [variants] 변형별 모의 거래
    *[trades] 모의 거래
 }
-backtest-news-cost = 채점할 헤드라인 { $new }건(이미 채점한 것 { $known }건): Claude 비용 약 { $about }, 최대 { $most }. 예산 { $budget }에 이르면 멈춥니다.
+backtest-news-cost = 채점할 뉴스 { $new }건(이미 채점한 것 { $known }건): Claude 비용 약 { $about }, 최대 { $most }. 예산 { $budget }에 이르면 멈춥니다.
 backtest-news-ask = 채점할까요?
 backtest-newest = 최근 거래 { $count }건
 backtest-column = { $column ->

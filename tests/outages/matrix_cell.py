@@ -54,7 +54,7 @@ LOST = {
     System.BROKER: "The broker: no response",
     System.MARKET: "Prices: no response",
     System.NEWS: "News: no response",
-    System.CLAUDE: "Headlines wait",
+    System.CLAUDE: "New headlines aren't scored",
 }
 """What the channel reads of each; Slack itself can say nothing."""
 

@@ -19,7 +19,7 @@ LOST = {
     Outside.POSTGRESQL: ("nothing is traded",),
     Outside.VALKEY: ("Redis: no response",),
     Outside.ALPACA: ("Prices: no response", "The broker: no response", "News: no response"),
-    Outside.CLAUDE: ("Headlines wait",),
+    Outside.CLAUDE: ("New headlines aren't scored",),
 }
 BACK = {
     Outside.POSTGRESQL: ("reads and writes work again",),

@@ -71,7 +71,7 @@ def test_a_price_that_cannot_be_keeps_the_window_open_with_a_sentence_at_its_fie
         ("/trail AAPL 0%", "between 0% and 100%"),
         ("/trail AAPL 100%", "between 0% and 100%"),
         ("/trail AAPL 2", "isn't a trail"),
-        ("/trail AAPL 0 ATR", "between 0 and 100"),
+        ("/trail AAPL 0 ATR", "above 0 and at most 100"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_type_and_one_row_of_the_audit(

@@ -112,7 +112,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
         ),
         (
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
-            "Daily loss limit: enter 0.0%–100.0%, not “2”, e.g. /settings MAX_DAILY_LOSS 2.0%.",
+            "Daily loss limit: enter 0–100%, not “2”, e.g. /settings MAX_DAILY_LOSS 2%.",
         ),
         (errors.NotOpen(), "No open trades."),
         (

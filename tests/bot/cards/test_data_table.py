@@ -49,7 +49,7 @@ def rows_of(message: Message) -> list[list[str]]:
 
 def test_positions_are_a_table_with_what_is_won_and_risked_first() -> None:
     assert rows_of(TABLES["positions"](ENGLISH)) == [
-        ["Symbol", "Open P&L", "Stop", "Risk", "Held", "Price", "Today", "Value", "Trade"],
+        ["Symbol", "Open P&L", "Stop", "Risk", "Held", "Last", "Today", "Value", "Trade"],
         ["AAPL", "+$369", "$147.99", "$1,173", "512 shares", "$151.00", "–", "$77,312", "AAPL_20250819_234515"],
         ["MSFT", "$0", "–", "$1,894", "300 shares", "$420.80", "–", "$126,240", "not this bot's"],
     ]
@@ -58,7 +58,7 @@ def test_positions_are_a_table_with_what_is_won_and_risked_first() -> None:
 def test_shares_that_came_in_a_moment_ago_are_under_no_stop_and_nobodys_yet() -> None:
     came = a_line(symbol="AAPL", shares=5, cost=Decimal(1), price=Decimal(1), beside_a_trade=True, is_unclear=True)
     shown = answers.positions(a_portfolio(lines=(came,)), ENGLISH)
-    assert shown.text.endswith("Just came in; checking whether this bot's order bought them.")
+    assert shown.text.endswith("New shares; checking whether this bot bought them.")
     cells = rows_of(shown)[-1]
     assert (cells[3], cells[-1]) == ("–", "checking")
 
@@ -78,11 +78,11 @@ def test_a_stop_that_was_moved_stands_beside_the_planned_one_and_the_day_s_chang
 
 def test_trades_are_a_table_and_so_is_what_waits() -> None:
     assert rows_of(TABLES["trades"](ENGLISH))[:2] == [
-        ["Symbol", "State", "Result", "Shares", "Price", "Source", "Trade"],
+        ["Symbol", "State", "Result", "Shares", "Entry", "Source", "Trade"],
         ["AAPL", "closed", "+$2,304", "512", "$150.28", "strategy", "AAPL_20250819_234515"],
     ]
     assert rows_of(TABLES["pending"](KOREAN)) == [
-        ["종목", "위험", "만료", "수량", "가격", "손절가", "목표가", "출처", "거래"],
+        ["종목", "위험", "만료", "수량", "진입가", "손절가", "목표가", "출처", "거래"],
         ["AAPL", "$1,158", "23:50 KST", "512", "$150.25", "$147.99", "$154.75", "전략", "AAPL_20250819_234515"],
     ]
 

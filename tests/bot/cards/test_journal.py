@@ -41,7 +41,7 @@ def test_grades_stand_beside_results_and_what_was_not_taken_beside_both() -> Non
     assert "Process good: 4 trades, +0.8R on average" in said
     assert "Process poor: 1 trade, −1.0R on average" in said
     assert "Not graded: 2" in said
-    assert "Not taken: 2 proposals would have made" in said
+    assert "Not taken: 2 proposals would have come to" in said
     assert "… and 3 more notes" in said
     assert "과정 좋음: 4건" in week(TAUGHT, KOREAN)
 

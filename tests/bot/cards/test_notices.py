@@ -63,7 +63,8 @@ def test_what_is_told_of_a_trade_names_its_symbol(kind: type[Notice], texts: Tex
 @pytest.mark.parametrize("kind", [each for each in CLASSES if each.is_of_trade])
 def test_a_notice_of_an_unreadable_trade_says_so(kind: type[Notice]) -> None:
     text = render(a_notice(kind), None, ENGLISH).text
-    assert text == f"Notice “{kind.kind}”: trade AAPL_20250819_234515 is not in the database."
+    said = f"Notice “{kind.kind}”: trade {TRADE.id} is not in the database. Check /trades, and tell the operator."
+    assert text == said
 
 
 def test_no_card_takes_apart_what_the_engine_wrote() -> None:

@@ -144,7 +144,7 @@ def test_an_average_stands_before_the_slippage_where_there_is_one() -> None:
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:
     said = pnl(a_performance(symbol="AAPL"), ALL, ENGLISH).text
     assert said.startswith("AAPL realised P&L since inception: +$1,436")
-    assert "Drawdown" not in said
+    assert "Max drawdown" not in said
 
 
 def test_a_desk_of_hundreds_of_symbols_fits_a_message() -> None:
@@ -288,7 +288,7 @@ GAP = DutyGap(since=PROPOSED_AT, until=PROPOSED_AT + timedelta(hours=2))
     ("cover", "says"),
     [
         (DutyCover(gaps=(GAP,), has_rota=True), "⚠️ Nobody is on duty from"),
-        (DutyCover(gaps=(GAP,), has_rota=False), "On duty nobody: proposals mention nobody. Set a rota: /duty rota"),
+        (DutyCover(gaps=(GAP,), has_rota=False), "On duty nobody, so proposals mention no one. Set a rota: /duty rota"),
         (DutyCover(gaps=(), has_rota=True), "On duty covered throughout regular hours."),
     ],
     ids=["a gap", "no rota", "all covered"],

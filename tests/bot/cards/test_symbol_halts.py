@@ -50,7 +50,7 @@ def test_positions_and_inspect_name_what_is_halted() -> None:
     assert lines[0].symbol in next(
         line for line in answers.positions(held, ENGLISH).text.splitlines() if "Halted by the exchange" in line
     )
-    assert "거래 정지" in answers.positions(held, KOREAN).text
+    assert "거래소 거래 정지" in answers.positions(held, KOREAN).text
     assert "news pending" in answers.inspection(replace(an_inspection(), halt=HALT), ENGLISH).text
 
 
@@ -66,7 +66,7 @@ def test_a_thread_reads_when_trading_is_halted_and_when_it_goes_on() -> None:
     assert "AAPL" in began
     assert "can't fill until trading resumes" in began
     assert "can be approved again" in render(a_notice(SymbolHaltEnded), a_trade(), ENGLISH).text
-    assert "거래 재개: AAPL" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
+    assert "거래소 거래 정지 해제: AAPL" in render(a_notice(SymbolHaltEnded), opened(), KOREAN).text
 
 
 @pytest.mark.parametrize(

@@ -103,15 +103,15 @@ def test_a_close_says_why_and_what_came_of_it(reason: ExitReason) -> None:
     assert len(lines[0].split()) > 2
     assert lines[1:4] == [
         "📊 AAPL SELL 512 shares",
-        "💰 Exit price: $154.78 (entry $150.28)",
         "💵 P&L: +$2,304 · +3% · +2.0R",
+        "💰 Exit price: $154.78 (entry $150.28)",
     ]
     assert lines[4] == "⏱ Held: 1 h 59 min"
 
 
 def test_a_loss_is_written_as_one() -> None:
     assert (
-        "💵 손익: −$1,172 · −1.5% · −1.0R\n⏱ 보유 시간: 1시간 59분\n"
+        "💵 손익: −$1,172 · −1.5% · −1.0R\n💰 청산가: $147.99 (진입가 $150.28)\n⏱ 보유 시간: 1시간 59분\n"
         in trade_thread.closed(ended(exit_price=Decimal("147.99")), KOREAN).text
     )
 

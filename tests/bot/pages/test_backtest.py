@@ -54,7 +54,7 @@ def test_the_first_line_says_that_no_edge_is_shown_unless_one_is(verdict: Verdic
     ("data", "english", "korean"),
     [
         ("recorded", "recorded prices", "기록된 시세"),
-        ("random-walk", "random walks", "무작위 시세"),
+        ("random-walk", "random walks", "랜덤워크"),
         ("bars.csv", "bars.csv", "bars.csv"),
     ],
 )

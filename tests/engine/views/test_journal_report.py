@@ -115,9 +115,9 @@ def test_the_answer_says_what_is_to_be_learned_first(desk: EngineHarness) -> Non
         "2 losses after a poor process: the ones to learn from",
         "2 proposals not taken would have made $45",
         "2 trades have no grade",
-        "Rejected, the chart doesn't look right: 2 × would have made",
-        "Rejected, other or none: 1 × (no result yet)",
-        "Closed, news: 1 × made",
+        "Rejected, the chart doesn't look right: 2, would have come to",
+        "Rejected, other or none: 1 (no result yet)",
+        "Closed, news: 1, came to",
         "the number was out early",
     ):
         assert words in said
