@@ -31,7 +31,6 @@ from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.strategy_switch import StrategySwitch
-from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused, SecondNeeded, StandingOver, TemporaryError
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.close_trades import CloseTrades
@@ -131,7 +130,6 @@ class Jobs:
     trade_faults: TradeFaults
     trail_stops: TrailStops
     universe: Universe
-    watchlist: Watchlist
 
     def start(self, takeover: Takeover | None = None) -> None:
         """Learn how things stand before anything else: reconcile, end what an earlier life left half done, warm up.

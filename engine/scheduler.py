@@ -94,7 +94,6 @@ class JobGuard:
         self._may_run = may_run
         self._in_charge = in_charge
         self._failing = threading.Event()
-        self._has_run = threading.Event()
         self._is_told = False
         self._ended = time.monotonic()
 
@@ -102,11 +101,6 @@ class JobGuard:
     def is_failing(self) -> bool:
         """Whether the last run failed."""
         return self._failing.is_set()
-
-    @property
-    def has_run(self) -> bool:
-        """Whether the first run has ended."""
-        return self._has_run.is_set()
 
     @property
     def seconds_since(self) -> float:
@@ -132,7 +126,6 @@ class JobGuard:
         else:
             self._worked()
         self._ended = time.monotonic()
-        self._has_run.set()
 
     def _failed(self, error_id: str) -> None:
         self._failing.set()
@@ -262,11 +255,6 @@ class Scheduler:
         """Tell whether the timetable goes on: it was started, and the thread that starts its jobs has not ended."""
         thread = getattr(self._scheduler, "_thread", None)  # the only trace of it that APScheduler leaves
         return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
-
-    @property
-    def not_yet_run(self) -> frozenset[str]:
-        """The jobs whose first run has not ended."""
-        return frozenset(name for name, (guard, _) in self._guards.items() if not guard.has_run)
 
     def delays(self) -> Mapping[str, float]:
         """Return by how many seconds each job is later than its interval after its last run."""

@@ -86,8 +86,6 @@ REASON_BLOCK: Final = "reason"
 REASON_INPUT: Final = "reason_input"
 
 HALTS: Final = frozenset({HALT_MODAL, FLATTEN_MODAL})
-WITHOUT_FIELDS: Final = HALTS | {CLOSE_MODAL}
-"""Windows in which nothing can be typed wrongly."""
 
 OF_A_PROPOSAL: Final = frozenset({APPROVE, RESIZE, REJECT, APPLY_SIZE, RESIZE_MODAL, REJECT_MODAL})
 """What is good for as long as a proposal waits."""

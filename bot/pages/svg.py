@@ -20,6 +20,8 @@ POINTS = 300
 TICKS = 4
 NEARLY = 0.7
 """How much finer than asked for a round step may be."""
+ROOM = 0.04
+"""What an upright axis has above and below its figures, as a part of what they span."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,11 +48,11 @@ class Scale:
         return tuple(step * number for number in range(ceil(self.low / step), floor(self.high / step) + 1))
 
 
-def upright(values: Iterable[Numbers], *, room: float = 0.04) -> Scale:
+def upright(values: Iterable[Numbers]) -> Scale:
     """Return an upright axis that has room for all figures, and a little more."""
     known = np.concatenate([each[np.isfinite(each)] for each in values] or [np.empty(0)])
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    more = (high - low) * room or abs(high) * room or 0.01
+    more = (high - low) * ROOM or abs(high) * ROOM or 0.01
     return Scale(low=low - more, high=high + more, is_down=True)
 
 

@@ -32,7 +32,7 @@ ROUNDING = 1e-9
 Numbers = NDArray[np.float64]
 
 
-def mean_interval(values: Numbers, *, seed: int, confidence: float = CONFIDENCE) -> Interval | None:
+def mean_interval(values: Numbers, *, seed: int) -> Interval | None:
     """Return between what the mean of figures, in the order of time, lies; None for fewer than five, or all alike."""
     count = len(values)
     if count < FEWEST or float(np.ptp(values)) == 0:
@@ -43,7 +43,7 @@ def mean_interval(values: Numbers, *, seed: int, confidence: float = CONFIDENCE)
     if _standard_error(centred, block) < _standard_error(centred, 1):
         block = 1  # gains that follow losses would make the mean look surer than its figures are
     error = _standard_error(centred, block)
-    tail = (1 - confidence) / 2
+    tail = (1 - CONFIDENCE) / 2
     least, most = np.quantile(_distances(centred, block, np.random.default_rng(seed)), (tail, 1 - tail))
     return Interval(
         mean=mean,
@@ -51,7 +51,7 @@ def mean_interval(values: Numbers, *, seed: int, confidence: float = CONFIDENCE)
         high=mean - float(least) * error,
         count=count,
         block=block,
-        confidence=confidence,
+        confidence=CONFIDENCE,
     )
 
 

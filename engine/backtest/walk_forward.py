@@ -33,13 +33,11 @@ def sessions_of(bars: BarHistory) -> tuple[date, ...]:
     return tuple(date.fromordinal(int(day) + EPOCH) for day in np.unique(exchange_days(bars.starts)))
 
 
-def windows(
-    sessions: Sequence[date], *, train: int, test: int, purge: int, embargo: int = 0, anchored: bool = False
-) -> tuple[WalkWindow, ...]:
+def windows(sessions: Sequence[date], *, train: int, test: int, purge: int, embargo: int = 0) -> tuple[WalkWindow, ...]:
     """Return the windows of so many sessions each; the test parts follow each other without a gap or an overlap.
 
-    Anchored ones all begin with the first session. A last test part of fewer sessions is left out. Raises ValueError
-    for lengths that make no sense, and where not even one window fits.
+    A last test part of fewer sessions is left out. Raises ValueError for lengths that make no sense, and where not even
+    one window fits.
     """
     if train < 1 or test < 1 or purge < 0 or embargo < 0:
         raise ValueError("train and test need 1 session or more, purge and embargo 0 or more")
@@ -51,7 +49,7 @@ def windows(
         )
     return tuple(
         WalkWindow(
-            train_first=sessions[0 if anchored else first - before],
+            train_first=sessions[first - before],
             train_last=sessions[first - before + train - 1],
             test_first=sessions[first],
             test_last=sessions[first + test - 1],

@@ -172,5 +172,4 @@ class Composition:
             strategy_switch=control.strategy_switch,
             time_exits=exits.time_exits,
             trail_stops=exits.trail_stops,
-            watchlist=control.watchlist,
         )

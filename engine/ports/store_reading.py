@@ -115,9 +115,7 @@ class AccountReader(Protocol):
         """Return what happened in the account, oldest first, of one symbol if it is named."""
         ...
 
-    def unclaimed(
-        self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
-    ) -> tuple[Activity, ...]:
+    def unclaimed(self, kinds: Collection[ActivityKind], *, symbol: str = "") -> tuple[Activity, ...]:
         """Return activities that belong to no trade or order of ours, oldest first, of one symbol if it is named."""
         ...
 
@@ -262,7 +260,7 @@ class NewsReader(Protocol):
         """
         ...
 
-    def calls(self, *, symbol: str = "", since: datetime | None = None, limit: int = 50) -> tuple[ModelCall, ...]:
+    def calls(self, *, symbol: str = "", limit: int = 50) -> tuple[ModelCall, ...]:
         """Return calls to a model, newest first."""
         ...
 

@@ -219,11 +219,6 @@ class AlpacaBroker:
         self._dispatcher.forget()
         self._updates.stop()
 
-    @property
-    def is_listening(self) -> bool:
-        """Whether the stream of trade updates is connected."""
-        return self._updates.is_connected
-
     def clock_skew(self) -> timedelta:
         """Return how far Alpaca's clock is ahead of ours; the way there and back is not subtracted."""
         with reading(BrokerUnavailable):

@@ -21,7 +21,7 @@ IN_DAYS = (
 
 
 class SqlAccountHistory:
-    """The port AccountHistory within one transaction."""
+    """The port AccountReader within one transaction."""
 
     _connection: Connection
 
@@ -31,12 +31,9 @@ class SqlAccountHistory:
         named = {name: value for name, value in given.items() if value}
         return tuple(map(activity_of, self._connection.execute(_among(IN_ORDER, *named), named)))
 
-    def unclaimed(
-        self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
-    ) -> tuple[Activity, ...]:
+    def unclaimed(self, kinds: Collection[ActivityKind], *, symbol: str = "") -> tuple[Activity, ...]:
         """Return activities that belong to no trade or order of ours, oldest first, of one symbol if it is named."""
-        given = {"symbol": symbol, "since": since}
-        named = {name: value for name, value in given.items() if value}
+        named = {"symbol": symbol} if symbol else {}
         return tuple(map(activity_of, self._connection.execute(_unclaimed_by(frozenset(kinds), *named), named)))
 
     def last_activity(self) -> datetime | None:
@@ -55,7 +52,7 @@ class SqlAccountHistory:
 
 @cache
 def _unclaimed_by(kinds: frozenset[ActivityKind], *named: str) -> Select[ActivityRow]:
-    """Return the query for unclaimed activities of these kinds, with a parameter for each of `symbol` and `since`."""
+    """Return the query for unclaimed activities of these kinds, with a parameter for `symbol` where it is named."""
     query = IN_ORDER.where(ActivityRow.trade_id == "", one_of(ActivityRow.kind, sorted(kinds)))
     # An order may have become known after its execution was read.
     query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))

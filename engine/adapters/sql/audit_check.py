@@ -27,7 +27,6 @@ class Walk:
     wanted: Collection[int]
     count: int
     last: Mark
-    hashes: set[str] = field(default_factory=set)
     marks: dict[int, str] = field(default_factory=dict)
     noted: set[Mark] = field(default_factory=set)
     fingerprints: dict[str, str] = field(default_factory=dict)

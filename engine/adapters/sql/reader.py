@@ -62,16 +62,20 @@ WHOLE = {
 TERM = select(FenceRow.term, FenceRow.holder)
 DESK_TERM = "desk_term"
 """The setting that has the term in which the desk's state was changed last."""
-CLEARANCE = select(
-    DeskRow,
-    FenceRow.term,
-    FenceRow.holder,
-    TradeRow.state.label("trade_state"),
-    TradeRow.decided_by,
-    select(SettingRow.value).where(SettingRow.name == DESK_TERM).scalar_subquery().label("desk_term"),
+CLEARANCE = (
+    select(
+        DeskRow,
+        FenceRow.term,
+        FenceRow.holder,
+        TradeRow.state.label("trade_state"),
+        TradeRow.decided_by,
+        select(SettingRow.value).where(SettingRow.name == DESK_TERM).scalar_subquery().label("desk_term"),
+    )
+    .select_from(TradeRow)
+    .join(DeskRow, true())
+    .join(FenceRow, true())
+    .where(TradeRow.id == bindparam("this"))
 )
-CLEARANCE = CLEARANCE.select_from(TradeRow).join(DeskRow, true()).join(FenceRow, true())
-CLEARANCE = CLEARANCE.where(TradeRow.id == bindparam("this"))
 OUTAGES = select(OutageRow).order_by(OutageRow.since, OutageRow.process)
 LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
@@ -110,7 +114,7 @@ class SqlReader(
     SqlShadowTrades,
     SqlJournal,
 ):
-    """The port Ledger within one transaction; `known` are signals that any of them read before."""
+    """The port Reader within one transaction; `known` are signals that any of them read before."""
 
     learns = True
     """Whether the signals that are read here may be remembered: not while they can still be undone."""
@@ -224,13 +228,11 @@ class SqlReader(
         query = select(UnscoredRow).where(UnscoredRow.symbol.in_(symbols), UnscoredRow.at >= since)
         return {row.symbol: row.reason for row in self._connection.execute(query)}
 
-    def calls(self, *, symbol: str = "", since: datetime | None = None, limit: int = 50) -> tuple[ModelCall, ...]:
+    def calls(self, *, symbol: str = "", limit: int = 50) -> tuple[ModelCall, ...]:
         """Return calls to a model, newest first."""
         query = select(ModelCallRow).order_by(ModelCallRow.at.desc(), ModelCallRow.id.desc()).limit(limit)
         if symbol:
             query = query.where(ModelCallRow.symbol == symbol)
-        if since:
-            query = query.where(ModelCallRow.at >= since)
         return tuple(map(call_of, self._connection.execute(query)))
 
     def spent(self, day: date) -> Decimal:

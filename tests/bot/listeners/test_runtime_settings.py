@@ -82,7 +82,6 @@ def test_a_window_to_close_is_acknowledged_before_anything_is_sold(room: Room) -
     body = {"type": "view_submission", "team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "view": view}
     room.deliver({**body, "trigger_id": "all"})
     assert "Can't reach the broker" in room.answer(TRADER)
-    assert ids.CLOSE_MODAL in ids.WITHOUT_FIELDS
 
 
 def test_a_trade_that_is_not_open_is_not_asked_about(room: Room) -> None:

@@ -58,12 +58,12 @@ def test_calls_come_newest_first_to_a_limit(store: Store) -> None:
         assert [call.request for call in reader.calls(limit=2)] == ["2", "1"]
 
 
-def test_calls_can_be_asked_for_by_symbol_and_time(store: Store) -> None:
-    old, other = replace(CALL, at=PROPOSED_AT - timedelta(days=1)), replace(CALL, symbol="MSFT")
-    in_the_book(store, old, other, CALL)
+def test_calls_can_be_asked_for_by_symbol(store: Store) -> None:
+    other = replace(CALL, symbol="MSFT")
+    in_the_book(store, other, CALL)
     with store.reading() as reader:
         assert reader.calls(symbol="MSFT") == (other,)
-        assert reader.calls(symbol="AAPL", since=PROPOSED_AT) == (CALL,)
+        assert reader.calls(symbol="AAPL") == (CALL,)
 
 
 def test_what_is_spent_on_a_day_adds_up_exactly_and_the_next_day_begins_at_nothing(store: Store) -> None:

@@ -13,26 +13,20 @@ from engine.model.market import BarHistory, exchange_date
 from tests.support.backtests import CASH, backtest, days_of, random_bars, trade, weekdays
 
 
-@given(st.integers(1, 80), st.integers(1, 20), st.integers(1, 20), st.integers(0, 5), st.integers(0, 5), st.booleans())
-def test_no_session_judges_what_was_chosen_on_it(
-    count: int, train: int, test: int, purge: int, embargo: int, anchored: bool
-) -> None:
+@given(st.integers(1, 80), st.integers(1, 20), st.integers(1, 20), st.integers(0, 5), st.integers(0, 5))
+def test_no_session_judges_what_was_chosen_on_it(count: int, train: int, test: int, purge: int, embargo: int) -> None:
     sessions = weekdays(count)
     at = {session: number for number, session in enumerate(sessions)}
     needed = train + purge + embargo + test
     if count < needed:
         with pytest.raises(ValueError, match=f"one window needs {needed}"):
-            windows(sessions, train=train, test=test, purge=purge, embargo=embargo, anchored=anchored)
+            windows(sessions, train=train, test=test, purge=purge, embargo=embargo)
         return
-    cut = windows(sessions, train=train, test=test, purge=purge, embargo=embargo, anchored=anchored)
+    cut = windows(sessions, train=train, test=test, purge=purge, embargo=embargo)
     for window in cut:
         assert at[window.test_first] - at[window.train_last] == purge + embargo + 1
         assert at[window.test_last] - at[window.test_first] == test - 1
-        assert (
-            window.train_first == sessions[0]
-            if anchored
-            else at[window.train_last] - at[window.train_first] == train - 1
-        )
+        assert at[window.train_last] - at[window.train_first] == train - 1
     for earlier, later in pairwise(cut):
         assert at[later.test_first] == at[earlier.test_last] + 1
     assert count - 1 - at[cut[-1].test_last] < test

@@ -58,7 +58,7 @@ QUESTIONS: dict[str, Callable[[Reader], object]] = {
     "who found them": lambda reader: reader.scorers(["AAPL"], PROPOSED_AT),
     "scored headlines": lambda reader: reader.scored(["news-1"]),
     "headlines of a symbol": lambda reader: reader.headlines(["AAPL"], PROPOSED_AT, 10),
-    "calls to the model": lambda reader: reader.calls(symbol="AAPL", since=PROPOSED_AT),
+    "calls to the model": lambda reader: reader.calls(symbol="AAPL"),
     "notices that wait": lambda reader: reader.waiting(100),
     "whether a notice was told": lambda reader: reader.was_enqueued("halted:1"),
     "whether a request was served": lambda reader: reader.is_served("r-1"),
