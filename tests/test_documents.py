@@ -1,5 +1,6 @@
 """The documents lead somewhere: their links, the paths and targets that they name, and what each must say."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -20,6 +21,9 @@ MODULE = re.compile(r"(?<![\w./-])\w+\.py\b")
 MODULES = {
     file.name for room in ("bot", "engine", "tests", "tools", "benchmarks") for file in ROOT.glob(f"{room}/**/*.py")
 }
+PACKAGES = sorted(file for room in ("bot", "engine", "tests", "tools") for file in ROOT.glob(f"{room}/**/__init__.py"))
+CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+PORT = re.compile(r"\b[Tt]he port ([A-Z]\w+)")
 TO_ADD = {"engine/adapters/sandbox.py", "pullback.py"}
 """Files that a document names for somebody to make."""
 MADE = ("build/", "DATA_DIR/", "data/")
@@ -96,6 +100,19 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(file: Path) -> None:
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name_of)
 def test_every_file_that_is_named_exists(file: Path) -> None:
     assert lost_paths(file) == []
+
+
+@pytest.mark.parametrize("file", PACKAGES, ids=name_of)
+def test_every_module_that_a_package_names_stands_in_it_or_beside_it(file: Path) -> None:
+    named = MODULE.findall(ast.get_docstring(ast.parse(text_of(file))) or "")
+    assert [name for name in named if not any((each / name).exists() for each in (file.parent, file.parents[1]))] == []
+
+
+def test_every_port_that_an_adapter_names_exists() -> None:
+    ports = {name for file in ROOT.glob("engine/**/*.py") for name in CLASS.findall(text_of(file))}
+    adapters = sorted(ROOT.glob("engine/adapters/**/*.py"))
+    named = {(name_of(file), port) for file in adapters for port in PORT.findall(text_of(file))}
+    assert sorted((file, port) for file, port in named if port not in ports) == []
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name_of)

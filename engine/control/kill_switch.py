@@ -247,7 +247,7 @@ class KillSwitch:
             return AutoModeChanged(key=f"{NoticeKind.AUTO_CHANGED}:{stamp(now)}", at=now, by=request.by, is_on=on)
 
         action = "auto on" if on else "auto off"
-        return self._change(request, action, notice_at, lambda _book, desk, _now: replace(desk, auto=on))
+        return self._change(request, action, notice_at, lambda _transaction, desk, _now: replace(desk, auto=on))
 
     def _asked_to_trade(self) -> AskedToTrade:
         """Note when it is asked to trade again, and write the halts that were given before."""

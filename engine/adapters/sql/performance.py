@@ -48,7 +48,7 @@ TABLES = Tables(
 
 
 class SqlPerformance(SqlTrackRecord):
-    """The port History within one transaction."""
+    """The port PerformanceHistory within one transaction."""
 
     def performance(self, since: datetime | None, until: datetime, symbol: str = "") -> Performance:
         """Return what came of the trades that ended from an instant (None: the first) to another, of one symbol too."""

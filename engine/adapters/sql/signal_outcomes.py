@@ -25,7 +25,7 @@ HEADLINES = (
 
 
 class SqlSignalHistory:
-    """The port Survey within one transaction."""
+    """The port SignalHistory within one transaction."""
 
     _connection: Connection
 

@@ -1,4 +1,4 @@
-"""What the tables keep beyond what the port Ledger reads back."""
+"""What the tables keep beyond what the port Reader reads back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
