@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from unicodedata import category, normalize
 
-import pyarrow as pa  # type: ignore[import-untyped]  # has no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from engine.errors import SettingsInvalid
 

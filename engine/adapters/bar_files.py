@@ -82,7 +82,7 @@ def _read(file: Path, names: Mapping[str, str]) -> Iterator[_Row]:
 
 
 def _read_parquet(file: Path, names: Mapping[str, str]) -> Iterator[_Row]:
-    from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
+    from pyarrow import ArrowInvalid, parquet
 
     try:
         table = parquet.read_table(file)

@@ -73,7 +73,7 @@ class BarStore:
         path = self._path(symbol) / f"{year}.parquet"
         if not path.exists():
             return None
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
         from pyarrow import parquet
 
         try:

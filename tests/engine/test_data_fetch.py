@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from engine.adapters.bar_store import BarStore
 from engine.adapters.calendar import ExchangeCalendar

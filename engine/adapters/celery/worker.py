@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-from billiard import active_children  # type: ignore[import-untyped]
+from billiard import active_children
 from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 from celery.platforms import EX_FAILURE

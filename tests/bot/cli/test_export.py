@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]  # has no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bot.cli.table_files import ROWS_AT_ONCE, TABLES, export
