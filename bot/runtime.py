@@ -21,11 +21,10 @@ from bot.listeners.rate_limit import UserRateLimit
 from bot.presence import Presence
 from bot.transport.neighbours import Neighbours
 from bot.transport.slack_transport import SlackTransport
-from bot.worker import State, Worker
+from bot.worker import Backoff, State, Worker
 from engine.errors import StoreUnavailable, TemporaryError
 from engine.ports.notices import Notices
 
-LONGEST_WAIT = 60.0
 FOLLOWS = 1.0
 """Seconds between two looks at what other processes changed."""
 LOOK = 0.5
@@ -157,15 +156,15 @@ class Runtime:
         with self._http:
             if self._runs_jobs:
                 self._lead()
-            wait = 1.0
+            backoff, wait = Backoff(), 0.0
             while not stopping.is_set():
                 try:
                     self._connect_and_trade(stopping, ready)
                 except TemporaryError as error:
                     self._step_aside()  # and lead again only once Slack is reached, by the timetable
+                    wait = backoff.after(wait)
                     log.warning("slack_out_of_reach", error=str(error), seconds=wait)
                     stopping.wait(wait)
-                    wait = min(wait * 2, LONGEST_WAIT)
 
     def _connect_and_trade(self, stopping: Event, ready: Callable[[], None]) -> None:
         with self._line.held(self._build_app()) if self._meets_people else nullcontext():

@@ -42,6 +42,10 @@ class Backoff:
     first: float = 1.0
     longest: float = 60.0
 
+    def after(self, previous: float) -> float:
+        """Return the pause that follows one of so many seconds, the first after 0."""
+        return min(previous * 2 or self.first, self.longest)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
@@ -80,8 +84,8 @@ class Worker:
         self._woken, self._stopping = Event(), Event()
         self._due = clock()
         self._failed = 0
+        self._doubled = 0.0
         self._error = ""
-        self.failures = 0
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     @property
@@ -134,21 +138,20 @@ class Worker:
                 log.exception("step_failed", worker=self.name, failed=self._failed)
                 _wait(self._stopping, self._pause(began))
             else:
-                self._failed, self._error = 0, ""
+                self._failed, self._doubled, self._error = 0, 0.0, ""
                 self._due = self._clock() + wait
                 _wait(self._woken, wait)
                 self._woken.clear()
 
     def _count(self, error: str) -> None:
         self._failed += 1
-        self.failures += 1
+        self._doubled = self._backoff.after(self._doubled)
         self._error = error
 
     def _pause(self, began: float) -> float:
         """Return how long to wait after a step that failed: one that took long to fail has waited already."""
-        doubled = self._backoff.first * 2.0 ** min(self._failed - 1, 30)
         spent = self._clock() - began
-        return max(min(doubled, self._backoff.longest) - spent, min(self._backoff.first, SHORTEST))
+        return max(self._doubled - spent, min(self._backoff.first, SHORTEST))
 
 
 def _wait(event: Event, seconds: float) -> None:

@@ -100,7 +100,7 @@ class Outbox:
         """
         line = line_of(before.notice)
         _, last = self._held.get(line, (0.0, 0.0))
-        pause = min(last * 2 or self._backoff.first, self._backoff.longest)
+        pause = self._backoff.after(last)
         self._held[line] = (self._clock() + max(pause, wait), pause)
         self._failures += may_stand
         attempted_at = (before.attempted_at or self._now()) if may_stand else before.attempted_at

@@ -79,7 +79,7 @@ class AnswerRetry:
         try:
             unsaid.say()
         except SlackAway as away:
-            now, pause = self._clock(), min(unsaid.pause * 2, self._pauses.longest)
+            now, pause = self._clock(), self._pauses.after(unsaid.pause)
             if now < unsaid.until:
                 self._put(
                     PendingAnswer(say=unsaid.say, at=now + max(away.wait, pause), pause=pause, until=unsaid.until)

@@ -46,8 +46,15 @@ def test_whatever_a_step_raises_the_next_one_comes() -> None:
     worker.start()
     until(lambda: done)
     assert worker.state().is_well
-    assert (worker.failures, worker.state().failed, worker.state().error) == (len(errors), 0, "")
+    assert (worker.state().failed, worker.state().error) == (0, "")
     worker.stop()
+
+
+def test_pauses_double_from_the_first_to_the_longest() -> None:
+    backoff, pauses = Backoff(first=2, longest=10), [0.0]
+    for _ in range(4):
+        pauses.append(backoff.after(pauses[-1]))
+    assert pauses[1:] == [2, 4, 8, 10]
 
 
 @pytest.mark.parametrize(
