@@ -12,8 +12,8 @@ import redis
 from sqlalchemy import make_url
 
 from engine.adapters.celery.app import QUEUE
-from engine.adapters.redis import STREAM
 from engine.instance_id import SEPARATOR
+from engine.ports.stream import SIGNAL_STREAM
 
 WAITING = "SELECT trades.id, ts FROM trades JOIN messages ON key = trades.id || ':card' WHERE state = 'proposed'"
 AUDIT = ("at", "actor", "action", "subject", "said", "outcome", "why", "request", "hash")
@@ -132,7 +132,7 @@ def valkey_values(valkey: redis.Redis) -> Mapping[str, float]:
         "Valkey memory, MB": float(_told(valkey.info("memory"))["used_memory"]) / 2**20,
         "Valkey keys": float(_told(valkey.dbsize())),
         "Valkey keys without an end": float(space.get("keys", 0) - space.get("expires", 0) - there),
-        "Valkey stream": float(_told(valkey.xlen(STREAM))),
+        "Valkey stream": float(_told(valkey.xlen(SIGNAL_STREAM))),
         "messages to workers": float(_told(valkey.llen(QUEUED)) + _told(valkey.hlen(UNDER_WAY))),
     }
 

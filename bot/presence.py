@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.worker import Worker
 from engine.errors import StoreUnavailable
-from engine.ports.lease import Lease
+from engine.ports.lease import PROCESS, Lease
 
 LOOK: Final = 5.0
 """Seconds between two signs of life."""
@@ -23,7 +23,7 @@ class Presence:
     """
 
     def __init__(self, lease: Lease, role: str, hears: Callable[[], bool] = lambda: False) -> None:
-        self._lease = lease.named(f"process:{role}:{socket.gethostname()}:{os.getpid()}")
+        self._lease = lease.named(f"{PROCESS}{role}:{socket.gethostname()}:{os.getpid()}")
         self._hears = hears
         self._hearing = lease.named(HEARS)
         self.worker = Worker("presence", self.step)

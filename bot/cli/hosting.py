@@ -44,12 +44,11 @@ from engine.desk_research import DeskResearch
 from engine.model.origin import Source
 from engine.model.signal import Signal
 from engine.ports.lease import Lease
+from engine.ports.stream import SIGNAL_STREAM
 
 TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
 ANY_TIME = timedelta(0)
-SIGNALS = "trading_signals"
-"""The queue of proposals that wait to be decided."""
 
 log = structlog.get_logger()
 
@@ -226,18 +225,18 @@ class _Parts:
 
     def _app(self) -> App:
         return build_app(
-            self._desk.engine.commands,
-            self._desk.engine.queries,
-            self._texts,
-            self._slack.access,
-            self._slack,
-            self._home_publisher.opened,
-            self._answer_retry,
-            self._people,
-            self._rate_limit,
-            self._installation,
-            lambda: self._neighbours.is_sure or self.transport.events is not None,
-            self._backtests,
+            commands=self._desk.engine.commands,
+            queries=self._desk.engine.queries,
+            texts=self._texts,
+            access=self._slack.access,
+            slack=self._slack,
+            opened=self._home_publisher.opened,
+            again=self._answer_retry,
+            people=self._people,
+            crowd=self._rate_limit,
+            installation=self._installation,
+            is_sure=lambda: self._neighbours.is_sure or self.transport.events is not None,
+            backtests=self._backtests,
         )
 
     @cached_property
@@ -303,7 +302,7 @@ class _Parts:
             per_trade=self._desk.settings.risk.risk_per_trade,
             process=ProcessName(role=self._role),
             standing=self._desk.engine.leadership.standing,
-            queues=lambda: {SIGNALS: self._desk.adapters.stream.depth()},
+            queues=lambda: {SIGNAL_STREAM: self._desk.adapters.stream.depth()},
             job_delays=self._desk.scheduler.delays if self._role is not ProcessRole.API else dict,
         )
 

@@ -8,9 +8,7 @@ from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from engine.diagnostics import DeskStatus, desk_status
 from engine.instance_id import has_ended
-
-LEADER = "leader"
-PROCESS = "process:"
+from engine.ports.lease import LEADER, PROCESS
 
 
 def status(env_file: Path | None) -> None:

@@ -2,6 +2,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+LEADER = "leader"
+"""The lease of the process that runs the timetable."""
+PROCESS = "process:"
+"""Begins the name of the lease by which any process of a desk shows that it lives; its role, host and id follow."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:

@@ -5,6 +5,9 @@ from typing import Protocol
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
 
+SIGNAL_STREAM = "trading_signals"
+"""The queue of proposals that wait to be decided, by the name that operators see."""
+
 
 class PriceCache(Protocol):
     """Latest and recent prices for everybody else to read. Raises StreamUnavailable."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import redis
 
-from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
+from engine.adapters.redis import GROUP, RedisSignalStream, connect
+from engine.ports.stream import SIGNAL_STREAM
 from tests.contracts.samples import a_proposal, valkey_server
 
 OURS = a_proposal().id
@@ -52,11 +53,11 @@ def stream(url: str, raw: redis.Redis) -> Iterator[RedisSignalStream]:
 
 def put(raw: redis.Redis, *fields: str | bytes, at: str = "*") -> None:
     command: Any = raw.execute_command
-    command("XADD", STREAM, at, *fields)
+    command("XADD", SIGNAL_STREAM, at, *fields)
 
 
 def pending(raw: redis.Redis) -> int:
-    about: Any = raw.xpending(STREAM, GROUP)
+    about: Any = raw.xpending(SIGNAL_STREAM, GROUP)
     return int(about["pending"])
 
 
@@ -80,7 +81,7 @@ def test_what_is_set_aside_is_kept_as_it_was_and_comes_no_more(raw: redis.Redis,
     stream.set_aside([entry_id for entry_id, _ in entries])
     assert stream.read() == ()
     assert pending(raw) == 0
-    kept: Any = raw.xrange(f"{STREAM}:aside")
+    kept: Any = raw.xrange(f"{SIGNAL_STREAM}:aside")
     assert kept[0][1] == {
         b"entry": entries[0][0].encode(),
         b"trade_id": b"A",
@@ -94,20 +95,20 @@ def test_a_flood_of_foreign_entries_is_set_aside_and_does_not_grow_without_end(
 ) -> None:
     with raw.pipeline(transaction=False) as pipeline:
         for number in range(5_000):
-            pipeline.xadd(STREAM, {"number": number})
+            pipeline.xadd(SIGNAL_STREAM, {"number": number})
         pipeline.execute()
     stream.set_aside([entry_id for entry_id, _ in stream.read()])
     assert pending(raw) == 0
-    assert int(str(raw.xlen(f"{STREAM}:aside"))) <= 1_200
+    assert int(str(raw.xlen(f"{SIGNAL_STREAM}:aside"))) <= 1_200
 
 
 def test_what_was_trimmed_meanwhile_is_only_acknowledged(raw: redis.Redis, stream: RedisSignalStream) -> None:
     put(raw, "ticker", "AAPL")
     entries = stream.read()
-    raw.xtrim(STREAM, maxlen=0, approximate=False)
+    raw.xtrim(SIGNAL_STREAM, maxlen=0, approximate=False)
     stream.set_aside([entry_id for entry_id, _ in entries])
     assert pending(raw) == 0
-    assert raw.exists(f"{STREAM}:aside") == 0
+    assert raw.exists(f"{SIGNAL_STREAM}:aside") == 0
 
 
 def test_setting_nothing_aside_is_harmless(stream: RedisSignalStream) -> None:
@@ -117,7 +118,7 @@ def test_setting_nothing_aside_is_harmless(stream: RedisSignalStream) -> None:
 def test_a_group_that_is_gone_is_made_again_and_nothing_is_lost(raw: redis.Redis, stream: RedisSignalStream) -> None:
     stream.read()
     stream.publish(a_proposal())
-    raw.xgroup_destroy(STREAM, GROUP)
+    raw.xgroup_destroy(SIGNAL_STREAM, GROUP)
     assert [trade_id for _, trade_id in stream.read()] == [OURS]
 
 
@@ -127,16 +128,16 @@ def test_a_key_of_another_type_in_the_stream_s_place_is_moved_away(
     raw: redis.Redis, stream: RedisSignalStream, kind: str, begin: str
 ) -> None:
     if kind == "text":
-        raw.set(STREAM, "garbage")
+        raw.set(SIGNAL_STREAM, "garbage")
     elif kind == "list":
-        raw.rpush(STREAM, "garbage")
+        raw.rpush(SIGNAL_STREAM, "garbage")
     else:
-        raw.hset(STREAM, "trade_id", OURS)
+        raw.hset(SIGNAL_STREAM, "trade_id", OURS)
     if begin == "read":
         assert stream.read() == ()
     stream.publish(a_proposal())
     assert [trade_id for _, trade_id in stream.read()] == [OURS]
-    aside: Any = raw.keys(f"{STREAM}:aside:*")
+    aside: Any = raw.keys(f"{SIGNAL_STREAM}:aside:*")
     assert len(aside) == 1
 
 

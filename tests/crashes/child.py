@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from engine.adapters.factory import Adapters
-from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
+from engine.adapters.redis import GROUP, RedisSignalStream, connect
 from engine.adapters.valkey import EmbeddedValkey
 from engine.model.trade import Entry, Order, Trade
 from engine.ports.broker import nothing_more
-from engine.ports.stream import SignalStream
+from engine.ports.stream import SIGNAL_STREAM, SignalStream
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 from tests.support.fakes.broker import TroubledBroker
@@ -89,7 +89,7 @@ def live(folder: Path, point: str) -> None:
     else:
         harness = EngineHarness.build(folder, on=dying)
         go_on(harness)
-        standing = state_of(harness) | {"pending": client.xpending(STREAM, GROUP)["pending"]}
+        standing = state_of(harness) | {"pending": client.xpending(SIGNAL_STREAM, GROUP)["pending"]}
         (folder / STANDING).write_text(json.dumps(standing), encoding="utf-8")
     harness.close()
     client.close()

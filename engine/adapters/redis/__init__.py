@@ -4,11 +4,10 @@ from engine.adapters.redis.breaker import RedisBreaker
 from engine.adapters.redis.connection import connect
 from engine.adapters.redis.memory import RedisMemory
 from engine.adapters.redis.prices import RedisPriceCache
-from engine.adapters.redis.stream import GROUP, STREAM, RedisSignalStream, unacknowledged
+from engine.adapters.redis.stream import GROUP, RedisSignalStream, unacknowledged
 
 __all__ = [
     "GROUP",
-    "STREAM",
     "RedisBreaker",
     "RedisMemory",
     "RedisPriceCache",

@@ -12,13 +12,13 @@ import structlog
 
 from engine.adapters.redis.connection import lost_is_unavailable
 from engine.model.trade import Trade
+from engine.ports.stream import SIGNAL_STREAM
 
 log = structlog.get_logger()
 
-STREAM = "trading_signals"
 GROUP = "desk"
 STREAM_LENGTH = 10_000
-ASIDE = "trading_signals:aside"
+ASIDE = f"{SIGNAL_STREAM}:aside"
 """The stream of entries that no decision could be made about, each with the id that it had as `entry`."""
 ASIDE_LENGTH = 1_000
 RUINED = ("WRONGTYPE", "exhausted the last possible ID")
@@ -56,7 +56,7 @@ class RedisSignalStream:
             "risk_approved": "true",
         }
         with lost_is_unavailable():
-            self._mended(lambda: self._client.xadd(STREAM, fields, maxlen=STREAM_LENGTH, approximate=True))
+            self._mended(lambda: self._client.xadd(SIGNAL_STREAM, fields, maxlen=STREAM_LENGTH, approximate=True))
 
     def read(self) -> tuple[tuple[str, str], ...]:
         """Return (entry id, trade id) of new entries, and of those that a dead reader left unacknowledged.
@@ -70,7 +70,7 @@ class RedisSignalStream:
         """Mark entries as handled."""
         if entry_ids:
             with lost_is_unavailable():
-                self._client.xack(STREAM, GROUP, *entry_ids)
+                self._client.xack(SIGNAL_STREAM, GROUP, *entry_ids)
 
     def set_aside(self, entry_ids: Sequence[str]) -> None:
         """Mark entries as handled that no decision can be made about, and keep them where an operator can look."""
@@ -86,11 +86,11 @@ class RedisSignalStream:
     def _set_aside(self, entry_ids: Sequence[str]) -> None:
         with self._client.pipeline(transaction=True) as pipeline:
             for entry_id in entry_ids:
-                pipeline.xrange(STREAM, entry_id, entry_id)
+                pipeline.xrange(SIGNAL_STREAM, entry_id, entry_id)
             for found in pipeline.execute():
                 for entry_id, fields in found:
                     pipeline.xadd(ASIDE, _numbered(entry_id, fields), maxlen=ASIDE_LENGTH, approximate=True)
-            pipeline.xack(STREAM, GROUP, *entry_ids)
+            pipeline.xack(SIGNAL_STREAM, GROUP, *entry_ids)
             pipeline.execute()
 
     def _read(self) -> tuple[tuple[str, str], ...]:
@@ -103,14 +103,14 @@ class RedisSignalStream:
         return tuple(entries.items())
 
     def _group(self, after: str) -> dict[str, str]:
-        answer: Any = self._client.xreadgroup(GROUP, self._consumer, {STREAM: after})
+        answer: Any = self._client.xreadgroup(GROUP, self._consumer, {SIGNAL_STREAM: after})
         return _trade_ids(answer[0][1]) if answer else {}
 
     def _abandoned(self) -> dict[str, str]:
         entries: dict[str, str] = {}
         cursor = "0-0"
         while True:
-            answer: Any = self._client.xautoclaim(STREAM, GROUP, self._consumer, self._min_idle_ms, cursor)
+            answer: Any = self._client.xautoclaim(SIGNAL_STREAM, GROUP, self._consumer, self._min_idle_ms, cursor)
             cursor = answer[0]
             entries |= _trade_ids(answer[1])
             if cursor == "0-0":
@@ -131,7 +131,7 @@ class RedisSignalStream:
 
     def _make_group(self) -> None:
         try:
-            self._client.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+            self._client.xgroup_create(SIGNAL_STREAM, GROUP, id="0", mkstream=True)
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):  # another reader was quicker
                 raise
@@ -140,7 +140,7 @@ class RedisSignalStream:
         """Begin the stream anew; proposals that are lost with it are published again."""
         aside = f"{ASIDE}:{uuid.uuid4().hex[:8]}"
         with suppress(redis.ResponseError):  # another reader was quicker
-            self._client.renamenx(STREAM, aside)
+            self._client.renamenx(SIGNAL_STREAM, aside)
             log.warning("stream_moved_away", to=aside)
         self._make_group()
 
@@ -172,7 +172,7 @@ def _as_it_came(answer: Any, **_options: Any) -> Any:
 def unacknowledged(client: redis.Redis) -> int:
     """Count the entries that nobody has acknowledged, read or not, 0 before the first; raises what redis-py raises."""
     try:
-        groups: Any = client.xinfo_groups(STREAM)
+        groups: Any = client.xinfo_groups(SIGNAL_STREAM)
     except redis.ResponseError:  # there is no stream before the first proposal, or what stands there is none
         return 0
     ours = next((group for group in groups if group["name"] == GROUP), None)

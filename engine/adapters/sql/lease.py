@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from engine.adapters.sql.store import LEADER, SqlStore
+from engine.adapters.sql.store import SqlStore
 from engine.instance_id import has_ended, new_life
-from engine.ports.lease import Held, TakenLease
+from engine.ports.lease import LEADER, Held, TakenLease
 
 SEED: Final = text(
     "INSERT INTO leases (name, term, holder, expires_at) VALUES (:name, 0, '', 0) ON CONFLICT (name) DO NOTHING"

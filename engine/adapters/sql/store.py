@@ -27,15 +27,13 @@ from engine.adapters.sql.transaction import SqlTransaction
 from engine.adapters.sql.write_lock import WriteLock
 from engine.errors import Fenced, SettingsInvalid, StoreUnavailable
 from engine.model.desk import Term
+from engine.ports.lease import LEADER
 from engine.ports.store import Reader, Transaction
 
 MISSED_ROW = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 """What PostgreSQL and SQLite call it where a row that is named is not there."""
 PATIENCE = 30.0
 """Seconds that a reader or writer waits for its turn before the database counts as out of reach."""
-
-LEADER = "leader"
-"""The lease of the process that runs the timetable."""
 LEADERS_TERM = select(LeaseRow.term).where(LeaseRow.name == bindparam("name"))
 
 _leads_in: ContextVar[int | None] = ContextVar("leads_in", default=None)

@@ -8,6 +8,7 @@ from sqlalchemy import TextClause, bindparam, text
 
 from engine.adapters.sql.store import SqlStore
 from engine.instance_id import has_ended, new_life
+from engine.ports.lease import PROCESS
 from engine.ports.task_queue import BegunTask, TaskCounts, TaskState, TaskStatus
 
 ATTEMPTS: Final = 4
@@ -22,7 +23,7 @@ FOREIGN: Final = "foreign"
 """The job under which messages are kept that were no task of ours."""
 LONGEST: Final = 500
 """Characters of an error that are kept."""
-WORKER: Final = "process:worker:%"
+WORKER: Final = f"{PROCESS}worker:%"
 """The names of the leases by which workers give signs of life."""
 NOW: Final = "extract(epoch FROM clock_timestamp())"
 LIVES: Final = f"expires_at > {NOW}"
