@@ -172,6 +172,7 @@ def build_app(
     texts: Texts,
     access: Access,
     slack: SlackSettings,
+    *,
     opened: Callable[[str], None] = unseen,
     again: AnswerRetry | None = None,
     people: People | None = None,

@@ -179,7 +179,9 @@ def on_stage(
             waits=DeliveryIntervals(look=0.05, first=0.2, database=2.0, risk=0.2),
             changed=homes.changed,
         )
-        app = build_app(harness.engine.commands, harness.engine.queries, texts, settings.access, settings, homes.opened)
+        app = build_app(
+            harness.engine.commands, harness.engine.queries, texts, settings.access, settings, opened=homes.opened
+        )
         with SlackTransport(settings).held(app):
             harness.engine.notices.deliver_with(notices)
             notices.start()
