@@ -1,8 +1,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import cast
 
 from slack_bolt.context import BoltContext
+from slack_bolt.kwargs_injection.args import Args
 
 from bot.access import Access
 from bot.delivery.backtests import Backtests
@@ -50,3 +52,8 @@ class Context:
         """Put itself where every listener finds them."""
         context["desk"] = self
         next_()
+
+
+def context_of(args: Args) -> Context:
+    """Return what the middleware put where a listener finds it."""
+    return cast(Context, args.context["desk"])

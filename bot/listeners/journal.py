@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.access import Verb
-from bot.listeners.context import Context
-from bot.listeners.payloads import message_text, text_of
+from bot.listeners.context import Context, context_of
+from bot.listeners.payloads import message_text, part_of, text_of
 from bot.listeners.request_kinds import Click
 from engine.errors import StoreUnavailable, TemporaryError
 from engine.model.journal import Grade, JournalEntry, JournalKind
@@ -29,19 +29,19 @@ DELETED_FOR_GOOD: Final = Decimal(10**12)
 
 def message_told(args: Args) -> None:
     """A message was written, edited or deleted: in the thread of a trade's card it is a note on the trade."""
-    tools, event = cast(Context, args.context["desk"]), _part(args.body, "event")
+    tools, event = context_of(args), part_of(args.body, "event")
     if text_of(event, "channel") != tools.channel:
         return
     kind = text_of(event, "subtype")
     if kind == "message_deleted":
-        gone = _part(event, "previous_message")
+        gone = part_of(event, "previous_message")
         _keep(tools, gone | {"text": ""}, DELETED_FOR_GOOD)
     elif kind == "message_changed":
-        changed = _part(event, "message")
+        changed = part_of(event, "message")
         if text_of(changed, "subtype") == "tombstone":
-            _keep(tools, _part(event, "previous_message") | {"text": ""}, DELETED_FOR_GOOD)
-        elif text_of(_part(changed, "edited"), "ts"):  # else Slack unfurled a link, or counted a reply
-            _keep(tools, changed, _seconds(text_of(_part(changed, "edited"), "ts")))
+            _keep(tools, part_of(event, "previous_message") | {"text": ""}, DELETED_FOR_GOOD)
+        elif text_of(part_of(changed, "edited"), "ts"):  # else Slack unfurled a link, or counted a reply
+            _keep(tools, changed, _seconds(text_of(part_of(changed, "edited"), "ts")))
     elif kind in BY_A_PERSON:
         _keep(tools, event, _seconds(text_of(event, "ts")))
 
@@ -86,8 +86,3 @@ def _seconds(ts: str) -> Decimal:
     except InvalidOperation:
         return Decimal(0)
     return read if read.is_finite() and 0 < read < DELETED_FOR_GOOD else Decimal(0)
-
-
-def _part(payload: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = payload.get(key)
-    return found if isinstance(found, dict) else {}

@@ -29,6 +29,12 @@ def raw_of(payload: Mapping[str, Any], key: str) -> str:
     return found[:LONGEST] if isinstance(found, str) else ""
 
 
+def part_of(payload: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Read an object inside another."""
+    found = payload.get(key)
+    return found if isinstance(found, dict) else {}
+
+
 def text_of(payload: Mapping[str, Any], key: str) -> str:
     """Read a text without what its writer could not see, half characters that no database takes among it."""
     return visible(raw_of(payload, key))

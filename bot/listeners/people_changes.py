@@ -5,13 +5,13 @@ rest. An event that never comes costs a minute: for so long what Slack told hold
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
 
-from bot.listeners.context import Context
-from bot.listeners.payloads import text_of
+from bot.listeners.context import context_of
+from bot.listeners.payloads import part_of, text_of
 
 log = structlog.get_logger()
 
@@ -19,29 +19,29 @@ log = structlog.get_logger()
 def group_changed(args: Args) -> None:
     """A user group was renamed, disabled or given other members."""
     event = _event(args)
-    group = text_of(event, "subteam_id") or text_of(_part(event, "subteam"), "id")
-    _tools(args).people.groups.forget(group)
+    group = text_of(event, "subteam_id") or text_of(part_of(event, "subteam"), "id")
+    context_of(args).people.groups.forget(group)
     log.info("group_changed", group=group)
 
 
 def person_changed(args: Args) -> None:
     """Somebody joined, was deactivated, or became a guest."""
-    profile = _part(_event(args), "user")
+    profile = part_of(_event(args), "user")
     user = text_of(profile, "id")
-    _tools(args).people.changed(user, profile)
+    context_of(args).people.changed(user, profile)
     log.info("person_changed", user=user)
 
 
 def left_channel(args: Args) -> None:
     """Somebody left a channel, or was removed from it: who is from outside may be gone with it."""
     user = text_of(_event(args), "user")
-    _tools(args).people.changed(user)
+    context_of(args).people.changed(user)
     log.info("person_changed", user=user)
 
 
 def channel_shared(args: Args) -> None:
     """A channel was shared with another workspace, or is no longer: who is one of ours is asked anew."""
-    tools, event = _tools(args), _event(args)
+    tools, event = context_of(args), _event(args)
     tools.people.changed_all()
     if text_of(event, "channel") == tools.channel and text_of(event, "type") == "channel_shared":
         log.warning("channel_is_shared", with_team=text_of(event, "connected_team_id"))
@@ -59,14 +59,5 @@ EVENTS: Mapping[str, Callable[[Args], None]] = {
 """The events to which the manifest subscribes for this; a test compares them."""
 
 
-def _tools(args: Args) -> Context:
-    return cast(Context, args.context["desk"])
-
-
 def _event(args: Args) -> Mapping[str, Any]:
-    return _part(args.body, "event")
-
-
-def _part(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = payload.get(key)
-    return found if isinstance(found, dict) else {}
+    return part_of(args.body, "event")

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
@@ -17,7 +17,7 @@ from bot.cards import ids
 from bot.cards.home import answer_modal, working_modal
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import visible
-from bot.listeners.context import Context
+from bot.listeners.context import Context, context_of
 from bot.listeners.payloads import delivery_id, text_of
 from bot.listeners.work_window import WorkWindow
 from bot.messages import Texts
@@ -84,7 +84,7 @@ class SlackRequest(ABC):
     @property
     def context(self) -> Context:
         """What the listener works with."""
-        return cast(Context, self.args.context["desk"])
+        return context_of(self.args)
 
     @property
     def commands(self) -> Commands:
