@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.http.guesses import Guesses
@@ -65,7 +64,7 @@ class AccessGuard:
         elif _named_as_here(Headers(scope=scope)):
             await self._app(scope, receive, send)
         else:
-            await JSONResponse(NOT_FROM_HERE.model_dump(), 403)(scope, receive, send)
+            await NOT_FROM_HERE.response(403)(scope, receive, send)
 
     def _is_the_host(self, scope: Scope) -> bool:
         address = (scope.get("client") or ("",))[0]
@@ -73,13 +72,13 @@ class AccessGuard:
 
     async def _with_token(self, scope: Scope, receive: Receive, send: Send) -> None:
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-        refusal = JSONResponse(NO_TOKEN.model_dump(), 401, {"WWW-Authenticate": "Bearer"})
+        refusal = NO_TOKEN.response(401, {"WWW-Authenticate": "Bearer"})
         if scheme.lower() != "bearer":
             await refusal(scope, receive, send)
             return
         address = (scope.get("client") or ("",))[0]
         if not self._guesses.may_guess(address):
-            late = JSONResponse(TOO_MANY.model_dump(), 429, {"Retry-After": RETRY_AFTER})
+            late = TOO_MANY.response(429, {"Retry-After": RETRY_AFTER})
             await late(scope, receive, send)
         elif _is(given, self._token) or (scope["path"] == METRICS and _is(given, self._metrics_token)):
             await self._app(scope, receive, send)

@@ -11,7 +11,6 @@ from fastapi.security import HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 
 from bot.http.access_guard import AccessGuard, refuse_open_door
 from bot.http.answers import Data, HealthBody, Page, Risk, SignalView, Summary, TradeView
@@ -178,29 +177,24 @@ def build_http(
 
 
 def _try_again(_request: Request, error: Exception) -> Response:
-    return _problem(503, type(error).__name__, str(error), {"Retry-After": RETRY_AFTER})
+    return Problem(error=type(error).__name__, detail=str(error)).response(503, {"Retry-After": RETRY_AFTER})
 
 
 def _refused(_request: Request, error: Exception) -> Response:
     facts = {name: str(value) for name, value in error.facts.items()} if isinstance(error, RequestRefused) else {}
     status = 404 if isinstance(error, UnknownTrade | UnknownSymbol) else 409
-    problem = Problem(error=type(error).__name__, detail=str(error), facts=facts)
-    return JSONResponse(problem.model_dump(), status)
+    return Problem(error=type(error).__name__, detail=str(error), facts=facts).response(status)
 
 
 def _no_such_door(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     phrase = HTTPStatus(error.status_code).phrase
-    return _problem(error.status_code, phrase.replace(" ", ""), error.detail, error.headers)
+    return Problem(error=phrase.replace(" ", ""), detail=error.detail).response(error.status_code, error.headers)
 
 
 def _unexpected(_request: Request, error: Exception) -> Response:
-    return _problem(500, type(error).__name__, "This is a fault of the bot; its log says more")
-
-
-def _problem(status: int, error: str, detail: str, headers: Any = None) -> Response:
-    return JSONResponse(Problem(error=error, detail=detail).model_dump(), status, headers)
+    return Problem(error=type(error).__name__, detail="This is a fault of the bot; its log says more").response(500)
 
 
 HANDLERS: Final = {

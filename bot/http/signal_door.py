@@ -16,14 +16,13 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
 
 from bot.cards.answers import refusal, trouble
 from bot.http.answers import Data, ProposedView
 from bot.http.posted_signal import read_signal
 from bot.messages import Texts
 from bot.signal_signature import SIGNATURE_HEADER, TIME_HEADER, signature_of
-from bot.transport.problem import Problem
+from bot.transport.problem import UNFINISHED, Problem
 from engine.commands import Commands
 from engine.errors import BadProposal, Repeated, RequestRefused, StoreUnavailable, TemporaryError
 from engine.model import desk
@@ -124,13 +123,13 @@ class SignalDoor:
             log.warning("signal_not_now", source=post.source.value, error=repr(error))
             self._record(post, "not now", error)
             problem = Problem(error=type(error).__name__, detail=trouble(error, self._texts).text)
-            return JSONResponse(problem.model_dump(), 503, {"Retry-After": RETRY_AFTER})
+            return problem.response(503, {"Retry-After": RETRY_AFTER})
 
     def _problem(self, status: int, error: RequestRefused) -> Response:
         """Say what is wrong in the desk's language, with the facts by their names."""
         facts = {name: str(value) for name, value in error.facts.items() if name != "unit" and value != ""}
         detail = refusal(error, self._texts).text
-        return JSONResponse(Problem(error=type(error).__name__, detail=detail, facts=facts).model_dump(), status)
+        return Problem(error=type(error).__name__, detail=detail, facts=facts).response(status)
 
     def _record(self, post: _Post, outcome: str, error: Exception) -> None:
         """Keep in the audit what came of a post; a database out of reach keeps nobody from the answer."""
@@ -153,9 +152,9 @@ async def _read(request: Request) -> bytes | Response:
         async for part in request.stream():
             body += part
             if len(body) > LONGEST:
-                return _refused(413, "ContentTooLarge", f"A signal has at most {LONGEST:,} bytes")
+                return Problem(error="ContentTooLarge", detail=f"A signal has at most {LONGEST:,} bytes").response(413)
     except ClientDisconnect:  # nobody is left to read this
-        return _refused(408, "RequestTimeout", "The request did not come in whole")
+        return UNFINISHED.response(408)
     return bytes(body)
 
 
@@ -165,10 +164,5 @@ def _proposed(made: Proposed) -> Response:
 
 
 def _not_signed() -> Response:
-    return _refused(
-        401, "Unauthorized", f"Not signed: {TIME_HEADER} and {SIGNATURE_HEADER} are as docs/trading.md says"
-    )
-
-
-def _refused(status: int, error: str, detail: str) -> Response:
-    return JSONResponse(Problem(error=error, detail=detail).model_dump(), status)
+    detail = f"Not signed: {TIME_HEADER} and {SIGNATURE_HEADER} are as docs/trading.md says"
+    return Problem(error="Unauthorized", detail=detail).response(401)

@@ -1,6 +1,8 @@
 from collections.abc import Mapping
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import JSONResponse
 
 
 class Problem(BaseModel):
@@ -11,3 +13,10 @@ class Problem(BaseModel):
     error: str
     detail: str
     facts: Mapping[str, str] = {}
+
+    def response(self, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+        """Return the answer of this status that says so."""
+        return JSONResponse(self.model_dump(), status, headers)
+
+
+UNFINISHED: Final = Problem(error="RequestTimeout", detail="The request did not come in whole")

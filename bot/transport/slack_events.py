@@ -10,9 +10,8 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
 
-from bot.transport.problem import Problem
+from bot.transport.problem import UNFINISHED, Problem
 from engine.errors import SettingsInvalid
 
 LONGEST: Final = 1_000_000
@@ -26,7 +25,8 @@ DEEPEST: Final = 64
 """Objects and lists inside each other; what Slack sends has a dozen. How many Python reads depends on its version."""
 OLDEST: Final = 300.0
 """Seconds of a signature's life."""
-TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
+WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,12}")
+"""A time or a length in a header, which Python would read with signs and in digits of other scripts as well."""
 SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}")
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": Problem},
@@ -83,16 +83,18 @@ class SlackEvents:
     async def _serve(self, request: Request, body: bytes) -> Response:
         bolt_request, app = _parsed(request, body), self._app
         if bolt_request is None:
-            return _refused(400, "BadRequest", "Signed, but neither a form nor JSON as Slack writes them")
+            return Problem(
+                error="BadRequest", detail="Signed, but neither a form nor JSON as Slack writes them"
+            ).response(400)
         if app is None:
             # Slack asks again, at once and after a minute.
-            return _refused(503, "ServiceUnavailable", "The bot is starting or stopping")
+            return Problem(error="ServiceUnavailable", detail="The bot is starting or stopping").response(503)
         # In a thread: Bolt waits for the listener's acknowledgement, and everybody else would wait with it.
         return to_starlette_response(await to_thread.run_sync(app.dispatch, bolt_request, limiter=self._threads))
 
     async def _read(self, request: Request) -> bytes | Response:
         """Read the body, or refuse it."""
-        too_long = _refused(413, "ContentTooLarge", "No request of Slack is so long")
+        too_long = Problem(error="ContentTooLarge", detail="No request of Slack is so long").response(413)
         if _announced(request) > LONGEST:
             return too_long
         body, is_long = bytearray(), False
@@ -103,11 +105,13 @@ class SlackEvents:
                     return too_long
                 if len(body) > SHORT and not is_long:
                     if self._long_ones >= LONG_ONES:
-                        return _refused(503, "ServiceUnavailable", "Too many long requests at once")
+                        return Problem(error="ServiceUnavailable", detail="Too many long requests at once").response(
+                            503
+                        )
                     is_long = True
                     self._long_ones += 1
         except ClientDisconnect:  # nobody is left to read this
-            return _refused(408, "RequestTimeout", "The request did not come in whole")
+            return UNFINISHED.response(408)
         finally:
             self._long_ones -= is_long
         return bytes(body)
@@ -123,7 +127,7 @@ def _may_be_signed(request: Request) -> bool:
     """Tell whether the headers of a signature look like Slack's, and are of now."""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
-    if not TIMESTAMP.fullmatch(timestamp) or not SIGNATURE.fullmatch(signature):
+    if not WHOLE_NUMBER.fullmatch(timestamp) or not SIGNATURE.fullmatch(signature):
         return False
     return abs(time.time() - int(timestamp)) <= OLDEST
 
@@ -131,7 +135,7 @@ def _may_be_signed(request: Request) -> bool:
 def _announced(request: Request) -> int:
     """Return the length that a body says it has, 0 where it says none."""
     length = request.headers.get("content-length", "")
-    return int(length) if TIMESTAMP.fullmatch(length) else 0
+    return int(length) if WHOLE_NUMBER.fullmatch(length) else 0
 
 
 def _parsed(request: Request, body: bytes) -> BoltRequest | None:
@@ -155,8 +159,4 @@ def _is_deeper(said: object, most: int) -> bool:
 
 
 def _not_signed() -> Response:
-    return _refused(401, "Unauthorized", "Not signed by Slack, or more than five minutes ago")
-
-
-def _refused(status: int, error: str, detail: str) -> Response:
-    return JSONResponse(Problem(error=error, detail=detail).model_dump(), status)
+    return Problem(error="Unauthorized", detail="Not signed by Slack, or more than five minutes ago").response(401)
