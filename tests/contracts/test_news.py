@@ -53,11 +53,15 @@ def test_headlines_come_oldest_first_and_not_from_the_future(news: News) -> None
 
 
 def test_headlines_are_about_one_of_the_symbols_at_least(news: News) -> None:
-    assert all(set(headline.symbols) & set(SYMBOLS) for headline in news.headlines(SYMBOLS, SINCE))
+    headlines = news.headlines(SYMBOLS, SINCE)
+    assert headlines
+    assert all(set(headline.symbols) & set(SYMBOLS) for headline in headlines)
 
 
 def test_a_headline_is_whole(news: News) -> None:
-    for headline in news.headlines(SYMBOLS, SINCE):
+    headlines = news.headlines(SYMBOLS, SINCE)
+    assert headlines
+    for headline in headlines:
         assert headline.id
         assert headline.text.strip()
         assert headline.source

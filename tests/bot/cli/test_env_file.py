@@ -178,6 +178,7 @@ def test_a_demo_goes_on_in_its_own_folder(place: Path) -> None:
     for _ in range(2):
         with folder_for(place / "mine") as folder:
             (folder / "desk.db").touch()
+    assert [file.name for file in (place / "mine").glob("desk.db")] == ["desk.db"]
 
 
 @pytest.mark.parametrize("name", ["desk-state.json", "audit-anchors.jsonl", "paper.db", "archive"])

@@ -211,12 +211,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("blocks", ACCEPTED.values(), ids=ACCEPTED)
-def test_slack_accepts(blocks: list[Any]) -> None:
+def test_blocks_that_slack_accepts_pass(blocks: list[Any]) -> None:
     check_message(blocks)
 
 
 @pytest.mark.parametrize(("blocks", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_slack_refuses(blocks: Any, sentence: str) -> None:
+def test_blocks_that_slack_refuses_are_refused_in_its_words(blocks: Any, sentence: str) -> None:
     with pytest.raises(SlackRefused) as refused:
         check_message(blocks)
     assert refused.value.error == "invalid_blocks"
@@ -267,7 +267,7 @@ def test_a_message_of_too_many_characters_is_refused() -> None:
         home(section(), asked(written())),
     ],
 )
-def test_slack_shows(view: dict[str, Any]) -> None:
+def test_views_that_slack_shows_pass(view: dict[str, Any]) -> None:
     check_view(view)
 
 
