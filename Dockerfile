@@ -13,7 +13,7 @@ RUN python -m uv pip install --quiet --python /opt/trading-bot \
       --require-hashes --constraint requirements.lock --requirement pyproject.toml --extra otel
 # Out goes what only the packages' own developers use, the languages that the desk does not speak, and the parts of Arrow
 # that no Parquet file needs.
-RUN cd /opt/trading-bot/lib/python3.12/site-packages \
+RUN cd /opt/trading-bot/lib/python3.*/site-packages \
  && find . -type d '(' -name tests -o -name test -o -name sample_data -o -name include ')' -prune -exec rm -rf {} + \
  && find . -type f '(' -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.pxi' -o -name '*.c' -o -name '*.h' ')' -delete \
  && find babel/locale-data -type f ! -name 'root.dat' ! -name 'en*.dat' ! -name 'ko*.dat' -delete \

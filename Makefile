@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts calling pauses takeovers state-machine splits clicks record several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
+.PHONY: help demo test wide fuzz image digests secrets generated mutants flood outages matrix faults halts calling pauses takeovers state-machine splits clicks record several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin

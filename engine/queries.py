@@ -51,7 +51,11 @@ class StrategyQueries:
 
 
 class Queries:
-    """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
+    """What people look at: the desk here, and the rest by topic.
+
+    `signals` has signals, news and risk; `sizing` is the calculator; `strategies` the live strategy and those in
+    shadow; `duty` who is on duty; `review` what the journal comes to; `questions` answers what is asked in words.
+    """
 
     duty: DutyQuery
     review: JournalQuery

@@ -29,7 +29,7 @@ DOCKERFILE: Final = ROOT / "Dockerfile"
 BASE: Final = re.compile(r"^ARG PYTHON=(\S+)$", re.MULTILINE)
 MOST: Final = 600_000_000
 """Bytes that the image may have."""
-PACKAGES: Final = "opt/trading-bot/lib/python3.12/site-packages"
+PACKAGES: Final = "opt/trading-bot/lib/python3.*/site-packages"
 PATIENCE: Final = 120.0
 """Seconds within which a started bot is well."""
 SHOWN: Final = 10
@@ -131,10 +131,11 @@ def _tell_the_size(tag: str, name: str, base: str) -> None:
 def parts_of(root: Path) -> Counter[str]:
     """Return the bytes of each package in an image's files, its libraries with it, and of all else as one."""
     parts: Counter[str] = Counter()
+    packages = next((found.relative_to(root) for found in root.glob(PACKAGES)), Path(PACKAGES))
     for folder, _, files in os.walk(root):
         below = Path(folder).relative_to(root)
         size = sum((Path(folder) / name).lstat().st_size for name in files)
-        inside = below.relative_to(PACKAGES).parts if below.is_relative_to(PACKAGES) else ()
+        inside = below.relative_to(packages).parts if below.is_relative_to(packages) else ()
         part = inside[0].split("-")[0].removesuffix(".libs") if inside else "Python and the system"
         parts[{"PIL": "pillow"}.get(part, part)] += size
     return parts

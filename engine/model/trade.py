@@ -53,7 +53,7 @@ MOVES: Mapping[TradeState, frozenset[TradeState]] = {
     TradeState.EXPIRED: frozenset({TradeState.OPEN}),
     TradeState.CLOSED: frozenset({TradeState.OPEN}),
 }
-"""The only moves there are. What was over opens again only where the broker filled an order of it all the same."""
+"""The only moves there are."""
 
 OVER = frozenset(
     {
