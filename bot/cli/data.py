@@ -11,12 +11,10 @@ from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from engine.bootstrap import read_settings
 from engine.data_fetch import Fetched, FetchRequest, fetch
-from engine.model.fetched_bars import FetchedSymbol
+from engine.model.fetched_bars import MANY_MISSING, FetchedSymbol
 
 NAMED = 5
 """Sessions without a bar that one line names."""
-MANY = 0.02
-"""The part of a symbol's bars that may be missing before it is told."""
 
 
 def data_fetch(symbols: str, first: str, last: str, folder: Path | None, env_file: Path | None) -> None:
@@ -60,6 +58,6 @@ def _about(each: FetchedSymbol) -> tuple[str, ...]:
         named = ", ".join(str(on) for on in each.empty[:NAMED])
         more = f" and {len(each.empty) - NAMED} more" if len(each.empty) > NAMED else ""
         told.append(f"{each.symbol}: no bar at all on {len(each.empty)} sessions: {named}{more}")
-    if each.missing > MANY:
+    if each.missing > MANY_MISSING:
         told.append(f"{each.symbol}: {each.missing:.0%} of the other sessions' bars are missing, as of a thin symbol")
     return tuple(told)

@@ -3,11 +3,10 @@
 import re
 from decimal import Decimal
 
-from bot.listeners.parsing import LONGEST_WORD
+from bot.listeners.parsing import AROUND_NUMBERS, LONGEST_WORD
 from engine.errors import BadExit
 from engine.model.number_input import AmbiguousNumber, InputUnit, NumberInput, narrowed, read_number
 
-WRAPPING = "`*~_'\"‘’“”[]"
 TRAIL = "trail"
 OFF = frozenset({"off", "none"})
 OF_ATR = re.compile(r"(.+?) ?(?:x ?)?atr|atr ?(?:x ?)?(.+)")
@@ -26,7 +25,7 @@ def trail_of(text: str) -> tuple[Decimal | None, Decimal | None]:
 
     Raises BadExit.
     """
-    said = narrowed(text.strip().strip(WRAPPING))
+    said = narrowed(text.strip().strip(AROUND_NUMBERS))
     if said in OFF:
         return None, None
     ranges = OF_ATR.fullmatch(said[: 2 * LONGEST_WORD])
@@ -39,7 +38,7 @@ def trail_of(text: str) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _number(text: str, field: str, problem: str) -> NumberInput:
-    typed = text.strip().strip(WRAPPING)
+    typed = text.strip().strip(AROUND_NUMBERS)
     try:
         return read_number(typed)
     except AmbiguousNumber as error:

@@ -8,7 +8,9 @@ from engine.errors import BadNumber
 from engine.model.number_input import AmbiguousNumber, InputUnit, read_number
 from engine.model.reason import CHOICES
 
-WRAPPING = "`*~_'\"‘’“”[]$#"
+AROUND_NUMBERS = "`*~_'\"‘’“”[]"
+"""What a phone's keyboard, or somebody who marks up their words, puts around a number."""
+WRAPPING = AROUND_NUMBERS + "$#"
 ENDINGS = ".,;:!?" + WRAPPING
 LONGEST_WORD = 60
 LONGEST_REASON = 500

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from bot.listeners.parsing import LONGEST_WORD, MOST_SHARES
+from bot.listeners.parsing import AROUND_NUMBERS, LONGEST_WORD, MOST_SHARES
 from engine.errors import BadAmount
 from engine.model.calculation import Amount, AmountKind
 from engine.model.number_input import AmbiguousNumber, InputUnit, narrowed, read_number
@@ -18,7 +18,6 @@ KINDS: Mapping[InputUnit, AmountKind] = {
 """What an amount counts by its unit; a percentage followed by a word for risk counts that."""
 OF_RISK = re.compile(r"(.*(?:%|[a-z가-힣 ])) ?(?:r|risk|위험)|위험 ?(.*)")
 OF_EQUITY = re.compile(r"(.*?) ?(?:of equity|equity|순자산)|순자산의? ?(.*)")
-WRAPPING = "`*~_'\"‘’“”[]"
 
 
 def amount(text: str) -> Amount | None:
@@ -26,7 +25,7 @@ def amount(text: str) -> Amount | None:
 
     Raises BadAmount, with both readings for what could mean two, and for nothing at all.
     """
-    typed = " ".join(text.strip().strip(WRAPPING).split())
+    typed = " ".join(text.strip().strip(AROUND_NUMBERS).split())
     if not typed:
         return None
     said, asked = narrowed(typed), typed[:LONGEST_WORD]
@@ -46,7 +45,7 @@ def amount(text: str) -> Amount | None:
 
 def begins_with_a_number(text: str) -> bool:
     """Tell whether the first thing typed is a number, which no symbol and no trade's id begins with."""
-    return bool(re.match(r"[+-]?(?:us)?\$? ?[+-]?[0-9.,]", narrowed(text).lstrip(WRAPPING)))
+    return bool(re.match(r"[+-]?(?:us)?\$? ?[+-]?[0-9.,]", narrowed(text).lstrip(AROUND_NUMBERS)))
 
 
 def _figure(number: Decimal, kind: AmountKind, asked: str) -> Decimal:

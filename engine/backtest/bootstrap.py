@@ -26,6 +26,10 @@ IN_ALL = 4_000_000
 FEWEST = 5
 """Figures with which there is anything to draw from."""
 CONFIDENCE = 0.95
+MOST_TRADES = 2_000
+"""Of how many of a desk's trades, the newest, an interval is drawn: an answer waits for no more."""
+SEED = 17
+"""Of the draws of a desk's trades: the same trades have the same interval whoever asks."""
 ROUNDING = 1e-9
 """A spread that is less, as a part of the whole one, is none."""
 

@@ -20,6 +20,7 @@ from engine.backtest.company_actions import (
     unseen_splits,
 )
 from engine.model.backtest import DataNote, NoteKind
+from engine.model.fetched_bars import MANY_MISSING
 from engine.model.market import BarFlaw, BarHistory, exchange_date
 from engine.signals.sift import sifted
 from engine.signals.slots import instant
@@ -30,8 +31,6 @@ JUMP = 0.3
 """A move from one bar to the next that is larger is named."""
 CENT = 0.01
 """Dollars: the step of a price, so that a move of no more is none that a split explains."""
-MANY = 0.02
-"""Part of the bars between a symbol's first and last one whose lack is worth telling."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +101,7 @@ def _notes_of(bars: BarHistory, column: int) -> list[DataNote]:
         notes.append(DataNote(kind=NoteKind.MISSING_DAYS, symbol=symbol, on=on, count=len(lacking)))
     of_known = np.isin(days, known)
     part = float(1 - there[of_known].mean())
-    if part > MANY:
+    if part > MANY_MISSING:
         notes.append(DataNote(kind=NoteKind.MISSING_BARS, symbol=symbol, part=part))
     if dates[places[0]] > dates[0]:
         notes.append(DataNote(kind=NoteKind.LATE, symbol=symbol, on=date.fromordinal(int(dates[places[0]]))))

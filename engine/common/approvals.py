@@ -3,14 +3,12 @@ from datetime import datetime, timedelta
 
 from engine.model.desk import Desk, DeskState
 from engine.model.trade import Trade
-from engine.ports.clock import Clock
+from engine.ports.clock import CLOCKS_DIFFER, Clock
 
 YOUNG = timedelta(minutes=2)
 """How long the price at which a trade was approved holds for an order that did not leave at once: market time."""
 QUICK = timedelta(seconds=6)
 """Real time for which it holds at least: in a fast replay two minutes are over before an order can leave."""
-CLOCKS_DIFFER = timedelta(seconds=5)
-"""An approval may seem this far in the future, because two machines' clocks are never quite the same."""
 KEPT = 1_000
 """Approvals that are remembered; who approves more in two minutes has other worries."""
 

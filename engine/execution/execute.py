@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from engine.common.approvals import CLOCKS_DIFFER, Approvals, is_allowed
+from engine.common.approvals import Approvals, is_allowed
 from engine.common.evidence import order_record
 from engine.common.kept_orders import KeptOrders
 from engine.common.newest_halt import ended_by_halt
@@ -46,7 +46,7 @@ from engine.model.notices.trades import TradeSubmitted
 from engine.model.reason import EndReason
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports.broker import Broker
-from engine.ports.clock import Clock
+from engine.ports.clock import CLOCKS_DIFFER, Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()

@@ -1,6 +1,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+MANY_MISSING = 0.02
+"""The part of a symbol's bars, between its first and last one, whose lack is worth telling."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchedSymbol:

@@ -11,14 +11,12 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.common.universe import Universe
 from engine.errors import StreamUnavailable
 from engine.model.market import Snapshot, exchange_date
-from engine.ports.clock import Clock
+from engine.ports.clock import CLOCKS_DIFFER, Clock
 from engine.ports.market import Market
 from engine.ports.stream import PriceCache
 from engine.signals.prices import UNKNOWN, RecentPrices
 
 MICROSECONDS = 1_000_000
-CLOCKS_DIFFER = timedelta(seconds=5)
-"""A price may seem this far in the future, because two machines' clocks are never quite the same."""
 
 
 class Flaw(StrEnum):

@@ -1,5 +1,8 @@
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+CLOCKS_DIFFER: Final = timedelta(seconds=5)
+"""What another machine's clock dated may seem this far in the future: two clocks are never quite the same."""
 
 
 class Clock(Protocol):

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from engine.model.exit_plan import ExitPlan
 from engine.model.market import BarHistory
 
+MOST_TENTHS = 100
+"""Tenths of the score that a strategy may give a bar, and that a purchase may need."""
 LATER = ("trail", "trail_atr", "breakeven", "partial")
 """Fields of exits that came later: where they are None nothing else is written down, or hashed, than before."""
 

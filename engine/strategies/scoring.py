@@ -4,9 +4,7 @@ import numpy as np
 
 from engine.errors import StrategyInvalid
 from engine.model.market import BarHistory
-from engine.strategies.contract import Scores, Strategy
-
-MOST_TENTHS = 100
+from engine.strategies.contract import MOST_TENTHS, Scores, Strategy
 
 
 def scored(strategy: Strategy, bars: BarHistory) -> Scores:

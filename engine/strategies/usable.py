@@ -2,14 +2,13 @@
 
 from engine.errors import StrategyInvalid
 from engine.strategies.code_strategy import CodeStrategy
-from engine.strategies.contract import Strategy
+from engine.strategies.contract import MOST_TENTHS, Strategy
 from engine.strategies.fingerprints import is_of_code
 from engine.strategies.loader import is_code, load, strategy_text
 from engine.strategies.runner import StrategyRunner
 from engine.strategies.strategy_file import NAME, read_strategy
 from engine.strategies.technical_strategy import TechnicalStrategy
 
-MOST_TENTHS = 100
 LONGEST_WARM_UP = 250
 """Sessions: a year's. They are read from the market with each session."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from engine.backtest.bootstrap import mean_interval
+from engine.backtest.bootstrap import MOST_TRADES, SEED, mean_interval
 from engine.backtest.measures import profit_factor, returns_of, sharpe
 from engine.errors import MarketUnavailable
 from engine.model.market import exchange_date
@@ -21,12 +21,6 @@ BEFORE = timedelta(days=5)
 """Days before a period that have a session for certain: the yardstick starts at its last close."""
 LONGEST = timedelta(days=14)
 """A longer period is compared with nothing: its bars would be too many to read for one figure."""
-
-
-MOST_TRADES = 2_000
-"""Of how many trades, the newest, statistics are made: an answer to /pnl waits for no more."""
-SEED = 17
-"""Of the bootstrap: the same trades have the same interval whoever asks."""
 
 
 class PerformanceQuery:

@@ -1,6 +1,5 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from engine.common.portfolio import joined
@@ -15,12 +14,12 @@ from engine.ports.store import Reader, Store
 from engine.risk.limits import LimitsInForce
 from engine.views import facts
 from engine.views.question_topics import Asked, Topic, read_question
+from engine.views.signals import NEWS_LOOKS_BACK
 
 MOST_FACTS: Final = 40
 """Facts that a question gets: some kilobytes, whatever is asked and however much there is."""
 LATELY: Final = 200
 """Trades, newest first, whose symbols the desk is taken to know."""
-NEWS_LOOKS_BACK: Final = timedelta(days=7)
 STEERING: Final = frozenset(
     {"halt", "flatten", "resume", "resume anyway", "auto on", "auto off", "loss_limit", "doubt", "silence", "strategy"}
 )

@@ -16,6 +16,7 @@ from engine.risk.rules import statuses
 
 SHOWN = 15
 NEWS_LOOKS_BACK = timedelta(days=7)
+"""What is older is shown to nobody who asks for news."""
 
 
 class SignalQueries:
