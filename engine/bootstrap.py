@@ -116,8 +116,8 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     """
     market = settings.market
     strategies = KnownStrategies.read(market.strategy, market.shadow_strategies, adapters.store, adapters.strategies)
-    if strategies.troubles and _has_nothing_to_lose(adapters):
-        raise SettingsInvalid(strategies.troubles[0])
+    if strategies.unusable and _has_nothing_to_lose(adapters):
+        raise SettingsInvalid(strategies.unusable[0])
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     leadership = Leadership(lease=adapters.lease, clock=adapters.clock)
     made = Composition(settings, adapters, leadership, strategies)

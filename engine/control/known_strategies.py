@@ -29,20 +29,20 @@ AT_ONCE: Final = 4
 class KnownStrategies:
     """What STRATEGY names, what is in force, and what runs beside it, by the names that SHADOW_STRATEGIES has.
 
-    `trouble` says why the strategy in force cannot be used, '' where it can: both are one then that never buys, with
-    the exits of the one before. `left_out` says the same of each one that was to run in shadow.
+    `why_unusable` says why the strategy in force cannot be used, '' where it can: both are one then that never buys,
+    with the exits of the one before. `left_out` says the same of each one that was to run in shadow.
     """
 
     configured: DeskStrategy
     live: DeskStrategy
     shadows: Mapping[str, DeskStrategy] = field(default_factory=dict)
-    trouble: str = ""
+    why_unusable: str = ""
     left_out: tuple[str, ...] = ()
 
     @property
-    def troubles(self) -> tuple[str, ...]:
+    def unusable(self) -> tuple[str, ...]:
         """All that cannot be used, the strategy in force first."""
-        return (self.trouble, *self.left_out) if self.trouble else self.left_out
+        return (self.why_unusable, *self.left_out) if self.why_unusable else self.left_out
 
     @classmethod
     def read(cls, name: str, shadows: Sequence[str], store: Store, runner: StrategyRunner) -> "KnownStrategies":
@@ -57,7 +57,7 @@ class KnownStrategies:
             live = in_force(configured, promoted, runner)
         except SettingsInvalid as error:
             none = without_points(_last_exits(exits))
-            return cls(configured=none, live=none, shadows=usable, trouble=str(error), left_out=left_out)
+            return cls(configured=none, live=none, shadows=usable, why_unusable=str(error), left_out=left_out)
         return cls(configured=configured, live=live, shadows=usable, left_out=left_out)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.backtest.bootstrap import mean_interval
+from engine.backtest.bootstrap import MOST_TRADES, SEED, mean_interval
 from engine.common.desk_people import DeskPeople
 from engine.control.known_strategies import KnownStrategies
 from engine.control.promoted_strategy import PROMOTED, name_of, written
@@ -36,8 +36,6 @@ PENDING: Final = "promotion"
 BROKERS: Final = "brokers"
 """The setting that has since when which broker was traded at."""
 CONFIRMED_WITHIN: Final = timedelta(hours=1)
-MOST_TRADES = 2_000
-SEED = 17
 
 
 class Promotion:
@@ -58,8 +56,8 @@ class Promotion:
         self._store = store
         self._clock = clock
         self._people = people
-        self._trouble = strategies.trouble
-        self._troubles = strategies.troubles
+        self._why_unusable = strategies.why_unusable
+        self._unusable = strategies.unusable
         self._live = strategies.live
         self._configured = strategies.configured
         self._shadows = strategies.shadows
@@ -79,7 +77,7 @@ class Promotion:
     def strategies(self) -> Strategies:
         """Return the live strategy and those in shadow, with what they came to."""
         with self._store.reading() as reader:
-            lines = [] if self._trouble else [self._live_line(reader)]
+            lines = [] if self._why_unusable else [self._live_line(reader)]
             lines += [_shadow_line(reader, each) for each in self._shadows.values()]
             return Strategies(
                 lines=tuple(lines),
@@ -87,7 +85,7 @@ class Promotion:
                 next=self._coming(reader),
                 trades_needed=self._trades,
                 days_needed=self._days,
-                unusable=self._troubles,
+                unusable=self._unusable,
             )
 
     def line(self, asked: str) -> StrategyLine:
@@ -161,7 +159,7 @@ class Promotion:
     def _coming(self, reader: Reader) -> str:
         """Return the name of what takes effect with the next start, '' for nothing."""
         known = {self._configured.fingerprint} | {each.fingerprint for each in self._shadows.values()}
-        name = name_of(reader.setting(PROMOTED), self._configured.fingerprint, known) if not self._trouble else ""
+        name = name_of(reader.setting(PROMOTED), self._configured.fingerprint, known) if not self._why_unusable else ""
         return "" if name == self._live.name else name
 
     def _in_shadow(self, asked: str) -> tuple[str, Strategy]:
@@ -173,7 +171,7 @@ class Promotion:
 
     def _must_be_tradable(self, source: str, strategy: Strategy) -> None:
         """Raise PromotionRefused where a desk could not trade by it; code is checked once more, which takes seconds."""
-        if self._trouble:  # what is promoted goes in the place of a strategy that is known
+        if self._why_unusable:  # what is promoted goes in the place of a strategy that is known
             raise PromotionRefused(strategy.name, Lack.NOTHING_IN_FORCE)
         if strategy.fingerprint == self._live.fingerprint:
             raise PromotionRefused(strategy.name, Lack.IS_LIVE)

@@ -26,7 +26,7 @@ class NoStrategy:
 
     def look(self) -> str:
         """Say whether there is no strategy to trade by."""
-        return self.name if self._strategies.trouble else ""
+        return self.name if self._strategies.why_unusable else ""
 
 
 class StrategySwitch:
@@ -52,15 +52,15 @@ class StrategySwitch:
 
     def __call__(self) -> None:
         """Take note of it, once for each start of a process that leads; raises StoreUnavailable."""
-        self._tell_of_troubles()
-        if self._strategies.trouble:
+        self._tell_of_unusable()
+        if self._strategies.why_unusable:
             self._doubts.settle({**self._doubts.held(), STRATEGY: STRATEGY})
         else:
             self._switch()
 
-    def _tell_of_troubles(self) -> None:
-        now, trouble = self._clock.now(), self._strategies.trouble
-        for number, said in enumerate(self._strategies.troubles):
+    def _tell_of_unusable(self) -> None:
+        now, trouble = self._clock.now(), self._strategies.why_unusable
+        for number, said in enumerate(self._strategies.unusable):
             key = f"{NoticeKind.STRATEGY_UNUSABLE}:{number}:{stamp(now)}"
             told = StrategyUnusable(key=key, at=now, trouble=said, is_live=said == trouble)
             with self._store.writing() as transaction:

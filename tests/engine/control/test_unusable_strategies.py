@@ -320,5 +320,5 @@ def test_strategies_in_python_are_checked_side_by_side_and_each_once(tmp_path: P
     runner = Meeting(len(names))
     with closing(open_store(sqlite_at(tmp_path / "desk.db"))) as store:
         known = KnownStrategies.read(names[0], names, store, runner)
-    assert (known.troubles, sorted(runner.checked)) == ((), sorted(names))
+    assert (known.unusable, sorted(runner.checked)) == ((), sorted(names))
     assert (known.live.name, [each.name for each in known.shadows.values()]) == ("bounces", ["bounces", "busy", "hair"])
