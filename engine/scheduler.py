@@ -17,7 +17,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.control.leadership import SECONDS, Leadership
+from engine.control.leadership import LEASE_SECONDS, Leadership
 from engine.control.lifecycle_notices import Takeover
 from engine.errors import Fenced
 from engine.instance_id import process_of
@@ -75,7 +75,7 @@ def _takeover(leadership: Leadership, term: int) -> Takeover | None:
     before = leadership.after
     if before is None:
         return None
-    silence = timedelta(seconds=SECONDS - before.seconds)  # since it took the lease for so long, the last time
+    silence = timedelta(seconds=LEASE_SECONDS - before.seconds)  # since it took the lease for so long, the last time
     return Takeover(term=term, leader=process_of(leadership.me), before=process_of(before.holder), silence=silence)
 
 

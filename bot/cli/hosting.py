@@ -15,7 +15,7 @@ from bot.cli.descriptors import http_connections
 from bot.delivery.admin_alerts import AdminAlerts
 from bot.delivery.backtests import Backtests
 from bot.delivery.chart_uploader import ChartUploader
-from bot.delivery.heartbeat import GAP, Heartbeat
+from bot.delivery.heartbeat import SECONDS_BETWEEN_PROOFS, Heartbeat
 from bot.delivery.home_publisher import HomePublisher
 from bot.delivery.notices import NoticeDelivery
 from bot.delivery.reachability import Reachability
@@ -58,7 +58,7 @@ class Tempo:
     """How fast a bot works with Slack: its pace in the channel, and the seconds between two looks at being heard."""
 
     pace: PostingRate = field(default_factory=PostingRate)
-    gap: float = GAP
+    gap: float = SECONDS_BETWEEN_PROOFS
 
 
 def host_of(

@@ -16,7 +16,7 @@ from bot.transport.slack_calls import BLIND, CHANNEL_LOST, SlackAway, SlackRefus
 from bot.worker import Backoff, Worker
 from engine.ports.store import Store
 
-GAP: Final = 10.0
+SECONDS_BETWEEN_PROOFS: Final = 10.0
 """Seconds between two looks."""
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class Heartbeat:
         is_up: Callable[[], bool],
         heard: Callable[[], None],
         looked: Callable[[], None] = lambda: None,
-        gap: float = GAP,
+        gap: float = SECONDS_BETWEEN_PROOFS,
     ) -> None:
         self._store = store
         self._client = client

@@ -11,7 +11,7 @@ from engine.ports.lease import Held, Lease
 
 log = structlog.get_logger()
 
-SECONDS: Final = 6.0
+LEASE_SECONDS: Final = 6.0
 """Real seconds for which a lease is taken; it is renewed every second."""
 EVERY: Final = 1.0
 """Real seconds between two renewals."""
@@ -96,7 +96,7 @@ class Leadership:
         held = self._lease.held() if self._lease else None
         if held is None:
             return LeaderStatus(leads=self.leads(), term=self.term)
-        return LeaderStatus(leads=self.leads(), term=held.term, lease_age=SECONDS - held.seconds)
+        return LeaderStatus(leads=self.leads(), term=held.term, lease_age=LEASE_SECONDS - held.seconds)
 
     def renew(self) -> bool:
         """Take or keep the lease; tell whether this process leads from now on and did not before."""
@@ -107,7 +107,7 @@ class Leadership:
             if asked < self._rests_until:
                 return False
             try:
-                taken = self._lease.take(SECONDS)
+                taken = self._lease.take(LEASE_SECONDS)
             except StoreUnavailable as error:
                 log.warning("lease_not_renewed", error=str(error))
                 return False
@@ -120,7 +120,7 @@ class Leadership:
             if is_another:
                 self._after = taken.after
                 log.info("leads", term=taken.term)
-            self._held = (taken.term, asked + SECONDS - MARGIN)
+            self._held = (taken.term, asked + LEASE_SECONDS - MARGIN)
             return is_another
 
     def give_up(self, rest: float = 0.0) -> None:

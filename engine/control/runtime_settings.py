@@ -12,7 +12,7 @@ from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.settings import SettingChanged
 from engine.model.number_input import AmbiguousNumber, narrowed
-from engine.model.runtime_settings import KEPT, PendingChange, SettingChange, SettingLine, written_figure
+from engine.model.runtime_settings import SETTING_PREFIX, PendingChange, SettingChange, SettingLine, written_figure
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
@@ -36,9 +36,9 @@ BACK = frozenset({"default", "기본값"})
 
 def risk_in_force(configured: RiskSettings, reader: Reader) -> RiskSettings:
     """Return the risk settings with what the desk changed; what no longer fits beside the configured ones is left."""
-    risk, changed = configured, reader.settings({KEPT + name for name in CHANGEABLE})
+    risk, changed = configured, reader.settings({SETTING_PREFIX + name for name in CHANGEABLE})
     for name in sorted(CHANGEABLE):
-        kept = changed.get(KEPT + name)
+        kept = changed.get(SETTING_PREFIX + name)
         if not kept:
             continue
         try:
@@ -146,7 +146,7 @@ class RuntimeSettings:
     ) -> None:
         now, name = self._clock.now(), change.after.name
         before, after = change.before.value, change.after.value
-        transaction.set_setting(KEPT + name, kept)
+        transaction.set_setting(SETTING_PREFIX + name, kept)
         if change.after != change.before:
             key, unit = f"{NoticeKind.SETTING}:{name}:{stamp(now)}", change.after.unit
             transaction.enqueue_notice(

@@ -12,13 +12,15 @@ from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.trade import AT_THE_BROKER, Trade
 from engine.ports.store import Reader, Transaction
 
-WAITS = timedelta(days=366)
+SPIN_OFF_WAITS = timedelta(days=366)
 """Days for which a spin-off may stay not understood: the new company may trade late, or at no exchange."""
 
 
 def due_actions(reader: Reader, on: date) -> list[CorporateAction]:
     """Return the announced actions that change shares or prices by a day and are not carried out yet."""
-    announced = (action for action, state in reader.corporate_actions(on - WAITS, on) if state is ActionState.ANNOUNCED)
+    announced = (
+        action for action, state in reader.corporate_actions(on - SPIN_OFF_WAITS, on) if state is ActionState.ANNOUNCED
+    )
     return [action for action in announced if action.ex_date >= on - BACK or not exchanges(action)]
 
 

@@ -31,7 +31,7 @@ from engine.model.trade import AT_THE_BROKER, Trade
 from engine.ports.store import Reader
 from engine.risk.restating import SHOWN, closest, fits, is_denied, is_doubtful, is_shown_by_price, plausible
 
-LATE = timedelta(days=2)
+ACTIVITY_LAG = timedelta(days=2)
 """Days by which the account's activities, or an announcement, may come after the shares themselves."""
 NOTHING = Decimal(0)
 
@@ -49,7 +49,7 @@ def known_change(
     rows = reader.unclaimed(EXCHANGES)
     ours = reader.symbols(AT_THE_BROKER, {row.symbol for row in rows})
     announced = exchanges_due(reader, on)
-    done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
+    done = [action for action, state in reader.corporate_actions(on - ACTIVITY_LAG, on) if state is ActionState.APPLIED]
     own = [action for action in announced if action.symbol == trade.symbol and bought_before(trade, action.ex_date)]
     first = first_told(rows, trade.symbol)
     moved = _moved(trade, among[0].before, position)

@@ -11,8 +11,8 @@ import structlog
 from engine.common.share_counts import told_foreign
 from engine.errors import MarketUnavailable
 from engine.execution.action_calendar import ActionCalendar
-from engine.execution.due_actions import WAITS, begin
-from engine.execution.find_change import LATE
+from engine.execution.due_actions import SPIN_OFF_WAITS, begin
+from engine.execution.find_change import ACTIVITY_LAG
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import CorporateAction, MissingTerm
 from engine.model.market import Snapshot
@@ -81,12 +81,12 @@ class SpinOffTerms:
 
 def came(reader: Reader, action: CorporateAction) -> tuple[Activity, ...]:
     """Return the activities that tell what came of a spin-off; none where they may be of another one."""
-    rows = reader.activities(symbol=action.new_symbol, since=begin(action) - LATE)
+    rows = reader.activities(symbol=action.new_symbol, since=begin(action) - ACTIVITY_LAG)
     rows = tuple(row for row in rows if row.kind is ActivityKind.SPIN_OFF and row.symbol)
     if action.new_symbol:
         return rows
     on = action.ex_date
-    named = {other.new_symbol for other, _ in reader.corporate_actions(on - WAITS, on + WAITS)}
+    named = {other.new_symbol for other, _ in reader.corporate_actions(on - SPIN_OFF_WAITS, on + SPIN_OFF_WAITS)}
     own = tuple(row for row in rows if row.symbol not in named)
     return own if len({row.symbol for row in own}) == 1 else ()
 

@@ -21,7 +21,7 @@ from engine.common.retry_each import Turns
 from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
-from engine.execution.due_actions import WAITS, begin, bought_before, spin_offs_due
+from engine.execution.due_actions import SPIN_OFF_WAITS, begin, bought_before, spin_offs_due
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, tell_cash, tell_restated
 from engine.execution.spin_off_terms import Missing, SpinOffTerms, SpunOffShares
@@ -35,7 +35,7 @@ from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import ALL, kept_part, restated, whole
+from engine.risk.restating import WHOLE_SHARE, kept_part, restated, whole
 from engine.risk.sizing import cut
 
 log = structlog.get_logger()
@@ -214,7 +214,7 @@ class SpinOffs:
         on = exchange_date(self._clock.now())
         with self._store.reading() as reader:
             rows = reader.unclaimed({ActivityKind.SPIN_OFF})
-            known = reader.corporate_actions(on - WAITS, on) if rows else ()
+            known = reader.corporate_actions(on - SPIN_OFF_WAITS, on) if rows else ()
         done = {
             action.new_symbol: action
             for action, state in known
@@ -257,7 +257,7 @@ def _trades(parted: Sequence[SpunOff]) -> dict[str, Trade]:
 
 def _enqueue(transaction: Transaction, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
     """Tell what a spin-off made of a trade, and which part of its cost went with the new shares."""
-    action, terms, away = spun_off.action, spun_off.terms, ALL - spun_off.kept
+    action, terms, away = spun_off.action, spun_off.terms, WHOLE_SHARE - spun_off.kept
     cost = before.held_shares * before.entry * away.numerator / away.denominator
     part = SpunOffPart(
         symbol=terms.symbol,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from engine.model.risk import LimitUnit
 
-KEPT = "setting:"
+SETTING_PREFIX = "setting:"
 """How the names of changed settings begin in the database; an empty one was put back."""
 WATCHLIST = "watchlist"
 """The row that has the watched symbols once the desk changed them; before that the environment rules."""

@@ -28,11 +28,11 @@ DOUBTFUL = Fraction(3, 10)
 SLIPPED = Fraction(1, 20)
 """How far from its own price a stop or target is rarely filled where the shares are those that it was sent for."""
 
-ALL = Fraction(1)
+WHOLE_SHARE = Fraction(1)
 """Nothing was spun off: all of their worth stays in the shares."""
 
 
-def restated(trade: Trade, ratio: Fraction, *, symbol: str = "", kept: Fraction = ALL) -> Trade:
+def restated(trade: Trade, ratio: Fraction, *, symbol: str = "", kept: Fraction = WHOLE_SHARE) -> Trade:
     """Return a trade after its shares were exchanged at a ratio (2 for a 2-for-1 split); `symbol` is the new one.
 
     So are those that it sold beyond what it bought, and owes.
@@ -103,7 +103,7 @@ def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | No
 
 def is_denied(ratio: Fraction, moved: Fraction | None) -> bool:
     """Tell whether the cost moved by a different ratio; a cost that did not move at all speaks against none."""
-    return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, ALL))
+    return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, WHOLE_SHARE))
 
 
 def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
@@ -115,7 +115,7 @@ def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
 
 def is_shown_by_price(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
     """Tell whether a price moved by the inverse of a ratio, and by more than it moves where there was no split."""
-    return fits(ratio, price_before, price_now) and not fits(ALL, price_before, price_now)
+    return fits(ratio, price_before, price_now) and not fits(WHOLE_SHARE, price_before, price_now)
 
 
 def is_doubtful(price: Decimal, expected: Decimal) -> bool:

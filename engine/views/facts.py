@@ -12,7 +12,7 @@ from engine.model.numbered import Measured, NumberedEntry, NumberedSignal, Trade
 from engine.model.origin import Source
 from engine.model.reason import Reason
 from engine.model.risk import LimitUnit
-from engine.model.runtime_settings import KEPT, WATCHLIST, SettingLine, SettingUnit
+from engine.model.runtime_settings import SETTING_PREFIX, WATCHLIST, SettingLine, SettingUnit
 from engine.model.signal import Signal
 from engine.model.signal_outcome import ScoredHeadline
 from engine.model.trade import Trade, TradeState
@@ -93,7 +93,7 @@ def of_setting(line: SettingLine) -> Fact:
     else:
         value = (_number("value", line.value * times, unit),)
     figures = (*_word("setting", line.name.upper(), FactUnit.NAME), *value)
-    table, row = ("settings", KEPT + line.name) if line.is_changed else (CONFIGURED, line.name)
+    table, row = ("settings", SETTING_PREFIX + line.name) if line.is_changed else (CONFIGURED, line.name)
     return _fact(FactKind.SETTING, table, row, None, figures)
 
 

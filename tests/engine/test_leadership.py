@@ -1,6 +1,6 @@
 import pytest
 
-from engine.control.leadership import MARGIN, SECONDS, Leadership
+from engine.control.leadership import LEASE_SECONDS, MARGIN, Leadership
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.lease import FakeLease
 from tests.support.fakes.trades import PROPOSED_AT
@@ -25,7 +25,7 @@ def test_it_stops_before_its_lease_ends_counted_from_before_it_asked(clock: Manu
     leadership = Leadership(lease=lease, clock=clock)
     assert leadership.renew()
     assert leadership.leads()
-    clock.advance(SECONDS - MARGIN - 3.0)
+    clock.advance(LEASE_SECONDS - MARGIN - 3.0)
     assert not leadership.leads()
 
 
@@ -36,7 +36,7 @@ def test_a_database_that_is_lost_ends_it_only_with_its_time(clock: ManualClock) 
     lease.is_lost = True
     assert not leadership.renew()
     assert leadership.leads()
-    clock.advance(SECONDS)
+    clock.advance(LEASE_SECONDS)
     assert not leadership.leads()
 
 
@@ -73,7 +73,7 @@ def test_it_is_renewed_beside_whatever_the_leader_does(clock: ManualClock) -> No
     lease = FakeLease(clock)
     leadership = Leadership(lease=lease, clock=clock)
     leadership.start()
-    clock.advance(SECONDS)
+    clock.advance(LEASE_SECONDS)
     assert until(leadership.leads)
     leadership.stop()
     assert (leadership.leads(), lease.given_up) == (False, 1)

@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
-from engine.control.leadership import SECONDS, Leadership
+from engine.control.leadership import LEASE_SECONDS, Leadership
 from engine.control.lifecycle_notices import LifecycleNotices, Takeover
-from engine.model.market import Headline
 from engine.jobs import Jobs
+from engine.model.market import Headline
 from engine.model.notices.systems import BotStarted, LeaderReplaced
 from engine.model.signal import Finding
 from engine.ports.lease import Held
@@ -156,7 +156,7 @@ def test_a_start_that_takes_longer_than_a_lease_is_made_once(proposed: EngineHar
 
     def begin() -> None:
         begun.append(leading.leadership.term)
-        proposed.clock.advance(SECONDS)
+        proposed.clock.advance(LEASE_SECONDS)
         assert until(leading.leadership.leads)  # which another thread sees to
 
     leading = Leads(proposed, begin)
@@ -283,7 +283,7 @@ def test_a_process_that_replaces_a_silent_leader_says_so_once_before_it_begins(p
     leading.leadership.renew()
     for _ in range(3):
         leading.schedule.lead()
-    silence = timedelta(seconds=SECONDS + 1.5)
+    silence = timedelta(seconds=LEASE_SECONDS + 1.5)
     takeover = Takeover(term=5, leader="desk-1 (pid 7)", before="desk-2 (pid 68)", silence=silence)
     assert (leading.told.taken_over, leading.told.begun_after) == ([takeover], [takeover])
     leading.schedule.stop()

@@ -22,7 +22,7 @@ from typing import Final
 from engine.adapters.clock import SystemClock
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import open_store
-from engine.control.leadership import SECONDS, Leadership
+from engine.control.leadership import LEASE_SECONDS, Leadership
 from tests.support.forks import fork
 from tests.support.servers import Postgres
 
@@ -151,7 +151,8 @@ def main() -> int:
     half, last = found.followed[len(found.followed) // 2], found.followed[-1]
     sys.stdout.write(
         f"seed {seed}: {found.kills} kills, {found.pauses} pauses of {PAUSES[0]:.0f} to {PAUSES[1]:.0f} s, a lease of"
-        f" {SECONDS:.0f} s; another led {len(found.followed)} times, after {half:.2f} s (half), {last:.2f} s (last);"
+        f" {LEASE_SECONDS:.0f} s; another led {len(found.followed)} times, after {half:.2f} s (half),"
+        f" {last:.2f} s (last);"
         f" two at once {len(found.breaches)}\n"
     )
     for breach in found.breaches[:20]:

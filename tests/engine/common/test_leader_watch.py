@@ -9,7 +9,7 @@ import pytest
 
 from engine.adapters.factory import Adapters
 from engine.common.leader_watch import FOLLOWED_WITHIN, GIVEN_UP, NEW_HERE, VANISHED, LeaderWatch
-from engine.control.leadership import SECONDS
+from engine.control.leadership import LEASE_SECONDS
 from engine.errors import NobodyLeads
 from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.systems import LeaderBack, LeaderLost
@@ -77,24 +77,24 @@ def test_a_lost_leader_is_told_once_whichever_processes_see_it_and_so_is_the_nex
     assert several.told() == (1, 0)
     [lost] = several.harness.told_of(LeaderLost)
     assert (lost.leader, lost.is_urgent) == ("desk-2 (pid 68)", True)
-    several.lease.answer, several.lease.left = 2, SECONDS
+    several.lease.answer, several.lease.left = 2, LEASE_SECONDS
     several.look(several.watch, other, seconds=5)
     assert several.told() == (1, 1)
 
 
 def test_the_return_of_a_leader_is_told_by_a_process_that_did_not_see_the_loss(several: Several) -> None:
     several.lose()
-    several.lease.answer, several.lease.left = 2, SECONDS
+    several.lease.answer, several.lease.left = 2, LEASE_SECONDS
     several.another().look()
     assert several.told() == (1, 1)
 
 
 def test_a_takeover_is_no_loss(several: Several) -> None:
     for term in range(1, 6):
-        several.lease.answer, several.lease.left = term, SECONDS
+        several.lease.answer, several.lease.left = term, LEASE_SECONDS
         several.look(seconds=3)
         several.lease.left = GONE
-        several.look(seconds=SECONDS + 4)
+        several.look(seconds=LEASE_SECONDS + 4)
     assert several.told() == (0, 0)
     assert several.watch.lost_since is None
 
@@ -167,7 +167,7 @@ def test_while_nobody_leads_what_reduces_risk_goes_on(several: Several) -> None:
 def test_whoever_begins_to_lead_may_approve_at_once(several: Several) -> None:
     several.harness.play_the_signal()
     several.lose()
-    several.lease.answer, several.lease.left = 2, SECONDS
+    several.lease.answer, several.lease.left = 2, LEASE_SECONDS
     several.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     assert several.harness.trade().state is TradeState.OPEN
 
@@ -191,7 +191,7 @@ def test_nothing_is_taken_on_once_a_standby_would_have_followed_long_before_the_
     several.look(seconds=3)
     assert is_refused(several.watch)
     assert several.told() == (0, 0)
-    several.lease.answer, several.lease.left = 2, SECONDS
+    several.lease.answer, several.lease.left = 2, LEASE_SECONDS
     assert not is_refused(several.watch)
 
 
@@ -208,6 +208,6 @@ def test_a_process_that_starts_while_a_told_loss_lasts_knows_it_at_once(several:
     later.look()
     [lost] = several.harness.told_of(LeaderLost)
     assert [later.lost_since] == [lost.since]
-    several.lease.answer, several.lease.left = 2, SECONDS
+    several.lease.answer, several.lease.left = 2, LEASE_SECONDS
     later.look()
     assert (later.lost_since, several.told()) == (None, (1, 1))

@@ -1,7 +1,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import Self
 
-from engine.control.leadership import SECONDS
+from engine.control.leadership import LEASE_SECONDS
 from engine.errors import StoreUnavailable
 from engine.ports.lease import Held, TakenLease
 from tests.support.fakes.clock import ManualClock
@@ -19,11 +19,11 @@ class FakeLease:
         self.answers_after = 0.0
         self.given_up = 0
         self.holder = "that machine/68/a life/desk-2"
-        self.left = SECONDS
+        self.left = LEASE_SECONDS
         """Seconds for which it still holds, as the database has it; below 0 nobody leads."""
 
     def take(self, seconds: float) -> TakenLease | None:
-        assert seconds == SECONDS
+        assert seconds == LEASE_SECONDS
         self.clock.advance(self.answers_after)
         if self.is_lost:
             raise StoreUnavailable("gone")
