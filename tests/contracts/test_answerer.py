@@ -7,8 +7,8 @@ import pytest
 
 from engine.model.fact import GroundedAnswer
 from engine.ports.answerer import Answerer
-from tests.engine.adapters.test_claude_answerer import asking
-from tests.engine.adapters.test_claude_grounding import FACTS
+from tests.engine.adapters.claude.test_answerer import asking
+from tests.engine.adapters.claude.test_grounding import FACTS
 from tests.support.fakes.claude import answering
 
 Saying = Callable[..., AbstractContextManager[Answerer]]

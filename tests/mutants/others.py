@@ -9,10 +9,10 @@ REDIS = "engine/adapters/redis"
 STREAM = (
     "tests/contracts/test_stream.py",
     "tests/contracts/test_stream_poison.py",
-    "tests/engine/adapters/test_redis.py",
+    "tests/engine/adapters/redis/test_redis.py",
 )
 BREAKER = ("tests/contracts/test_breaker.py",)
-PRICES = ("tests/contracts/test_price_cache.py", "tests/engine/adapters/test_redis.py")
+PRICES = ("tests/contracts/test_price_cache.py", "tests/engine/adapters/redis/test_redis.py")
 POSTING = (
     "tests/bot/delivery/test_slack_poster.py",
     "tests/bot/delivery/test_delivery.py",
@@ -20,10 +20,10 @@ POSTING = (
     "tests/bot/delivery/test_trade_cards.py",
 )
 CLAUDE = (
-    "tests/engine/adapters/test_claude_traps.py",
-    "tests/engine/adapters/test_claude.py",
-    "tests/engine/adapters/test_claude_spending_limit.py",
-    "tests/engine/adapters/test_claude_deadline.py",
+    "tests/engine/adapters/claude/test_traps.py",
+    "tests/engine/adapters/claude/test_scorer.py",
+    "tests/engine/adapters/claude/test_spending_limit.py",
+    "tests/engine/adapters/claude/test_deadline.py",
 )
 
 CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ...] = (
@@ -40,8 +40,8 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("what was left is not read", 'entries |= self._group("0")', "pass"),
             ("what others left is not taken over", "entries |= self._abandoned()", "pass"),
             ("what others are at is taken over", "self._consumer, self._min_idle_ms, cursor)", "self._consumer, 0, cursor)"),
-            ("another group's entry is acknowledged", "self._client.xack(STREAM, GROUP, *entry_ids)", 'self._client.xack(STREAM, "other", *entry_ids)'),
-            ("what is set aside comes again", "pipeline.xack(STREAM, GROUP, *entry_ids)", "pass"),
+            ("another group's entry is acknowledged", "self._client.xack(SIGNAL_STREAM, GROUP, *entry_ids)", 'self._client.xack(SIGNAL_STREAM, "other", *entry_ids)'),
+            ("what is set aside comes again", "pipeline.xack(SIGNAL_STREAM, GROUP, *entry_ids)", "pass"),
             ("what is set aside is not kept", "pipeline.xadd(ASIDE, _numbered(entry_id, fields), maxlen=ASIDE_LENGTH, approximate=True)", "pass"),
             ("what is set aside grows without an end", "_numbered(entry_id, fields), maxlen=ASIDE_LENGTH, approximate=True)", "_numbered(entry_id, fields))"),
         ),

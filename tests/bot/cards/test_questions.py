@@ -12,7 +12,7 @@ from engine.model.desk import Desk, DeskState
 from engine.model.fact import AnsweredQuestion, GroundedAnswer, Sentence
 from engine.model.news import NoScore
 from engine.views import facts
-from tests.engine.adapters.test_claude_grounding import COOLDOWN, FACTS, REFUSED, TRADE
+from tests.engine.adapters.claude.test_grounding import COOLDOWN, FACTS, REFUSED, TRADE
 
 ENGLISH, KOREAN = (Texts(locale, ZoneInfo("Asia/Seoul")) for locale in LOCALES)
 NOW = datetime(2025, 8, 19, 18, 30, tzinfo=UTC)

@@ -16,7 +16,7 @@ from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.news import NoScore
 from engine.settings import Settings
 from tests.engine.adapters.claude import AT, headline
-from tests.engine.adapters.test_claude_grounding import FACTS
+from tests.engine.adapters.claude.test_grounding import FACTS
 from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.fakes.claude import KEY, ScriptedClaude, answering, saying
 from tests.support.fakes.clock import ManualClock

@@ -16,7 +16,7 @@ from tests.engine.adapters.claude import Reading, headline, reading
 from tests.support.fakes.claude import Reply, findings_text, saying, shown
 
 ENTRIES: list[dict[str, str]] = json.loads(
-    (Path(__file__).parents[2] / "data" / "hostile-headlines.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[3] / "data" / "hostile-headlines.json").read_text(encoding="utf-8")
 )
 HOSTILE = {f"bad-{number}": entry for number, entry in enumerate(ENTRIES)}
 HONEST = headline("honest", "Apple to hold its annual meeting on Friday")

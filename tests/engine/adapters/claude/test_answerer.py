@@ -13,7 +13,7 @@ from engine.adapters.claude.answerer import ClaudeAnswerer
 from engine.model.fact import GroundedAnswer, Sentence
 from engine.model.news import ModelCall, NoScore
 from tests.engine.adapters.claude import AT
-from tests.engine.adapters.test_claude_grounding import FACTS
+from tests.engine.adapters.claude.test_grounding import FACTS
 from tests.support.fakes.claude import DictLedger, Reply, ScriptedClaude, answering, asked_of
 from tests.support.fakes.clock import ManualClock
 from tests.support.questions import answerer
