@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from engine.errors import StoreUnavailable, TemporaryError, TradeFault
+from engine.errors import StoreUnavailable, TemporaryError, TradeFault, UnknownTrade
 
 log = structlog.get_logger()
 
@@ -28,6 +28,9 @@ class Turns:
             except TemporaryError as error:
                 log.warning("not_looked_at", trade_id=subject, error=str(error))
                 self.lost = self.lost or error
+            except UnknownTrade as error:
+                # The database went back meanwhile. What it lost is found again at the broker, by a later look.
+                log.warning("not_looked_at", trade_id=subject, error=str(error))
             except StoreUnavailable:
                 raise
             except Exception as error:  # `end` raises it: whoever runs the step tells it, and the others had their turn

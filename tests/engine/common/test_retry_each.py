@@ -3,7 +3,7 @@
 import pytest
 
 from engine.common.retry_each import Turns, for_each
-from engine.errors import BrokerUnavailable, StoreUnavailable, TradeFault
+from engine.errors import BrokerUnavailable, StoreUnavailable, TradeFault, UnknownTrade
 
 
 class Looks:
@@ -53,6 +53,12 @@ def test_a_trade_that_a_fault_kept_from_one_turn_gets_no_further_one_in_the_same
     turns.give("ab", looks)
     assert looks.seen == ["b"]
     assert turns.faulted == {"a"}
+
+
+def test_that_the_database_has_lost_a_trade_is_no_fault_of_our_own() -> None:
+    looks = Looks(a=UnknownTrade("a"))
+    for_each("ab", looks)
+    assert looks.seen == ["a", "b"]
 
 
 def test_without_the_database_nobodys_turn_comes() -> None:
