@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from queue import Queue
+from typing import cast
 
 import pytest
 
@@ -121,6 +122,9 @@ def test_no_leg_sells_before_the_entry_is_filled(harness: Harness) -> None:
     "wrong",
     [
         replace(ENTRY, shares=0),
+        replace(ENTRY, shares=cast("int", 1.5)),
+        replace(ENTRY, shares=cast("int", float("nan"))),
+        replace(ENTRY, symbol="aapl"),
         replace(ENTRY, stop=Decimal("150.40")),
         replace(ENTRY, target=Decimal("150.10")),
         replace(ENTRY, stop=Decimal("147.995")),
@@ -132,6 +136,9 @@ def test_no_leg_sells_before_the_entry_is_filled(harness: Harness) -> None:
     ],
     ids=[
         "no shares",
+        "shares that are no whole number",
+        "shares that are no number",
+        "symbol that is no ticker",
         "stop above the price",
         "target under the price",
         "stop between cents",
@@ -146,6 +153,31 @@ def test_a_wrong_bracket_is_refused_and_leaves_nothing_behind(harness: Harness, 
     with pytest.raises(OrderRefused):
         harness.broker.submit(wrong)
     assert harness.broker.orders() == ()
+
+
+@pytest.mark.parametrize(
+    ("client_order_id", "symbol", "shares"),
+    [
+        ("", "AAPL", 10),
+        ("exit-1", "aapl", 10),
+        ("exit-1", "AAPL", 0),
+        ("exit-1", "AAPL", cast("int", 1.5)),
+        ("exit-1", "AAPL", cast("int", float("nan"))),
+    ],
+    ids=["no id", "no ticker", "no shares", "no whole shares", "no number"],
+)
+def test_a_wrong_sale_or_purchase_is_refused_and_leaves_everything_as_it_is(
+    harness: Harness, client_order_id: str, symbol: str, shares: int
+) -> None:
+    bought(harness)
+    before = harness.broker.orders()
+    with pytest.raises(OrderRefused):
+        harness.broker.close(client_order_id, symbol, shares)
+    with pytest.raises(OrderRefused):
+        harness.broker.protect(client_order_id, symbol, shares, Decimal("148.50"))
+    with pytest.raises(OrderRefused):
+        harness.broker.buy_back(client_order_id, symbol, shares)
+    assert harness.broker.orders() == before
 
 
 def test_the_same_id_is_never_sent_twice(harness: Harness) -> None:

@@ -24,8 +24,9 @@ from engine.adapters.alpaca.order_groups import OrderGroups
 from engine.adapters.alpaca.order_lookup import OrderLookup
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
-from engine.adapters.alpaca.update_dispatcher import UpdateDispatcher
 from engine.adapters.deadline import with_last_looks
+from engine.adapters.order_checks import check_entry, check_order, check_price
+from engine.adapters.update_dispatcher import UpdateDispatcher
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
@@ -53,7 +54,7 @@ class AlpacaBroker:
         self._closing = Closing(self._wire, patience=patience)
         self._groups = OrderGroups()
         self._finder = OrderLookup(self._wire, self._groups)
-        self._dispatcher = UpdateDispatcher()
+        self._dispatcher = UpdateDispatcher("alpaca-broker")
         self._access = access
         self._updates = self._stream()
 
@@ -92,11 +93,11 @@ class AlpacaBroker:
 
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
-        orders.check(entry, price)
+        check_entry(entry, price)
 
     def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
-        orders.check(entry)
+        check_entry(entry)
         if entry.extended:
             return self._send(orders.extended(entry), last_look)
         if self._calendar.session(self._clock.now()) is not Session.REGULAR:
@@ -135,7 +136,7 @@ class AlpacaBroker:
 
         Alpaca would take the original number of shares for the replacement of a partly filled order.
         """
-        orders.check_price("price", price)
+        check_price("price", price)
         body = orders.change(order, price)
         with reading(BrokerUnavailable):
             now = self._finder.by_id(order.broker_id)
@@ -156,13 +157,11 @@ class AlpacaBroker:
         last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none; with a target it is the leg of that. Both wait for regular hours."""
-        orders.check_id(client_order_id)
-        orders.check_symbol(symbol)
-        orders.check_shares(shares)
-        orders.check_price("stop_price", stop)
+        check_order(client_order_id, symbol, shares)
+        check_price("stop_price", stop)
         if target is None:
             return self._send(orders.lone_stop(client_order_id, symbol, shares, stop), last_look)
-        orders.check_price("take_profit.limit_price", target)
+        check_price("take_profit.limit_price", target)
         return self._send(orders.stop_and_target(client_order_id, symbol, shares, stop, target), last_look)
 
     def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
@@ -177,9 +176,7 @@ class AlpacaBroker:
 
         Raises CancelPending where Alpaca took the cancel and takes its time with it.
         """
-        orders.check_id(client_order_id)
-        orders.check_symbol(symbol)
-        orders.check_shares(shares)
+        check_order(client_order_id, symbol, shares)
         with with_last_looks(), reading(BrokerUnavailable):
             if self._finder.by_client_id(client_order_id, urgent=True) is not None:
                 raise OrderExists(client_order_id)
@@ -189,9 +186,7 @@ class AlpacaBroker:
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than no order of ours buys back already."""
-        orders.check_id(client_order_id)
-        orders.check_symbol(symbol)
-        orders.check_shares(shares)
+        check_order(client_order_id, symbol, shares)
         with reading(BrokerUnavailable):
             short = self._closing.short(symbol)
         if shares > short:

@@ -1,8 +1,4 @@
-"""Orders in Alpaca's words and in ours; pure.
-
-What a person has approved must not fail for its shape, so `check` says before anyone is asked whether an entry can be
-sent at all. What only Alpaca can know (money, assets, prices at that instant) it still refuses itself.
-"""
+"""Orders in Alpaca's words and in ours; pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,9 +10,6 @@ from engine.errors import OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Entry, Order, OrderRole, OrderState
 
-CENT = Decimal("0.01")
-LONGEST_ID = 128
-SYMBOL = re.compile(r"[A-Z][A-Z0-9.]*")
 COVER = re.compile(r".+-cover-\d+")
 """The shape of our ids of purchases that end a short position."""
 
@@ -41,52 +34,6 @@ STATES: Mapping[str, OrderState] = {
 }
 
 Raw = Mapping[str, Any]
-
-
-def check(entry: Entry, price: Decimal | None = None) -> None:
-    """Raise OrderRefused for an entry that Alpaca would refuse for its shape; `price` is the symbol's last one."""
-    check_id(entry.client_order_id)
-    check_symbol(entry.symbol)
-    check_shares(entry.shares)
-    check_price("stop_loss.stop_price", entry.stop)
-    check_price("take_profit.limit_price", entry.target)
-    if entry.limit is not None:
-        check_price("limit_price", entry.limit)
-    if entry.stop > entry.target - CENT:
-        raise OrderRefused("take_profit.limit_price must be > stop_loss.stop_price")
-    if entry.extended and entry.limit is None:
-        raise OrderRefused("outside regular hours an order needs a limit")
-    base = price if entry.limit is None else entry.limit
-    if base is not None and entry.stop > base - CENT:
-        raise OrderRefused("stop_loss.stop_price must be <= base_price - 0.01")
-    if base is not None and entry.target < base + CENT:
-        raise OrderRefused("take_profit.limit_price must be >= base_price + 0.01")
-
-
-def check_id(client_order_id: str) -> None:
-    """Raise OrderRefused for an id that Alpaca does not take."""
-    if not 1 <= len(client_order_id) <= LONGEST_ID:
-        raise OrderRefused(f"client_order_id must have 1 to {LONGEST_ID} characters")
-
-
-def check_symbol(symbol: str) -> None:
-    """Raise OrderRefused for what is no ticker."""
-    if not SYMBOL.fullmatch(symbol):
-        raise OrderRefused(f"symbol {symbol!r} is no ticker")
-
-
-def check_shares(shares: int) -> None:
-    """Raise OrderRefused for anything but whole shares; a number that is none fails every comparison."""
-    if not shares >= 1 or shares % 1:
-        raise OrderRefused("qty must be a whole number > 0")
-
-
-def check_price(name: str, price: Decimal) -> None:
-    """Raise OrderRefused for a price that is not positive, or stands between two cents."""
-    if not price.is_finite() or price <= 0:
-        raise OrderRefused(f"{name} must be > 0")
-    if price != price.quantize(CENT):
-        raise OrderRefused(f"invalid {name} {price}. sub-penny increment does not fulfill minimum pricing criteria")
 
 
 def bracket(entry: Entry) -> dict[str, Any]:

@@ -1,26 +1,16 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import structlog
-
+from engine.adapters.order_checks import check_entry, check_order, check_price, check_shape
 from engine.adapters.paper.account_store import AccountStore, OrderRecord
-from engine.adapters.paper.checks import (
-    refuse_bad_bracket,
-    refuse_bad_id,
-    refuse_bad_price,
-    refuse_bad_shape,
-    refuse_bad_shares,
-    refuse_crossed,
-    refuse_crossed_exits,
-    refuse_more_than,
-)
+from engine.adapters.paper.checks import refuse_bad_bracket, refuse_crossed, refuse_more_than
 from engine.adapters.paper.matching_engine import BrokerTerms, MatchingEngine
 from engine.adapters.paper.order_record import OrderRecords, leg, new_id
+from engine.adapters.update_dispatcher import UpdateDispatcher
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity, ActivityKind
 from engine.model.fees import USUAL_FEES, Fees
@@ -31,8 +21,6 @@ from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.market import Market
-
-log = structlog.get_logger()
 
 PROTECTIVE = frozenset({OrderRole.STOP, OrderRole.TARGET})
 
@@ -67,12 +55,11 @@ class PaperBroker:
         self._calendar = calendar
         self._lines = OrderRecords(clock, calendar)
         self._terms = BrokerTerms(margin=margin, slippage_bp=slippage_bp, participation=participation, fees=fees)
-        self._listeners: list[Callable[[str], None]] = []
-        self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper-broker")
+        self._updates = UpdateDispatcher("paper-broker")
 
     def stop(self) -> None:
         """Let the listeners finish, and close the books."""
-        self._teller.shutdown()
+        self._updates.finish()
         self._books.close()
 
     def seed(self, positions: Sequence[Position]) -> bool:
@@ -108,11 +95,11 @@ class PaperBroker:
 
         From a thread of the broker's own, as a broker's stream of updates does, and only once the change is kept.
         """
-        self._listeners.append(on_update)
+        self._updates.listen(on_update)
 
     def stop_listening(self) -> None:
         """Call back no more."""
-        self._listeners.clear()
+        self._updates.forget()
 
     def look(self) -> None:
         """Fill, trigger and expire what the market's last prices and the time allow."""
@@ -163,12 +150,11 @@ class PaperBroker:
 
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that would be refused for its shape, at the symbol's last price."""
-        refuse_bad_shape(entry)
-        refuse_crossed_exits(entry, price)
+        check_entry(entry, price)
 
     def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         """Send a bracket, or a lone limit order for extended hours."""
-        refuse_bad_shape(entry)
+        check_shape(entry)
         try:
             self._look(entry.symbol)
         except MarketUnavailable as error:
@@ -181,7 +167,7 @@ class PaperBroker:
 
     def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
-        refuse_bad_price("price", price)
+        check_price("price", price)
         self.look()
         last_look()
         with self._floor() as floor:
@@ -203,11 +189,10 @@ class PaperBroker:
         last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none; with a target it is the leg of that, as at Alpaca."""
-        refuse_bad_id(client_order_id)
-        refuse_bad_shares(shares)
+        check_order(client_order_id, symbol, shares)
         exits = {OrderRole.STOP: stop} if target is None else {OrderRole.TARGET: target, OrderRole.STOP: stop}
         for role, price in exits.items():
-            refuse_bad_price(f"{role}_price", price)
+            check_price(f"{role}_price", price)
         self.look()
         last_look()
         with self._floor() as floor:
@@ -230,8 +215,7 @@ class PaperBroker:
 
     def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
-        refuse_bad_id(client_order_id)
-        refuse_bad_shares(shares)
+        check_order(client_order_id, symbol, shares)
         self.look()
         with gate() as last_look:
             last_look()
@@ -243,8 +227,7 @@ class PaperBroker:
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than no order buys back already."""
-        refuse_bad_id(client_order_id)
-        refuse_bad_shares(shares)
+        check_order(client_order_id, symbol, shares)
         self.look()
         last_look()
         with self._floor() as floor:
@@ -291,8 +274,7 @@ class PaperBroker:
         with self._books.open():
             yield floor
         for root in floor.changed:
-            for on_update in self._listeners:
-                self._teller.submit(on_update, root).add_done_callback(_log_failure)
+            self._updates.dispatch(root)
 
     def _place(self, entry: Entry, floor: MatchingEngine) -> Order:
         root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
@@ -323,9 +305,3 @@ class PaperBroker:
     def _refuse_known(self, client_order_id: str) -> None:
         if self._books.line(client_order_id=client_order_id) is not None:
             raise OrderExists(client_order_id)
-
-
-def _log_failure(told: Future[None]) -> None:
-    error = told.exception()
-    if error is not None:
-        log.error("a_listener_failed", exc_info=error)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -44,46 +44,6 @@ def raw(**changes: Any) -> dict[str, Any]:
         "status": "new",
     }
     return usual | changes
-
-
-def test_a_sound_entry_passes() -> None:
-    orders.check(ENTRY)
-    orders.check(ENTRY, Decimal("150.25"))
-    orders.check(LIMITED)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        replace(ENTRY, shares=0),
-        replace(ENTRY, shares=-1),
-        replace(ENTRY, shares=cast("int", float("nan"))),
-        replace(ENTRY, shares=cast("int", 1.5)),
-        replace(ENTRY, symbol=""),
-        replace(ENTRY, symbol="aapl"),
-        replace(ENTRY, client_order_id=""),
-        replace(ENTRY, client_order_id="x" * 129),
-        replace(ENTRY, stop=Decimal("NaN")),
-        replace(ENTRY, stop=Decimal(0)),
-        replace(ENTRY, stop=Decimal("147.995")),
-        replace(ENTRY, target=Decimal("Infinity")),
-        replace(ENTRY, target=Decimal("147.99")),
-        replace(LIMITED, limit=Decimal("150.255")),
-        replace(LIMITED, limit=Decimal("147.99")),
-        replace(LIMITED, limit=Decimal("154.75")),
-        replace(ENTRY, extended=True),
-    ],
-)
-def test_trap_what_the_sdk_lets_through_is_refused_before_anyone_is_asked(wrong: Entry) -> None:
-    with pytest.raises(OrderRefused):
-        orders.check(wrong)
-
-
-def test_trap_a_bracket_with_its_stop_above_the_price_is_refused() -> None:
-    with pytest.raises(OrderRefused):
-        orders.check(ENTRY, Decimal("147.99"))
-    with pytest.raises(OrderRefused):
-        orders.check(ENTRY, Decimal("154.75"))
 
 
 def test_a_bracket_is_written_as_alpaca_reads_it() -> None:

@@ -1,6 +1,6 @@
 import threading
 
-from engine.adapters.alpaca.update_dispatcher import UpdateDispatcher
+from engine.adapters.update_dispatcher import UpdateDispatcher
 from tests.support.waiting import until
 
 
@@ -19,37 +19,47 @@ class Slow:
 
 
 def test_changes_that_come_before_a_listener_is_called_are_told_in_one_call() -> None:
-    teller, slow = UpdateDispatcher(), Slow()
-    teller.listen(slow)
-    teller.dispatch("first")
+    dispatcher, slow = UpdateDispatcher("broker"), Slow()
+    dispatcher.listen(slow)
+    dispatcher.dispatch("first")
     assert slow.is_called.wait(timeout=10)
     for name in ("second", "third", "second", "third"):
-        teller.dispatch(name)
+        dispatcher.dispatch(name)
     slow.may_go_on.set()
     until(lambda: slow.heard == ["first", "second", "third"])
-    teller.stop()
+    dispatcher.stop()
     assert slow.heard == ["first", "second", "third"]
 
 
 def test_a_change_that_comes_while_a_listener_looks_is_told_again() -> None:
-    teller, slow = UpdateDispatcher(), Slow()
-    teller.listen(slow)
-    teller.dispatch("first")
+    dispatcher, slow = UpdateDispatcher("broker"), Slow()
+    dispatcher.listen(slow)
+    dispatcher.dispatch("first")
     assert slow.is_called.wait(timeout=10)
-    teller.dispatch("first")
+    dispatcher.dispatch("first")
     slow.may_go_on.set()
     until(lambda: slow.heard == ["first", "first"])
-    teller.stop()
+    dispatcher.stop()
 
 
 def test_every_listener_hears_of_a_change_though_another_one_fails() -> None:
-    teller, heard = UpdateDispatcher(), list[str]()
+    dispatcher, heard = UpdateDispatcher("broker"), list[str]()
 
     def failing(client_order_id: str) -> None:
         raise RuntimeError(client_order_id)
 
-    assert teller.listen(failing)
-    assert not teller.listen(heard.append)
-    teller.dispatch("first")
+    assert dispatcher.listen(failing)
+    assert not dispatcher.listen(heard.append)
+    dispatcher.dispatch("first")
     until(lambda: heard == ["first"])
-    teller.stop()
+    dispatcher.stop()
+
+
+def test_what_is_finished_has_called_everyone_first() -> None:
+    dispatcher, slow = UpdateDispatcher("broker"), Slow()
+    dispatcher.listen(slow)
+    dispatcher.dispatch("first")
+    dispatcher.dispatch("second")
+    slow.may_go_on.set()
+    dispatcher.finish()
+    assert slow.heard == ["first", "second"]

@@ -12,18 +12,23 @@ Listener = Callable[[str], None]
 class UpdateDispatcher:
     """Calls listeners back with the id of an order that changed, one after the other, from a thread of its own.
 
-    Changes that come before a listener is called are told in one call: what it looks at then shows them all.
+    Changes that come before a listener is called are told in one call: what it looks at then shows them all. `name` is
+    the thread's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         self._listeners: list[Listener] = []
         self._waiting: set[tuple[Listener, str]] = set()
         self._lock = threading.Lock()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alpaca-broker")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     def stop(self) -> None:
         """Let the listener that is being called finish; the others are not called any more."""
         self._thread.shutdown(cancel_futures=True)
+
+    def finish(self) -> None:
+        """Let every listener that is still to be called be called, and end then."""
+        self._thread.shutdown()
 
     def listen(self, listener: Listener) -> bool:
         """Call a listener from now on; tell whether it is the first."""
@@ -50,7 +55,7 @@ class UpdateDispatcher:
         listener(client_order_id)
 
 
-def _log_failure(told: Future[None]) -> None:
-    error = None if told.cancelled() else told.exception()
+def _log_failure(call: Future[None]) -> None:
+    error = None if call.cancelled() else call.exception()
     if error is not None:
         log.error("a_listener_failed", exc_info=error)
