@@ -49,6 +49,7 @@ OLD_NAMES = frozenset(
         "eyes",
         "failures",
         "first_by",
+        "floor",
         "follow_up",
         "gate",
         "guard",

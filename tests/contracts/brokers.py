@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.paper.broker import PaperBroker
 from engine.model.fees import NO_FEES
 from engine.model.trade import Entry, Order, OrderRole
 from engine.ports.broker import Broker
@@ -16,6 +15,7 @@ from tests.engine.adapters.alpaca.access import access_to
 from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.hand_dealt_broker import HandDealtBroker
 from tests.support.fakes.market import FakeMarket
 
 ENTRY = Entry(
@@ -59,7 +59,7 @@ class PaperHarness:
     def __init__(self, folder: Path) -> None:
         self._clock = ManualClock(datetime(2025, 8, 19, 14, 45, tzinfo=UTC))
         self._market = FakeMarket(self._clock)
-        self.paper = PaperBroker(
+        self.paper = HandDealtBroker(
             folder / "paper.db",
             self._market,
             self._clock,

@@ -33,6 +33,7 @@ from tests.support.fakes.broker import TroubledBroker
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.corporate_actions import FakeCorporateActions
+from tests.support.fakes.hand_dealt_broker import HandDealtBroker
 from tests.support.fakes.market import FakeMarket
 from tests.support.fakes.news import FakeNews
 from tests.support.fakes.strategies import InProcessStrategies
@@ -54,7 +55,7 @@ class EngineHarness:
     news: FakeNews
     stream: FakeSignalStream
     cache: FakePriceCache
-    broker: PaperBroker
+    broker: HandDealtBroker
     put_in: PaperBroker | None
     """The paper broker that stands in the place of `broker`, where one was put there."""
     line: TroubledBroker
@@ -83,7 +84,7 @@ class EngineHarness:
         news = FakeNews(clock)
         stream, cache = FakeSignalStream(), FakePriceCache()
         store = open_store(sqlite_at(folder / "desk.db"))
-        broker = PaperBroker(
+        broker = HandDealtBroker(
             folder / "paper.db",
             market,
             clock,

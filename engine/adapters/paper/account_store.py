@@ -103,7 +103,7 @@ class OrderRecord:
 
 
 COLUMNS = tuple(field.name for field in fields(OrderRecord))
-KEEP_LINE = (
+SAVE_RECORD = (
     f"INSERT INTO orders ({', '.join(COLUMNS)}) VALUES ({', '.join('?' for _ in COLUMNS)})"  # noqa: S608 (constants)
     f" ON CONFLICT (broker_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
 )
@@ -149,7 +149,7 @@ class AccountStore:
                 with self._transaction():
                     yield
             except sqlite3.Error as error:
-                raise BrokerUnavailable(f"the paper broker's books: {error}") from error
+                raise BrokerUnavailable(f"the paper broker's account: {error}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -235,26 +235,26 @@ class AccountStore:
         dealt = self.dealt(symbol, side, at) + shares
         self._db.execute("INSERT OR REPLACE INTO dealt VALUES (?, ?, ?, ?)", (symbol, side, _to_column(at), dealt))
 
-    def line(self, *, broker_id: str = "", client_order_id: str = "") -> OrderRecord | None:
+    def record(self, *, broker_id: str = "", client_order_id: str = "") -> OrderRecord | None:
         """Return the order with this id of either kind."""
-        lines = self._lines("WHERE broker_id = ? OR client_order_id = ?", broker_id, client_order_id)
-        return lines[0] if lines else None
+        records = self._records("WHERE broker_id = ? OR client_order_id = ?", broker_id, client_order_id)
+        return records[0] if records else None
 
     def group(self, root: str) -> tuple[OrderRecord, ...]:
         """Return an order that was sent and all that came with it, oldest first."""
-        return self._lines("WHERE root = ?", root)
+        return self._records("WHERE root = ?", root)
 
     def unfinished(self) -> tuple[OrderRecord, ...]:
         """Return every order that is not over, oldest first."""
-        return self._lines(f"WHERE state IN ({', '.join('?' for _ in UNFINISHED)})", *UNFINISHED)
+        return self._records(f"WHERE state IN ({', '.join('?' for _ in UNFINISHED)})", *UNFINISHED)
 
-    def keep(self, line: OrderRecord) -> None:
+    def save(self, record: OrderRecord) -> None:
         """Add an order, or change it."""
-        self._db.execute(KEEP_LINE, [_to_column(value) for value in astuple(line)])
+        self._db.execute(SAVE_RECORD, [_to_column(value) for value in astuple(record)])
 
-    def _lines(self, where: str, *values: str) -> tuple[OrderRecord, ...]:
+    def _records(self, where: str, *values: str) -> tuple[OrderRecord, ...]:
         rows = self._db.execute(f"SELECT {', '.join(COLUMNS)} FROM orders {where} ORDER BY rowid", values)  # noqa: S608 (constants)
-        return tuple(_line(*row) for row in rows)
+        return tuple(_record(*row) for row in rows)
 
 
 def _to_column(value: object) -> object:
@@ -263,7 +263,7 @@ def _to_column(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _line(*row: Any) -> OrderRecord:
+def _record(*row: Any) -> OrderRecord:
     values = dict(zip(COLUMNS, row, strict=True))
     return OrderRecord(
         **values

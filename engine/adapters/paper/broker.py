@@ -12,7 +12,7 @@ from engine.adapters.paper.matching_engine import BrokerTerms, MatchingEngine
 from engine.adapters.paper.order_record import OrderRecords, leg, new_id
 from engine.adapters.update_dispatcher import UpdateDispatcher
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
-from engine.model.activity import Activity, ActivityKind
+from engine.model.activity import Activity
 from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
 from engine.model.portfolio import Account, CloseFailure, Position
@@ -49,46 +49,28 @@ class PaperBroker:
         participation: Decimal | None = None,
         fees: Fees = USUAL_FEES,
     ) -> None:
-        self._books = AccountStore(path, cash=cash)
+        self._account = AccountStore(path, cash=cash)
         self._market = market
         self._clock = clock
         self._calendar = calendar
-        self._lines = OrderRecords(clock, calendar)
+        self._records = OrderRecords(clock, calendar)
         self._terms = BrokerTerms(margin=margin, slippage_bp=slippage_bp, participation=participation, fees=fees)
         self._updates = UpdateDispatcher("paper-broker")
 
     def stop(self) -> None:
-        """Let the listeners finish, and close the books."""
+        """Let the listeners finish, and close the account."""
         self._updates.finish()
-        self._books.close()
+        self._account.close()
 
     def seed(self, positions: Sequence[Position]) -> bool:
         """Put positions into a new account, beside the cash; False, and nothing done, if the account is not new."""
-        with self._books.open():
-            if not self._books.is_new():
+        with self._account.open():
+            if not self._account.is_new():
                 return False
             for position in positions:
-                self._books.save_price(position.symbol, position.price, self._clock.now())
-                self._books.hold(position.symbol, position.shares, position.cost)
+                self._account.save_price(position.symbol, position.price, self._clock.now())
+                self._account.hold(position.symbol, position.shares, position.cost)
             return True
-
-    def deal_by_hand(self, symbol: str, shares: int, price: Decimal) -> str:
-        """Buy shares, or sell them where there are fewer than 0, as a person does at a broker; return the order's id.
-
-        More than is held may be sold: the rest is sold short.
-        """
-        with self._floor() as floor:
-            role = OrderRole.ENTRY if shares > 0 else OrderRole.EXIT
-            line = floor.keep(self._lines.sent(new_id(), role, symbol, abs(shares)))
-            self._books.save_price(symbol, price, self._clock.now())
-            floor.fill(line, abs(shares), price, self._clock.now())
-            return line.broker_id
-
-    def move_cash(self, dollars: Decimal, kind: ActivityKind = ActivityKind.CASH) -> None:
-        """Bring dollars into the account, or take them out of it where they are below 0; no order does it."""
-        with self._floor():
-            self._books.add_cash(dollars)
-            self._books.history.add(Activity(id=new_id(), kind=kind, at=self._clock.now(), dollars=dollars))
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the client order id of what was sent after each change of it or its legs.
@@ -109,14 +91,14 @@ class PaperBroker:
     def account(self) -> Account:
         """Return the account's money."""
         self.look()
-        with self._floor() as floor:
-            return floor.account()
+        with self._open_account() as engine:
+            return engine.account()
 
     def positions(self) -> tuple[Position, ...]:
         """Return every position."""
         self.look()
-        with self._floor():
-            return self._books.positions()
+        with self._open_account():
+            return self._account.positions()
 
     def position(self, symbol: str) -> Position | None:
         """Return the position in a symbol."""
@@ -137,16 +119,16 @@ class PaperBroker:
     def orders(self) -> tuple[Order, ...]:
         """Return every order of which anything is not over, with its legs."""
         self.look()
-        with self._floor():
-            roots = dict.fromkeys(line.root for line in self._books.unfinished())
-            return tuple(self._with_legs(self._books.group(root)[0]) for root in roots)
+        with self._open_account():
+            roots = dict.fromkeys(record.root for record in self._account.unfinished())
+            return tuple(self._with_legs(self._account.group(root)[0]) for root in roots)
 
     def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return those of the orders that there are, with their legs."""
         self.look()
-        with self._floor():
-            lines = [self._books.line(client_order_id=key) for key in client_order_ids]
-            return {line.client_order_id: self._with_legs(line) for line in lines if line}
+        with self._open_account():
+            records = [self._account.record(client_order_id=key) for key in client_order_ids]
+            return {record.client_order_id: self._with_legs(record) for record in records if record}
 
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that would be refused for its shape, at the symbol's last price."""
@@ -160,24 +142,24 @@ class PaperBroker:
         except MarketUnavailable as error:
             raise BrokerUnavailable("the paper broker has no prices to deal at") from error
         last_look()
-        with self._floor() as floor:
+        with self._open_account() as engine:
             self._refuse_known(entry.client_order_id)
-            refuse_bad_bracket(entry, floor)
-            return self._place(entry, floor)
+            refuse_bad_bracket(entry, engine)
+            return self._place(entry, engine)
 
     def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
         check_price("price", price)
         self.look()
         last_look()
-        with self._floor() as floor:
-            line = self._known(order)
-            if line.role not in PROTECTIVE or line.state.is_over or line.triggered:
+        with self._open_account() as engine:
+            record = self._known(order)
+            if record.role not in PROTECTIVE or record.state.is_over or record.triggered:
                 raise OrderRefused("order is not open for a replacement")
-            refuse_crossed(self._books.group(line.root), line.role, price)
-            floor.keep(replace(line, state=OrderState.REPLACED))
-            new = leg(line.root, line.role, line.symbol, line.remaining, price, held=not line.is_live)
-            return floor.keep(new).order()
+            refuse_crossed(self._account.group(record.root), record.role, price)
+            engine.save(replace(record, state=OrderState.REPLACED))
+            new = leg(record.root, record.role, record.symbol, record.remaining, price, held=not record.is_live)
+            return engine.save(new).order()
 
     def protect(
         self,
@@ -195,23 +177,23 @@ class PaperBroker:
             check_price(f"{role}_price", price)
         self.look()
         last_look()
-        with self._floor() as floor:
+        with self._open_account() as engine:
             self._refuse_known(client_order_id)
-            refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
+            refuse_more_than(self._account.held(symbol) - engine.leaving(symbol) - engine.covered(symbol), shares)
             sent, *legs = (leg(client_order_id, role, symbol, shares, exits[role], held=False) for role in exits)
-            sent = floor.keep(replace(sent, client_order_id=client_order_id))
+            sent = engine.save(replace(sent, client_order_id=client_order_id))
             for other in legs:
-                floor.keep(other)
+                engine.save(other)
             return self._with_legs(sent)
 
     def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         """Cancel an order and, where it is one of a bracket's legs, its whole bracket; one that is over is no error."""
         self.look()
         last_look()
-        with self._floor() as floor:
-            line = self._known(order)
-            if not line.state.is_over:
-                floor.end(line, OrderState.CANCELLED)
+        with self._open_account() as engine:
+            record = self._known(order)
+            if not record.state.is_over:
+                engine.end(record, OrderState.CANCELLED)
 
     def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
@@ -219,27 +201,27 @@ class PaperBroker:
         self.look()
         with gate() as last_look:
             last_look()
-            with self._floor() as floor:
+            with self._open_account() as engine:
                 self._refuse_known(client_order_id)
-                refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
-                floor.release(symbol, shares)
-                return floor.keep(self._lines.sent(client_order_id, OrderRole.EXIT, symbol, shares)).order()
+                refuse_more_than(self._account.held(symbol) - engine.leaving(symbol), shares)
+                engine.release(symbol, shares)
+                return engine.save(self._records.sent(client_order_id, OrderRole.EXIT, symbol, shares)).order()
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than no order buys back already."""
         check_order(client_order_id, symbol, shares)
         self.look()
         last_look()
-        with self._floor() as floor:
+        with self._open_account() as engine:
             self._refuse_known(client_order_id)
-            refuse_more_than(floor.short(symbol), shares)
-            return floor.keep(self._lines.sent(client_order_id, OrderRole.COVER, symbol, shares)).order()
+            refuse_more_than(engine.short(symbol), shares)
+            return engine.save(self._records.sent(client_order_id, OrderRole.COVER, symbol, shares)).order()
 
     def activities(self, since: datetime) -> tuple[Activity, ...]:
         """Return what happened in the account since an instant, oldest first."""
         self.look()
-        with self._floor():
-            return self._books.history.since(since)
+        with self._open_account():
+            return self._account.history.since(since)
 
     def clock_skew(self) -> timedelta:
         """Return nothing: it goes by the desk's own clock."""
@@ -249,59 +231,60 @@ class PaperBroker:
         """Cancel every order and sell every position at the market; nothing is ever refused."""
         self.look()
         last_look()
-        with self._floor() as floor:
-            for line in self._books.unfinished():
-                floor.keep(replace(line, state=OrderState.CANCELLED))
-            for position in self._books.positions():
+        with self._open_account() as engine:
+            for record in self._account.unfinished():
+                engine.save(replace(record, state=OrderState.CANCELLED))
+            for position in self._account.positions():
                 role = OrderRole.EXIT if position.shares > 0 else OrderRole.COVER
-                floor.keep(self._lines.sent(new_id(), role, position.symbol, abs(position.shares)))
+                engine.save(self._records.sent(new_id(), role, position.symbol, abs(position.shares)))
         return ()
 
     def _look(self, *also: str) -> None:
-        with self._floor() as floor:
-            floor.expire()
-            symbols = {position.symbol for position in self._books.positions()}
-            symbols.update(also, (line.symbol for line in self._books.unfinished()))
+        with self._open_account() as engine:
+            engine.expire()
+            symbols = {position.symbol for position in self._account.positions()}
+            symbols.update(also, (record.symbol for record in self._account.unfinished()))
         if symbols:
             snapshots = self._market.snapshots(sorted(symbols))
-            with self._floor() as floor:
-                floor.look(snapshots)
+            with self._open_account() as engine:
+                engine.look(snapshots)
 
     @contextmanager
-    def _floor(self) -> Iterator[MatchingEngine]:
+    def _open_account(self) -> Iterator[MatchingEngine]:
+        """Hold the account, with an engine that works in it; the listeners learn what changed once that is kept."""
         now = self._clock.now()
-        floor = MatchingEngine(self._books, self._terms, now=now, day=self._calendar.day(exchange_date(now)))
-        with self._books.open():
-            yield floor
-        for root in floor.changed:
+        engine = MatchingEngine(self._account, self._terms, now=now, day=self._calendar.day(exchange_date(now)))
+        with self._account.open():
+            yield engine
+        for root in engine.changed:
             self._updates.dispatch(root)
 
-    def _place(self, entry: Entry, floor: MatchingEngine) -> Order:
+    def _place(self, entry: Entry, engine: MatchingEngine) -> Order:
         root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
-        sent = self._lines.sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
+        sent = self._records.sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
         if entry.extended:
-            return floor.keep(replace(sent, extended=True, expires_at=self._lines.next_end())).order()
-        floor.keep(sent)
-        floor.keep(leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
-        floor.keep(leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
-        return self._with_legs(self._books.group(root)[0])
+            return engine.save(replace(sent, extended=True, expires_at=self._records.next_end())).order()
+        engine.save(sent)
+        engine.save(leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
+        engine.save(leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
+        return self._with_legs(self._account.group(root)[0])
 
     def _found(self, **which: str) -> Order | None:
         self.look()
-        with self._floor():
-            line = self._books.line(**which)
-            return None if line is None else self._with_legs(line)
+        with self._open_account():
+            record = self._account.record(**which)
+            return None if record is None else self._with_legs(record)
 
-    def _with_legs(self, line: OrderRecord) -> Order:
-        group = self._books.group(line.client_order_id)
-        return line.order(legs=tuple(other.order() for other in group[1:]))
+    def _with_legs(self, record: OrderRecord) -> Order:
+        group = self._account.group(record.client_order_id)
+        return record.order(legs=tuple(other.order() for other in group[1:]))
 
     def _known(self, order: Order) -> OrderRecord:
-        line = self._books.line(broker_id=order.broker_id)
-        if line is None:
+        record = self._account.record(broker_id=order.broker_id)
+        if record is None:
             raise OrderRefused(f"order not found for {order.broker_id}")
-        return line
+        return record
 
     def _refuse_known(self, client_order_id: str) -> None:
-        if self._books.line(client_order_id=client_order_id) is not None:
+        if self._account.record(client_order_id=client_order_id) is not None:
             raise OrderExists(client_order_id)

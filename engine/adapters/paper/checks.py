@@ -16,19 +16,19 @@ def refuse_more_than(available: int, shares: int) -> None:
         raise OrderRefused(f"insufficient qty available for order (requested: {shares}, available: {available})")
 
 
-def refuse_bad_bracket(entry: Entry, floor: MatchingEngine) -> None:
+def refuse_bad_bracket(entry: Entry, engine: MatchingEngine) -> None:
     """Refuse an entry that does not fit the price of now, or the money."""
-    price = entry.limit or floor.buying_price(entry.symbol)
+    price = entry.limit or engine.buying_price(entry.symbol)
     if price is None:
         raise OrderRefused(f'asset "{entry.symbol}" not found')
     check_exits(entry, price)
-    if entry.shares * price > floor.account().buying_power:
+    if entry.shares * price > engine.account().buying_power:
         raise OrderRefused("insufficient buying power")
 
 
 def refuse_crossed(group: Sequence[OrderRecord], role: OrderRole, price: Decimal) -> None:
     """Refuse a new price of a stop or target that would pass the other."""
-    prices = {line.role: line.price for line in group if not line.state.is_over} | {role: price}
+    prices = {record.role: record.price for record in group if not record.state.is_over} | {role: price}
     stop, target = prices.get(OrderRole.STOP), prices.get(OrderRole.TARGET)
     if stop is not None and target is not None and stop >= target:
         raise OrderRefused("take_profit.limit_price must be > stop_loss.stop_price")

@@ -73,23 +73,28 @@ def slipped(price: Decimal, side: Side, slippage_bp: Decimal) -> Decimal:
     return max(CENT, got.quantize(CENT, ROUND_HALF_UP))
 
 
-def is_hit(line: OrderRecord, quote: Quote) -> bool:
+def is_hit(record: OrderRecord, quote: Quote) -> bool:
     """Tell whether a trade triggers a stop: what it is sold at then, the next look tells."""
-    return line.role is OrderRole.STOP and not line.triggered and line.price is not None and quote.last <= line.price
+    return (
+        record.role is OrderRole.STOP
+        and not record.triggered
+        and record.price is not None
+        and quote.last <= record.price
+    )
 
 
-def fill_price(line: OrderRecord, quote: Quote, slippage_bp: Decimal) -> Decimal | None:
+def fill_price(record: OrderRecord, quote: Quote, slippage_bp: Decimal) -> Decimal | None:
     """Return what a share of the order is dealt at, None while it waits.
 
     A limit is reached once the other side quotes it, or once it traded past it: then all who wanted that price had it.
     """
-    at_market = slipped(quote.ask if line.side is Side.BUY else quote.bid, line.side, slippage_bp)
-    if line.price is None or line.triggered:
+    at_market = slipped(quote.ask if record.side is Side.BUY else quote.bid, record.side, slippage_bp)
+    if record.price is None or record.triggered:
         return at_market
-    match line.role:
+    match record.role:
         case OrderRole.STOP:
             return None
         case OrderRole.TARGET:
-            return max(line.price, at_market) if quote.bid >= line.price or quote.last > line.price else None
+            return max(record.price, at_market) if quote.bid >= record.price or quote.last > record.price else None
         case _:
-            return min(line.price, at_market) if quote.ask <= line.price or quote.last < line.price else None
+            return min(record.price, at_market) if quote.ask <= record.price or quote.last < record.price else None

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from engine.adapters.paper.broker import PaperBroker
 from engine.model.fees import NO_FEES, Fees
 from engine.model.market import Snapshot
 from engine.model.trade import Entry, Order, OrderRole
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.hand_dealt_broker import HandDealtBroker
 from tests.support.fakes.market import FakeMarket
 
 REGULAR = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Paper:
     ) -> None:
         self.clock = ManualClock(REGULAR)
         self.market = FakeMarket(self.clock)
-        self.broker = PaperBroker(
+        self.broker = HandDealtBroker(
             path,
             self.market,
             self.clock,

@@ -145,10 +145,10 @@ def test_a_symbol_without_a_price_is_refused(paper: Paper) -> None:
         paper.broker.submit(entry)
 
 
-# The books
+# The account file
 
 
-def test_the_books_survive_the_bot(tmp_path: Path) -> None:
+def test_the_account_survives_the_bot(tmp_path: Path) -> None:
     with open_paper(tmp_path / "paper.db") as paper:
         paper.buy()
         before = (paper.order(), paper.broker.account(), paper.broker.positions())
@@ -161,13 +161,13 @@ def test_the_books_survive_the_bot(tmp_path: Path) -> None:
 MSFT = Position(symbol="MSFT", shares=300, cost=Decimal("400.00"), price=Decimal("420.80"))
 
 
-def test_new_books_can_be_given_positions(paper: Paper) -> None:
+def test_a_new_account_can_be_given_positions(paper: Paper) -> None:
     assert paper.broker.seed([MSFT])
     assert paper.broker.positions() == (MSFT,)
     assert paper.broker.account().equity == 100_000 + 300 * Decimal("420.80")
 
 
-def test_books_that_were_used_are_left_alone(paper: Paper) -> None:
+def test_an_account_that_was_used_is_left_alone(paper: Paper) -> None:
     paper.buy()
     assert not paper.broker.seed([MSFT])
     assert not paper.broker.seed([MSFT])
@@ -187,7 +187,7 @@ def test_of_many_threads_that_send_the_same_id_one_succeeds(tmp_path: Path) -> N
         assert paper.held == 100
 
 
-def test_books_that_cannot_be_read_make_the_broker_unavailable() -> None:
+def test_an_account_that_cannot_be_read_makes_the_broker_unavailable() -> None:
     with open_paper() as paper:
         paper.broker.stop()
         with pytest.raises(BrokerUnavailable):
@@ -195,13 +195,13 @@ def test_books_that_cannot_be_read_make_the_broker_unavailable() -> None:
 
 
 def test_listeners_are_told_from_another_thread_and_after_the_change_is_kept(paper: Paper) -> None:
-    told: Queue[tuple[str, OrderState]] = Queue()
+    heard: Queue[tuple[str, OrderState]] = Queue()
     caller = threading.get_ident()
     paper.broker.listen(
-        lambda key: told.put((key, paper.order(key).state)) if threading.get_ident() != caller else None
+        lambda key: heard.put((key, paper.order(key).state)) if threading.get_ident() != caller else None
     )
     paper.buy(limit="149.00")
-    assert told.get(timeout=10) == ("trade-1", OrderState.ACCEPTED)
+    assert heard.get(timeout=10) == ("trade-1", OrderState.ACCEPTED)
 
 
 def test_a_listener_that_fails_is_logged_and_hurts_nobody(paper: Paper) -> None:

@@ -64,7 +64,7 @@ class Trading(RuleBasedStateMachine):
                 self.paper.broker.replace(data.draw(st.sampled_from(orders)), price)
 
     @invariant()
-    def the_books_balance(self) -> None:
+    def the_account_balances(self) -> None:
         self.paper.market.is_down = True  # nothing is filled meanwhile, so that all is read as of one instant
         orders = self.everything()
         self.no_money_appears(orders)
