@@ -125,7 +125,7 @@ def notices_of(harness: EngineHarness, slack: ScriptedSlack) -> NoticeDelivery:
         texts=TEXTS,
         source="alpaca-iex",
         ceiling=Decimal("0.02"),
-        seal=Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now),
+        signer=Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now),
         pace=PostingRate(burst=1_000_000, gap=0),
         waits=DeliveryIntervals(look=1.0, first=0.05, longest=0.1),
     )

@@ -203,7 +203,7 @@ def build_app(
             access=known,
             people=people,
             channel=slack.slack_channel,
-            seal=Signer(commands.audit_log.secret(KEY), queries.now),
+            signer=Signer(commands.audit_log.secret(KEY), queries.now),
             deliveries=Deliveries(),
             turns=BoundedSemaphore(TURNS),
             crowd=crowd or UserRateLimit(commands.audit_log),

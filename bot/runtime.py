@@ -67,12 +67,12 @@ class Runtime:
         *,
         deliver_with: Callable[[Notices], None],
         build_app: Callable[[], App],
-        line: SlackTransport,
+        transport: SlackTransport,
         notices: NoticeDelivery,
-        homes: HomePublisher,
-        pictures: ChartUploader,
+        home_publisher: HomePublisher,
+        chart_uploader: ChartUploader,
         backtests: Backtests,
-        pulse: Heartbeat,
+        heartbeat: Heartbeat,
         unfinished: UnfinishedRequests,
         again: AnswerRetry,
         crowd: UserRateLimit,
@@ -87,12 +87,12 @@ class Runtime:
     ) -> None:
         self._deliver_with = deliver_with
         self._build_app = build_app
-        self._line = line
+        self._transport = transport
         self._notices = notices
-        self._homes = homes
-        self._pictures = pictures
+        self._home_publisher = home_publisher
+        self._chart_uploader = chart_uploader
         self._backtests = backtests
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._unfinished = unfinished
         self._again = again
         self._crowd = crowd
@@ -121,14 +121,14 @@ class Runtime:
             self._following,
             self._notices.worker,
             self._notices.watch.worker,
-            self._pictures.worker,
-            self._pulse.worker,
+            self._chart_uploader.worker,
+            self._heartbeat.worker,
         ]
         workers += [self._notices.risk_watch.worker] if self._notices.risk_watch else []
         workers += [self._presence.worker] if self._presence else []
         if self._meets_people:
-            workers += [self._homes.worker, self._unfinished.worker, self._backtests.worker]
-            workers += [self._line.worker, self._neighbours.worker] if self._line.worker else []
+            workers += [self._home_publisher.worker, self._unfinished.worker, self._backtests.worker]
+            workers += [self._transport.worker, self._neighbours.worker] if self._transport.worker else []
             workers += [self._again.worker] if self._again.has_begun else []
         return tuple(worker.state() for worker in workers)
 
@@ -143,8 +143,8 @@ class Runtime:
     def _parts(self) -> tuple[StartedPart, ...]:
         """Return what is started in this order, and stopped in the other."""
         presence = (self._presence,) if self._presence else ()
-        of_all = (self._following, *presence, self._pictures, self._notices, self._pulse)
-        return (*of_all, self._homes, self._unfinished, self._backtests) if self._meets_people else of_all
+        of_all = (self._following, *presence, self._chart_uploader, self._notices, self._heartbeat)
+        return (*of_all, self._home_publisher, self._unfinished, self._backtests) if self._meets_people else of_all
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.
@@ -167,11 +167,11 @@ class Runtime:
                     stopping.wait(wait)
 
     def _connect_and_trade(self, stopping: Event, ready: Callable[[], None]) -> None:
-        with self._line.held(self._build_app()) if self._meets_people else nullcontext():
+        with self._transport.held(self._build_app()) if self._meets_people else nullcontext():
             self._deliver_with(self._notices)
             for part in self._parts():
                 part.start()
-            if self._meets_people and self._line.worker:
+            if self._meets_people and self._transport.worker:
                 self._neighbours.worker.start()
             if self._runs_jobs:
                 self._start_jobs()

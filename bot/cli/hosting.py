@@ -154,7 +154,7 @@ class _Parts:
             client=web_client(self._slack),
             access=self.access,
             texts=self._texts,
-            seal=self._signer,
+            signer=self._signer,
         )
 
     @cached_property
@@ -188,7 +188,7 @@ class _Parts:
             source=self._desk.adapters.market.label,
             ceiling=self._desk.settings.risk.risk_ceiling,
             open_risk=lambda: self._desk.engine.queries.portfolio().risk,
-            seal=self._signer,
+            signer=self._signer,
             changed=self._home_publisher.changed,
             told=self._chart_uploader.posted,
             events=self._desk.settings.telling.events,
@@ -245,12 +245,12 @@ class _Parts:
         return Runtime(
             deliver_with=desk.engine.notices.deliver_with,
             build_app=self._app,
-            line=self.transport,
+            transport=self.transport,
             notices=self._notices,
-            homes=self._home_publisher,
-            pictures=self._chart_uploader,
+            home_publisher=self._home_publisher,
+            chart_uploader=self._chart_uploader,
             backtests=self._backtests,
-            pulse=self._heartbeat,
+            heartbeat=self._heartbeat,
             unfinished=UnfinishedRequests(
                 commands=desk.engine.commands,
                 client=web_client(self._slack),

@@ -22,12 +22,12 @@ class Drawing:
     """Draws messages with buttons that work: each is sealed."""
 
     texts: Texts
-    seal: Signer
+    signer: Signer
 
     def __call__(self, draw: Callable[[], Message]) -> Payload:
         """Draw a message, or one that says that it cannot be drawn."""
         try:
-            return self.seal.payload(draw().payload())
+            return self.signer.payload(draw().payload())
         except CANNOT_BE_SHOWN:
             error_id = uuid4().hex[:8]
             log.exception("cannot_be_shown", error_id=error_id)

@@ -55,7 +55,7 @@ class HomePublisher:
         client: WebClient,
         access: Access,
         texts: Texts,
-        seal: Signer,
+        signer: Signer,
         rounds: PublishIntervals | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -63,7 +63,7 @@ class HomePublisher:
         self._client = client
         self._access = access
         self._texts = texts
-        self._seal = seal
+        self._signer = signer
         self._rounds = rounds or PublishIntervals()
         self._clock = clock
         self._opened: dict[str, float] = {}
@@ -128,11 +128,11 @@ class HomePublisher:
     def _drawn(self, status: Status, role: Role) -> dict[str, Any]:
         """Draw a role's home, or one that says that it cannot be drawn."""
         try:
-            return self._seal.view(home(status, role, self._texts))
+            return self._signer.view(home(status, role, self._texts))
         except CANNOT_BE_SHOWN:
             error_id = uuid4().hex[:8]
             log.exception("cannot_be_shown", error_id=error_id)
-            return self._seal.view(View(type="home", blocks=list(unexpected(error_id, self._texts).blocks)))
+            return self._signer.view(View(type="home", blocks=list(unexpected(error_id, self._texts).blocks)))
 
     def _publish(self, user: str, view: dict[str, Any]) -> None:
         try:

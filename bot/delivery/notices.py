@@ -72,7 +72,7 @@ class NoticeDelivery:
     """The engine's port Notices: a thread that delivers the outbox to a channel.
 
     `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them;
-    `open_risk` asks the broker for the desk's as it is now, and raises TemporaryError. `seal` is what makes their
+    `open_risk` asks the broker for the desk's as it is now, and raises TemporaryError. `signer` is what makes their
     buttons work. The client must not retry by itself. `changed` is called when something was told, `told` with each
     notice and where it was posted. `events` is how loudly events are told. `hearing` learns what Slack took.
     """
@@ -86,7 +86,7 @@ class NoticeDelivery:
         texts: Texts,
         source: str,
         ceiling: Decimal,
-        seal: Signer,
+        signer: Signer,
         open_risk: Callable[[], RiskLevel] | None = None,
         pace: PostingRate | None = None,
         waits: DeliveryIntervals | None = None,
@@ -106,7 +106,7 @@ class NoticeDelivery:
         self._outbox = Outbox(store, claim=waits.claim, backoff=backoff)
         self.worker = Worker("notices", self.step, backoff=backoff)
         self._poster = Poster(client, channel, self.worker.stopping, pace or PostingRate(), hearing or Reachability())
-        self._drawing = Drawing(texts=texts, seal=seal)
+        self._drawing = Drawing(texts=texts, signer=signer)
         self.risk_watch = open_risk and OpenRiskWatch(
             store=store, read=open_risk, changed=self.wake, every=waits.risk, gap=waits.look
         )

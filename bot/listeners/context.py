@@ -38,7 +38,7 @@ class Context:
     access: Access
     people: People
     channel: str
-    seal: Signer
+    signer: Signer
     deliveries: Deliveries
     turns: BoundedSemaphore
     crowd: UserRateLimit

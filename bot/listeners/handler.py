@@ -66,24 +66,24 @@ class Handler(Generic[A]):
                 asked.args.ack(**how)
             return
         with acknowledged_in_time(asked, self.verb):
-            by, tools = asked.request.by, asked.context
-            if self.verb not in AT_ONCE and not tools.crowd.may_ask(by):
+            by, context = asked.request.by, asked.context
+            if self.verb not in AT_ONCE and not context.crowd.may_ask(by):
                 self._turn_away(
                     asked, trouble(TemporaryError("more requests than a person makes"), asked.texts), "rate"
                 )
                 return
             try:
-                tools.access.require(by, self.verb)
+                context.access.require(by, self.verb)
             except NotAllowed as error:
                 self._turn_away(asked, refusal(error, asked.texts), f"{type(error).__name__}: {error}")
                 return
             if self.verb in AT_ONCE:
                 self._work(asked)
-            elif asked.context.turns.acquire(blocking=False):
+            elif context.turns.acquire(blocking=False):
                 try:
                     self._take_turn(asked)
                 finally:
-                    asked.context.turns.release()
+                    context.turns.release()
             else:
                 # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
                 self._not_now(asked, TemporaryError("too many requests at once"))

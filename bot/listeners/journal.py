@@ -29,21 +29,21 @@ DELETED_FOR_GOOD: Final = Decimal(10**12)
 
 def message_told(args: Args) -> None:
     """A message was written, edited or deleted: in the thread of a trade's card it is a note on the trade."""
-    tools, event = context_of(args), part_of(args.body, "event")
-    if text_of(event, "channel") != tools.channel:
+    context, event = context_of(args), part_of(args.body, "event")
+    if text_of(event, "channel") != context.channel:
         return
     kind = text_of(event, "subtype")
     if kind == "message_deleted":
         gone = part_of(event, "previous_message")
-        _keep(tools, gone | {"text": ""}, DELETED_FOR_GOOD)
+        _keep(context, gone | {"text": ""}, DELETED_FOR_GOOD)
     elif kind == "message_changed":
         changed = part_of(event, "message")
         if text_of(changed, "subtype") == "tombstone":
-            _keep(tools, part_of(event, "previous_message") | {"text": ""}, DELETED_FOR_GOOD)
+            _keep(context, part_of(event, "previous_message") | {"text": ""}, DELETED_FOR_GOOD)
         elif text_of(part_of(changed, "edited"), "ts"):  # else Slack unfurled a link, or counted a reply
-            _keep(tools, changed, _seconds(text_of(part_of(changed, "edited"), "ts")))
+            _keep(context, changed, _seconds(text_of(part_of(changed, "edited"), "ts")))
     elif kind in BY_A_PERSON:
-        _keep(tools, event, _seconds(text_of(event, "ts")))
+        _keep(context, event, _seconds(text_of(event, "ts")))
 
 
 def good(asked: Click) -> None:
@@ -56,25 +56,25 @@ def poor(asked: Click) -> None:
     asked.commands.journal.grade(asked.trade_id, Grade.POOR, asked.request)
 
 
-def _keep(tools: Context, message: Mapping[str, Any], version: Decimal) -> None:
+def _keep(context: Context, message: Mapping[str, Any], version: Decimal) -> None:
     ts, thread, by = (text_of(message, name) for name in ("ts", "thread_ts", "user"))
     is_reply = bool(ts and thread and thread != ts and by)
     if not is_reply or text_of(message, "bot_id") or version <= 0:
         return
-    if not tools.access.may(by, Verb.NOTE):
+    if not context.access.may(by, Verb.NOTE):
         log.info("note_of_a_stranger", by=by)
         return
     entry = JournalEntry(
-        key=f"note:{tools.channel}:{ts}",
+        key=f"note:{context.channel}:{ts}",
         trade_id="",
         kind=JournalKind.NOTE,
         at=datetime.fromtimestamp(float(_seconds(ts)), UTC),
         by=by,
-        text=message_text(text_of(message, "text"), tools.people.name_of)[:LONGEST_NOTE].strip(),
+        text=message_text(text_of(message, "text"), context.people.name_of)[:LONGEST_NOTE].strip(),
         version=version,
     )
     try:
-        tools.commands.journal.note(Posted(channel=tools.channel, ts=thread), entry)
+        context.commands.journal.note(Posted(channel=context.channel, ts=thread), entry)
     except (StoreUnavailable, TemporaryError) as error:
         log.warning("note_not_kept", by=by, error=repr(error))
 

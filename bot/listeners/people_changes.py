@@ -41,9 +41,9 @@ def left_channel(args: Args) -> None:
 
 def channel_shared(args: Args) -> None:
     """A channel was shared with another workspace, or is no longer: who is one of ours is asked anew."""
-    tools, event = context_of(args), _event(args)
-    tools.people.changed_all()
-    if text_of(event, "channel") == tools.channel and text_of(event, "type") == "channel_shared":
+    context, event = context_of(args), _event(args)
+    context.people.changed_all()
+    if text_of(event, "channel") == context.channel and text_of(event, "type") == "channel_shared":
         log.warning("channel_is_shared", with_team=text_of(event, "connected_team_id"))
 
 

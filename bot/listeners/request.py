@@ -113,7 +113,7 @@ class SlackRequest(ABC):
         if self.sealed is None:
             return
         purpose, trade_id = self.sealed.purpose, self.sealed.trade_id
-        sealed_at = self.context.seal.check(purpose, self.sealed.value)
+        sealed_at = self.context.signer.check(purpose, self.sealed.value)
         if purpose in ids.OF_AN_EXIT:
             good_for = EXIT_LIFE
         elif purpose in ids.OF_THE_HOME:
@@ -153,7 +153,7 @@ class SlackRequest(ABC):
                 return
         except SlackRefuses as refusal:
             log.warning("answer_not_taken", by=self.request.by, word=str(refusal))
-        payload = self.context.seal.payload(answer.payload())
+        payload = self.context.signer.payload(answer.payload())
         call(self.context.client.chat_postEphemeral, channel=self.context.channel, user=self.request.by, **payload)
 
     def show_in_window(self, answer: Answer) -> None:
@@ -195,7 +195,7 @@ class SlackRequest(ABC):
     def put_in(self, view_id: str, answer: Message | View) -> None:
         """Show an answer in the place of what a window shows; raises SlackAway and SlackRefuses."""
         view = answer_modal(answer, self.texts) if isinstance(answer, Message) else answer
-        call(self.context.client.views_update, view_id=view_id, view=self.context.seal.view(view))
+        call(self.context.client.views_update, view_id=view_id, view=self.context.signer.view(view))
 
     def post_to_desk(self, message: Message) -> None:
         """Tell the whole desk past the outbox; what Slack does not take now is told later."""
@@ -209,12 +209,12 @@ class SlackRequest(ABC):
     def respond(self, message: Message, **how: Any) -> None:
         """Send a message to the response URL of what was asked; raises SlackAway and SlackRefuses."""
         client, url = self.context.client, self.args.respond.response_url or ""
-        body = {**self.context.seal.payload(message.payload()), **how}
+        body = {**self.context.signer.payload(message.payload()), **how}
         respond(url, body, proxy=client.proxy, context=client.ssl, blocks=client.blocks)
 
     def _open(self, view: View) -> None:
         try:
-            sealed = self.context.seal.view(view)
+            sealed = self.context.signer.view(view)
             call(self.context.client.views_open, trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
         except SlackAway as away:  # a window can be opened for three seconds: it is no use to try again
             raise TemporaryError(f"Slack opened no window: {away}") from away

@@ -67,7 +67,7 @@ class SelectionClick(Click):
         if not self.selected:
             raise NothingSelected
         for each in self.selected:
-            self.context.seal.check(ids.SELECT_PENDING, each)
+            self.context.signer.check(ids.SELECT_PENDING, each)
         return {each.trade_id: int(each.choice) for each in _sealed(self.selected)}
 
 

@@ -47,7 +47,7 @@ class Written(SlackRequest):
         """Answer where it was written: openly in the talk of two, else to the person alone."""
         if not isinstance(answer, Message):
             return
-        payload = self.context.seal.payload(answer.payload())
+        payload = self.context.signer.payload(answer.payload())
         where = {"channel": self.channel, **({"thread_ts": self.thread_ts} if self.thread_ts else {})}
         if self.is_direct:
             call(self.context.client.chat_postMessage, **where, **payload)

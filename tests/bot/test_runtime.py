@@ -10,8 +10,8 @@ from bot.runtime import Runtime
 from engine.errors import TemporaryError
 
 
-class AwayLine:
-    """A line to a Slack that is away, until it was tried a number of times; then the bot is told to stop."""
+class AwayTransport:
+    """A connection to a Slack that is away, until it was tried a number of times; then the bot is told to stop."""
 
     def __init__(self, tries: int, stopping: Event) -> None:
         self.left = tries
@@ -30,12 +30,12 @@ def test_while_slack_is_away_the_truth_is_learnt_once_and_another_process_may_le
     runtime = Runtime(
         deliver_with=lambda _notices: None,
         build_app=lambda: cast(App, None),
-        line=cast(Any, AwayLine(2, stopping)),
+        transport=cast(Any, AwayTransport(2, stopping)),
         notices=nobody,
-        homes=nobody,
-        pictures=nobody,
+        home_publisher=nobody,
+        chart_uploader=nobody,
         backtests=nobody,
-        pulse=nobody,
+        heartbeat=nobody,
         unfinished=nobody,
         again=nobody,
         crowd=nobody,

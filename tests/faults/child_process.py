@@ -217,7 +217,7 @@ class Victim:
             texts=TEXTS,
             source="alpaca-iex",
             ceiling=Decimal("0.02"),
-            seal=Signer("a key", self._clock.now),
+            signer=Signer("a key", self._clock.now),
             pace=PostingRate(burst=1_000_000, gap=0),
             waits=DeliveryIntervals(look=LOOK, first=0.05, longest=0.1, claim=3.0),
         )

@@ -40,7 +40,7 @@ def messenger(
         texts=TEXTS,
         source="replay",
         ceiling=Decimal("0.02"),
-        seal=Signer("a key", now),
+        signer=Signer("a key", now),
         pace=PostingRate(burst=1_000_000, gap=0),
         waits=waits,
     )

@@ -64,7 +64,7 @@ def play_a_day(folder: Path, *, auto: bool, seed: int = 6) -> Day:
             texts=Texts("en", ZoneInfo("Asia/Seoul")),
             source="replay",
             ceiling=Decimal("0.02"),
-            seal=Signer("a key", desk.clock.now),
+            signer=Signer("a key", desk.clock.now),
             pace=PostingRate(burst=10_000, gap=0.0),
             waits=DeliveryIntervals(look=0.01, first=0.01, longest=0.02),
             told=lambda notice, _posted: told.append(notice),

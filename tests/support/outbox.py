@@ -56,7 +56,7 @@ class Outbox:
             texts=Texts("en", ZoneInfo("Asia/Seoul")),
             source="replay",
             ceiling=Decimal("0.02"),
-            seal=SEAL,
+            signer=SEAL,
             pace=pace,
             waits=waits or QUICK,
             told=told,

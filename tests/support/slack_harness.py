@@ -157,13 +157,13 @@ def on_stage(
     with workspace(rules, more_admins) as slack, way(slack.api_url) as api_url:
         admins = (ADMIN.id, *(each.id for each in more_admins))
         settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url, "admins": admins})
-        seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
+        signer = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
         homes = HomePublisher(
             queries=harness.engine.queries,
             client=web_client(settings),
             access=settings.access,
             texts=texts,
-            seal=seal,
+            signer=signer,
             rounds=PublishIntervals(gap=0.05),
         )
         notices = NoticeDelivery(
@@ -175,7 +175,7 @@ def on_stage(
             ceiling=Decimal("0.02"),
             open_risk=lambda: harness.engine.queries.portfolio().risk,
             pace=PostingRate(burst=1_000, gap=0),
-            seal=seal,
+            signer=signer,
             waits=DeliveryIntervals(look=0.05, first=0.2, database=2.0, risk=0.2),
             changed=homes.changed,
         )

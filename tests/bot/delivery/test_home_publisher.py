@@ -55,7 +55,7 @@ class House:
             client=web_client(settings),
             access=ACCESS,
             texts=ENGLISH,
-            seal=SEAL,
+            signer=SEAL,
             rounds=rounds,
             clock=lambda: self.seconds,
         )

@@ -120,7 +120,7 @@ def test_a_slack_that_cannot_be_reached_is_an_outage(outbox: Outbox) -> None:
         texts=texts,
         source="",
         ceiling=Decimal("0.02"),
-        seal=SEAL,
+        signer=SEAL,
     )
     with pytest.raises(SlackAway):
         lost.drain()

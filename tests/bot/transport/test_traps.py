@@ -27,7 +27,7 @@ def test_trap_a_chat_outage_blocks_neither_the_start_nor_the_stops_and_loses_no_
         texts=Texts("en", ZoneInfo("Asia/Seoul")),
         source="replay",
         ceiling=Decimal("0.02"),
-        seal=SEAL,
+        signer=SEAL,
         waits=QUICK,
     )
     harness.engine.notices.deliver_with(lost)
