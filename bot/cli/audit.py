@@ -5,8 +5,9 @@ import typer
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
-from engine.diagnostics import Anchored, anchored, anchored_by, archive_fault, archive_folder, open_reader
+from engine.audit_files import Anchored, anchored, anchored_by, archive_fault, archive_folder
 from engine.model.audit import PRUNED, AuditCheck, Mark
+from engine.offline import open_reader
 
 
 def verify(known: str, files: Sequence[Path], env_file: Path | None) -> None:

@@ -7,8 +7,8 @@ import typer
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from bot.cli.table_files import check, export as write, whole
-from engine.diagnostics import open_reader, rows_of
 from engine.model.audit import BEGINNING, Anchor, Mark
+from engine.offline import open_reader, rows_of
 
 
 def export(table: str, path: Path, env_file: Path | None) -> None:

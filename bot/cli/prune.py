@@ -4,7 +4,7 @@ import typer
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
-from engine.diagnostics import prune as move
+from engine.audit_files import prune as move
 
 
 def prune(months: int, folder: Path | None, env_file: Path | None) -> None:

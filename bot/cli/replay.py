@@ -8,9 +8,9 @@ from rich.table import Table
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
-from engine.diagnostics import replayed
 from engine.errors import SettingsInvalid
 from engine.model.decision_record import ReplayedTrade
+from engine.offline import replayed
 
 WIDE = 160
 """Columns of the table where it is not read on a screen, so that no number is cut."""

@@ -6,8 +6,8 @@ from rich.table import Table
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
-from engine.diagnostics import DeskStatus, desk_status
 from engine.instance_id import has_ended
+from engine.offline import DeskStatus, desk_status
 from engine.ports.lease import LEADER, PROCESS
 
 

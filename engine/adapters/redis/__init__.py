@@ -1,7 +1,7 @@
 """The price cache, the stream of work, the breakers and the desk's memory in Redis or Valkey."""
 
 from engine.adapters.redis.breaker import RedisBreaker
-from engine.adapters.redis.connection import connect
+from engine.adapters.redis.connection import connect, connected
 from engine.adapters.redis.memory import RedisMemory
 from engine.adapters.redis.prices import RedisPriceCache
 from engine.adapters.redis.stream import GROUP, RedisSignalStream, unacknowledged
@@ -13,5 +13,6 @@ __all__ = [
     "RedisPriceCache",
     "RedisSignalStream",
     "connect",
+    "connected",
     "unacknowledged",
 ]

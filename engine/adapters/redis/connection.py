@@ -1,7 +1,7 @@
 """How to reach Redis or Valkey; every failure there is a StreamUnavailable."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import redis
 from redis.backoff import NoBackoff
@@ -39,3 +39,13 @@ def lost_is_unavailable() -> Iterator[None]:
         yield
     except redis.RedisError as error:
         raise StreamUnavailable(f"Redis: {error}") from error
+
+
+@contextmanager
+def connected(url: str) -> Iterator[redis.Redis]:
+    """Connect for one look; a failure of the server, or of the way to it, is StreamUnavailable in its own words."""
+    with closing(connect(url)) as client:
+        try:
+            yield client
+        except (redis.RedisError, OSError) as error:
+            raise StreamUnavailable(str(error)) from error

@@ -15,12 +15,12 @@ import pytest
 from bot.cli.table_files import ROWS_AT_ONCE, TABLES, export
 from bot.listeners.parsing import reason
 from engine.adapters.sql.reader import WHOLE
-from engine.diagnostics import rows_of
 from engine.errors import SettingsInvalid
 from engine.model.desk import AuditEntry, Request
 from engine.model.signal import Side
 from engine.model.tax_lots import TaxLot
 from engine.model.trade import Order, OrderRole, OrderState
+from engine.offline import rows_of
 from engine.views.journal import JournalLine
 from tests.support.engine_harness import EngineHarness
 
