@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import create_engine, make_url, select
 
-from engine.adapters.sql.tables import OutboxRow
+from engine.adapters.sql.desk_tables import OutboxRow
 from engine.model.trade import RESERVED, Trade, TradeState
 from engine.ports.store import Reader
 from tests.faults.simulated_market import World

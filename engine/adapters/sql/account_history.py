@@ -4,8 +4,9 @@ from functools import cache
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
+from engine.adapters.sql.account_tables import ActivityRow, CorporateActionRow
 from engine.adapters.sql.base import one_of
-from engine.adapters.sql.tables import ActivityRow, CorporateActionRow, OrderRow
+from engine.adapters.sql.tables import OrderRow
 from engine.adapters.sql.values import action_of, activity_of
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionState, CorporateAction

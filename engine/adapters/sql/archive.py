@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 
 from engine.adapters.files import PRIVATE_FOLDER, put, sync
 from engine.adapters.sql.audit_chain import link
+from engine.adapters.sql.desk_tables import AuditRow
 from engine.adapters.sql.retention import (
     AT_ONCE,
     ArchiveEnd,
@@ -23,7 +24,6 @@ from engine.adapters.sql.retention import (
     old_notices,
 )
 from engine.adapters.sql.store import SqlStore
-from engine.adapters.sql.tables import AuditRow
 from engine.errors import MemoryUnavailable, SettingsInvalid
 from engine.model.audit import ANCHOR, PRUNED, Anchor, Mark
 from engine.model.desk import ENGINE, OWN_ACCORD, AuditEntry

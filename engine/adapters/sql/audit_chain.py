@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from engine.adapters.sql.columns import UNKEEPABLE
-from engine.adapters.sql.tables import AuditHeadRow, AuditRow
+from engine.adapters.sql.desk_tables import AuditHeadRow, AuditRow
 from engine.adapters.sql.values import columns_of
 from engine.model.desk import AuditEntry
 

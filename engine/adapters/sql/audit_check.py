@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from engine.adapters.sql.audit_chain import head, link
+from engine.adapters.sql.desk_tables import AuditRow
 from engine.adapters.sql.fingerprints import UNREADABLE, differing, is_fingerprint
 from engine.adapters.sql.retention import ArchiveEnd, archive_end
-from engine.adapters.sql.tables import AuditRow
 from engine.model.audit import ANCHOR, AuditCheck, Mark
 from engine.model.desk import ENGINE
 

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, cast, func, insert, select, update
 
+from engine.adapters.sql.account_tables import ActivityRow, EquityRow
 from engine.adapters.sql.base import one_of
-from engine.adapters.sql.tables import ActivityRow, EquityRow, SettingRow
+from engine.adapters.sql.desk_tables import SettingRow
 from engine.model.activity import MONEY, Activity
 from engine.model.portfolio import Account
 

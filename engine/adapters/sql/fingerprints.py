@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
+from engine.adapters.sql.desk_tables import AuditRow
 from engine.adapters.sql.signals import at_once
-from engine.adapters.sql.tables import AuditRow, FillRow, OrderRow, TradeRow
+from engine.adapters.sql.tables import FillRow, OrderRow, TradeRow
 from engine.model.desk import ENGINE, OWN_ACCORD, AuditEntry
 
 ACTION: Final = "fingerprint"

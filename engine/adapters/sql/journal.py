@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from engine.adapters.sql.desk_tables import MessageRow
 from engine.adapters.sql.signals import at_once
-from engine.adapters.sql.tables import FillRow, JournalRow, MessageRow, OrderRow
+from engine.adapters.sql.tables import FillRow, JournalRow, OrderRow
 from engine.adapters.sql.values import columns_of, value_of
 from engine.model.journal import JournalEntry
 from engine.model.notices.base import Posted

@@ -2,8 +2,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from engine.adapters.sql.account_tables import EquityRow, RiskRow
+from engine.adapters.sql.desk_tables import AuditRow
 from engine.adapters.sql.signals import SIGNAL
-from engine.adapters.sql.tables import AuditRow, DecisionRow, EquityRow, RiskRow, SignalRow, TradeRow
+from engine.adapters.sql.tables import DecisionRow, SignalRow, TradeRow
 from engine.adapters.sql.values import signal_of, value_of
 from engine.model.desk import AuditEntry
 from engine.model.numbered import Measured, NumberedEntry, NumberedSignal, TradeMove

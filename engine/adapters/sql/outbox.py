@@ -2,8 +2,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from engine.adapters.sql.desk_tables import OutboxRow, UnfinishedRow
 from engine.adapters.sql.notice_rows import waiting_of
-from engine.adapters.sql.tables import OutboxRow, UnfinishedRow
 from engine.adapters.sql.values import value_of
 from engine.model.desk import Request, Unfinished
 from engine.model.notices.base import Waiting

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Float, Row, Subquery, bindparam, case, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.adapters.sql.account_tables import EquityRow, RiskRow
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.decision_records import APPROVALS
 from engine.adapters.sql.equity import flows, in_later_money
 from engine.adapters.sql.news_tables import ModelCallRow
 from engine.adapters.sql.result_rollups import SUMS, Tables, parts_of
-from engine.adapters.sql.tables import EquityRow, RiskRow, TradeRow
+from engine.adapters.sql.tables import TradeRow
 from engine.adapters.sql.track_record import SqlTrackRecord
 from engine.model.performance import Ending, EquityPoint, GrowthPoint, Performance, SymbolResult, TradeResult
 

@@ -11,6 +11,16 @@ from engine.adapters.sql.audit_chain import head
 from engine.adapters.sql.audit_check import check
 from engine.adapters.sql.base import one_of
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
+from engine.adapters.sql.desk_tables import (
+    AuditRow,
+    DeskRow,
+    FenceRow,
+    KeyRow,
+    MessageRow,
+    OutageRow,
+    OutboxRow,
+    SettingRow,
+)
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.journal import SqlJournal
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
@@ -21,20 +31,7 @@ from engine.adapters.sql.retention import archive_end
 from engine.adapters.sql.shadow_trades import SqlShadowTrades
 from engine.adapters.sql.signal_outcomes import SqlSignalHistory
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
-from engine.adapters.sql.tables import (
-    AuditRow,
-    DecisionRow,
-    DeskRow,
-    FenceRow,
-    KeyRow,
-    MessageRow,
-    OrderRow,
-    OutageRow,
-    OutboxRow,
-    SettingRow,
-    SignalRow,
-    TradeRow,
-)
+from engine.adapters.sql.tables import DecisionRow, OrderRow, SignalRow, TradeRow
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
 from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry, Desk, Term

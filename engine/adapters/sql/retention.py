@@ -13,8 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from engine.adapters.sql.audit_chain import append
+from engine.adapters.sql.desk_tables import AuditRow, MessageRow, OutboxRow, SettingRow
 from engine.adapters.sql.fingerprints import ACTION, again
-from engine.adapters.sql.tables import AuditRow, MessageRow, OutboxRow, SettingRow, TradeRow
+from engine.adapters.sql.tables import TradeRow
 from engine.model.desk import ENGINE
 from engine.model.trade import OVER
 

@@ -17,12 +17,12 @@ from sqlalchemy.exc import (
 from engine.adapters.files import make_private
 from engine.adapters.sql.checkpoints import Checkpoints
 from engine.adapters.sql.database import connect, shares_sessions
+from engine.adapters.sql.desk_tables import LeaseRow
 from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.order_lock import OrderLock
 from engine.adapters.sql.reader import SqlReader
 from engine.adapters.sql.signals import KnownSignals
 from engine.adapters.sql.sqlite_file import SameFile
-from engine.adapters.sql.tables import LeaseRow
 from engine.adapters.sql.transaction import SqlTransaction
 from engine.adapters.sql.write_lock import WriteLock
 from engine.errors import Fenced, SettingsInvalid, StoreUnavailable

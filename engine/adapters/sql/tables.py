@@ -1,24 +1,19 @@
-"""The tables of the database but for the news. A column that keeps a field of a model value has the field's name.
+"""The tables of signals and of the trades that come of them. A column that keeps a field of a model value has its name.
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, outages, tasks,
-                                 journal, results, equity, risk_log, activities, corporate_actions: what the account
-                                 did by itself
+              └── decisions      results, shadow_trades, journal
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
 from engine.adapters.sql.columns import Json
-from engine.model.activity import ActivityKind
-from engine.model.corporate_action import ActionKind, ActionState
-from engine.model.desk import DeskState
 from engine.model.journal import JournalKind
 from engine.model.origin import Source
 from engine.model.risk import BindingLimit
@@ -189,148 +184,6 @@ class ResultRow(Base):
     worst_id: Mapped[str]
 
 
-class DeskRow(Base):
-    """The Desk: the one row with id 1, which the first migration makes."""
-
-    __tablename__ = "desk"
-
-    id: Mapped[Number]
-    state: Mapped[DeskState]
-    auto: Mapped[bool]
-    by: Mapped[str]
-    reason: Mapped[str]
-    since: Mapped[datetime | None]
-
-
-class FenceRow(Base):
-    """Who may send orders: the number of the term, and whose it is; `is_held` while an order is on its way in it."""
-
-    __tablename__ = "fence"
-
-    id: Mapped[Number]
-    term: Mapped[int]
-    holder: Mapped[str]
-    is_held: Mapped[bool]
-
-
-class LeaseRow(Base):
-    """What one process at a time may do: its term, whose it is, and until when, POSIX seconds of the database."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    term: Mapped[int] = mapped_column(BigInteger)
-    holder: Mapped[str]
-    expires_at: Mapped[float] = mapped_column(Double)
-
-
-class OutageRow(Base):
-    """An Outage; that of a dead process stays until its time is over and another process reaches the service."""
-
-    __tablename__ = "outages"
-
-    service: Mapped[str] = mapped_column(primary_key=True)
-    process: Mapped[str] = mapped_column(primary_key=True)
-    since: Mapped[datetime]
-    until: Mapped[datetime]
-
-
-class TaskRow(Base):
-    """What a worker is asked to do, and what came of it; `job` is the kind of work, `slot` the question's own name.
-
-    Times are POSIX seconds of the database. Nobody may begin it before `due_at`; while it runs, that is its deadline.
-    `sent_at` is when its message was last sent. Of its `attempts`, `lost` ended without a word.
-    """
-
-    __tablename__ = "tasks"
-
-    job: Mapped[str] = mapped_column(primary_key=True)
-    slot: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str]
-    question: Mapped[bytes] = mapped_column(LargeBinary)
-    answer: Mapped[bytes] = mapped_column(LargeBinary)
-    attempts: Mapped[int]
-    lost: Mapped[int]
-    holder: Mapped[str]
-    error: Mapped[str]
-    put_at: Mapped[float] = mapped_column(Double)
-    sent_at: Mapped[float] = mapped_column(Double)
-    due_at: Mapped[float] = mapped_column(Double)
-
-
-class KeyRow(Base):
-    """What was taken from elsewhere under a key, so that no process takes it a second time; a KeptKey."""
-
-    __tablename__ = "keys"
-    __table_args__ = (Index(None, "at"),)
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[str]
-    trade_id: Mapped[str]
-    at: Mapped[datetime]
-
-
-class SettingRow(Base):
-    """A setting that was changed at run time."""
-
-    __tablename__ = "settings"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
-class EquityRow(Base):
-    """A point of the curve of equity, in dollars.
-
-    `external` is the money that came by no trade up to then, in all; `growth` what a dollar of the first point became
-    by trading alone: each stretch between two points is measured without the money that came meanwhile (time-weighted).
-    """
-
-    __tablename__ = "equity"
-
-    at: Mapped[datetime] = mapped_column(primary_key=True)
-    equity: Mapped[Decimal]
-    cash: Mapped[Decimal]
-    buying_power: Mapped[Decimal]
-    margin: Mapped[bool]
-    external: Mapped[Decimal]
-    growth: Mapped[float]
-
-
-class ActivityRow(Base):
-    """An Activity, and the trade of ours that it belongs to: '' while that is not known, '-' for nobody's."""
-
-    __tablename__ = "activities"
-    __table_args__ = (Index(None, "at"), Index(None, "trade_id", "symbol"))
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[ActivityKind]
-    at: Mapped[datetime]
-    symbol: Mapped[str]
-    shares: Mapped[Decimal]
-    price: Mapped[Decimal | None]
-    dollars: Mapped[Decimal]
-    order_id: Mapped[str]
-    trade_id: Mapped[str]
-
-
-class CorporateActionRow(Base):
-    """A CorporateAction, and how far the desk is with it."""
-
-    __tablename__ = "corporate_actions"
-    __table_args__ = (Index(None, "ex_date"),)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[ActionKind]
-    symbol: Mapped[str]
-    ex_date: Mapped[date]
-    new_shares: Mapped[Decimal]
-    old_shares: Mapped[Decimal]
-    new_symbol: Mapped[str]
-    cash: Mapped[Decimal]
-    state: Mapped[ActionState]
-
-
 class ShadowTradeRow(Base):
     """A ShadowTrade; `key` keeps a second run, a restart or a second process from adding it again."""
 
@@ -359,65 +212,6 @@ class ShadowTradeRow(Base):
     why: Mapped[str]
 
 
-class RiskRow(Base):
-    """Open risk at an instant, as a share of equity."""
-
-    __tablename__ = "risk_log"
-
-    at: Mapped[datetime] = mapped_column(primary_key=True)
-    open_risk: Mapped[Decimal]
-
-
-class OutboxRow(Base):
-    """A Notice; its number is the order in which it was told.
-
-    Who posts it has claimed it until an instant, so that of several bots one does. `attempted_at` is when it was first
-    sent without word of what became of it, empty where it surely does not stand in Slack; `trace` is the traceparent.
-    """
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index(None, "delivered", "number"), {"sqlite_autoincrement": True})
-
-    number: Mapped[Number]
-    key: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(String(30))  # of a later version too, which has kinds that this one does not know
-    at: Mapped[datetime]
-    trade_id: Mapped[str]
-    subject: Mapped[str]
-    detail: Mapped[str]
-    delivered: Mapped[bool]
-    claimed_by: Mapped[str] = mapped_column(default="")
-    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
-    attempted_at: Mapped[datetime | None] = mapped_column(default=None)
-    trace: Mapped[str | None] = mapped_column(default=None)
-
-
-class UnfinishedRow(Base):
-    """An Unfinished request; the bot that works on it says again and again until when it surely lives."""
-
-    __tablename__ = "unfinished"
-
-    request_id: Mapped[str] = mapped_column(primary_key=True)
-    request_by: Mapped[str]
-    request_said: Mapped[str]
-    action: Mapped[str]
-    at: Mapped[datetime]
-    claimed_by: Mapped[str]
-    claimed_until: Mapped[datetime]
-    channel: Mapped[str] = mapped_column(default="")
-    ts: Mapped[str] = mapped_column(default="")
-
-
-class MessageRow(Base):
-    """Where the message of a notice stands; `key` is the notice's."""
-
-    __tablename__ = "messages"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    channel: Mapped[str]
-    ts: Mapped[str]
-
-
 class JournalRow(Base):
     """A JournalEntry; one that was taken back stays without its text, so that a late copy does not bring it again."""
 
@@ -431,31 +225,3 @@ class JournalRow(Base):
     by: Mapped[str]
     text: Mapped[str]
     version: Mapped[Decimal]
-
-
-class AuditRow(Base):
-    """An AuditEntry. Rows are only added, and a number is never given twice; `hash` chains it to the row before."""
-
-    __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject", "number"), Index(None, "request"), {"sqlite_autoincrement": True})
-
-    number: Mapped[Number]
-    at: Mapped[datetime]
-    actor: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str]
-    said: Mapped[str]
-    outcome: Mapped[str]
-    why: Mapped[str]
-    request: Mapped[str]
-    hash: Mapped[str]
-
-
-class AuditHeadRow(Base):
-    """How many rows the audit has, and the hash of the last: the one row with id 1, there once the audit has any."""
-
-    __tablename__ = "audit_head"
-
-    id: Mapped[Number]
-    count: Mapped[int]
-    hash: Mapped[str]

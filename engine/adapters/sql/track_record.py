@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
+from engine.adapters.sql.account_tables import ActivityRow, EquityRow
 from engine.adapters.sql.base import one_of
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
-from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
+from engine.adapters.sql.tables import FillRow, OrderRow, TradeRow
 from engine.model.portfolio import Account
 from engine.model.trade import AT_THE_BROKER, RESERVED, OrderRole, OrderState, TradeState
 from engine.model.trade_record import TradeOutcome

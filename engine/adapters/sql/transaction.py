@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Row, Update, bindparam, delete, insert, or_, select, update
 
 from engine import spans
+from engine.adapters.sql.account_tables import ActivityRow, CorporateActionRow, RiskRow
 from engine.adapters.sql.audit_chain import append
 from engine.adapters.sql.base import Base
+from engine.adapters.sql.desk_tables import DeskRow, FenceRow, KeyRow, MessageRow, OutageRow, OutboxRow, SettingRow
 from engine.adapters.sql.equity import add_point, take_in
 from engine.adapters.sql.fingerprints import entries
 from engine.adapters.sql.journal import save as save_entry
@@ -21,23 +23,7 @@ from engine.adapters.sql.reader import DESK_TERM, SqlReader
 from engine.adapters.sql.result_rollups import make_again
 from engine.adapters.sql.shadow_trades import save
 from engine.adapters.sql.signals import KnownSignals
-from engine.adapters.sql.tables import (
-    ActivityRow,
-    CorporateActionRow,
-    DecisionRow,
-    DeskRow,
-    FenceRow,
-    FillRow,
-    KeyRow,
-    MessageRow,
-    OrderRow,
-    OutageRow,
-    OutboxRow,
-    RiskRow,
-    SettingRow,
-    SignalRow,
-    TradeRow,
-)
+from engine.adapters.sql.tables import DecisionRow, FillRow, OrderRow, SignalRow, TradeRow
 from engine.adapters.sql.values import (
     columns_of,
     columns_of_call,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import create_engine, insert
 
-from engine.adapters.sql.tables import OutboxRow
+from engine.adapters.sql.desk_tables import OutboxRow
 from engine.model.corporate_action import ActionKind, MissingTerm
 from engine.model.json_values import plain
 from engine.model.notices.account import MoneyMove

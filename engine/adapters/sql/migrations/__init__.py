@@ -1,6 +1,7 @@
 """The history of the schema.
 
-To change it, change tables.py or news_tables.py and add the next revision to versions/; a test holds them together.
+To change it, change the table in its file (tables.py, or account_, desk_ or news_tables.py) and add the next revision
+to versions/; a test holds them together.
 """
 
 from functools import cache

@@ -3,7 +3,7 @@ from sqlalchemy.schema import CreateTable
 
 from engine.adapters.sql.compiled import CompiledStatements
 from engine.adapters.sql.database import connect
-from engine.adapters.sql.tables import DeskRow
+from engine.adapters.sql.desk_tables import DeskRow
 
 
 def test_a_statement_is_compiled_once_for_databases_of_a_kind() -> None:

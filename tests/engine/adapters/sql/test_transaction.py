@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, create_engine, select
 
+from engine.adapters.sql.account_tables import EquityRow, RiskRow
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.adapters.sql.tables import DecisionRow, EquityRow, FillRow, OrderRow, RiskRow, SignalRow
+from engine.adapters.sql.tables import DecisionRow, FillRow, OrderRow, SignalRow
 from engine.model.portfolio import Account
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, TradeState

@@ -4,8 +4,9 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.adapters.sql.audit_chain import head, link
+from engine.adapters.sql.desk_tables import AuditHeadRow, AuditRow
 from engine.adapters.sql.fingerprints import every_entry
-from engine.adapters.sql.tables import AuditHeadRow, AuditRow, TradeRow
+from engine.adapters.sql.tables import TradeRow
 from engine.adapters.sql.values import columns_of
 
 revision = "0011"
