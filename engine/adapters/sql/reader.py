@@ -1,14 +1,13 @@
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+"""The port Reader in SQL: desk, trades, orders, notices and settings here, the rest by the parts it is made of."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import BindParameter, Connection, Integer, Select, bindparam, or_, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
-from engine.adapters.sql.audit_chain import head
-from engine.adapters.sql.audit_check import check
+from engine.adapters.sql.audit_rows import SqlAuditRows
 from engine.adapters.sql.base import one_of
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.desk_tables import (
@@ -21,25 +20,21 @@ from engine.adapters.sql.desk_tables import (
     OutboxRow,
     SettingRow,
 )
-from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.journal import SqlJournal
-from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.news_rows import SqlNewsRows
 from engine.adapters.sql.notice_rows import notice_of, waiting_of
 from engine.adapters.sql.numbered_rows import SqlNumberedRows
 from engine.adapters.sql.performance import SqlPerformance
-from engine.adapters.sql.retention import archive_end
 from engine.adapters.sql.shadow_trades import SqlShadowTrades
 from engine.adapters.sql.signal_outcomes import SqlSignalHistory
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
 from engine.adapters.sql.tables import DecisionRow, OrderRow, SignalRow, TradeRow
-from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
-from engine.model.audit import AuditCheck, Mark
-from engine.model.desk import AuditEntry, Desk, Term
+from engine.adapters.sql.values import order_of, signal_of, trade_of, value_of
+from engine.model.desk import Desk, Term
 from engine.model.manual_proposal import KeptKey
-from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
-from engine.model.signal import Finding, Signal
+from engine.model.signal import Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
 WHOLE = {
@@ -74,7 +69,6 @@ CLEARANCE = (
     .where(TradeRow.id == bindparam("this"))
 )
 OUTAGES = select(OutageRow).order_by(OutageRow.since, OutageRow.process)
-LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 SETTING = select(SettingRow.value).where(SettingRow.name == bindparam("name"))
@@ -83,9 +77,6 @@ ENQUEUED = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
 ENQUEUED_KIND = select(OutboxRow.kind).where(OutboxRow.key == bindparam("key"))
 MESSAGE = select(MessageRow).where(MessageRow.key == bindparam("key"))
 KEPT_KEY = select(KeyRow).where(KeyRow.key == bindparam("key"))
-SERVED = select(AuditRow.number).where(AuditRow.request == bindparam("request")).limit(1)
-MARKED = select(AuditRow.number).where(AuditRow.number == bindparam("number"), AuditRow.hash == bindparam("hash"))
-SPENT = select(SpendingRow.dollars).where(SpendingRow.day == bindparam("day"))
 UNPUBLISHED = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False)).order_by(
     TradeRow.proposed_at, TradeRow.signal_id
 )
@@ -110,6 +101,8 @@ class SqlReader(
     SqlNumberedRows,
     SqlShadowTrades,
     SqlJournal,
+    SqlNewsRows,
+    SqlAuditRows,
 ):
     """The port Reader within one transaction; `known` are signals that any of them read before."""
 
@@ -188,53 +181,12 @@ class SqlReader(
                 found[row.trade_id].append(order_of(row))
         return {trade_id: tuple(orders) for trade_id, orders in found.items()}
 
-    def findings(self, symbols: Sequence[str], since: datetime) -> Mapping[str, tuple[Finding, ...]]:
-        """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
-        about = select(FindingRow).where(FindingRow.symbol.in_(symbols), FindingRow.at >= since)
-        found = defaultdict[str, list[Finding]](list)
-        for row in self._connection.execute(about.order_by(FindingRow.at.desc(), FindingRow.id)):
-            found[row.symbol].append(value_of(Finding, row))
-        return {symbol: tuple(findings) for symbol, findings in found.items()}
-
-    def scorers(self, symbols: Collection[str], since: datetime) -> Mapping[tuple[str, str], str]:
-        """Return who found what the news said of symbols since an instant, by symbol and headline id."""
-        row = FindingRow
-        query = select(row.symbol, row.headline_id, row.scorer).where(row.symbol.in_(symbols), row.at >= since)
-        return {(found.symbol, found.headline_id): found.scorer for found in self._connection.execute(query)}
-
     def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
         """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
         query = select(*SIGNAL).order_by(SignalRow.at.desc(), SignalRow.id.desc()).limit(limit)
         if symbol:
             query = query.where(SignalRow.symbol == symbol)
         return tuple(map(signal_of, self._connection.execute(query)))
-
-    def scored(self, headline_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
-        """Return for which symbols these headlines were scored already and in which wording, by (headline id, symbol).
-
-        The wording is '' where it was not kept.
-        """
-        query = select(ScoredRow.__table__).where(ScoredRow.headline_id.in_(headline_ids))
-        return {(row.headline_id, row.symbol): row.wording for row in self._connection.execute(query)}
-
-    def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:
-        """Return by whom and why headlines about a symbol were left out since an instant, 'claude: budget' for one.
-
-        Symbols about which everything was scored are missing.
-        """
-        query = select(UnscoredRow).where(UnscoredRow.symbol.in_(symbols), UnscoredRow.at >= since)
-        return {row.symbol: row.reason for row in self._connection.execute(query)}
-
-    def calls(self, *, symbol: str = "", limit: int = 50) -> tuple[ModelCall, ...]:
-        """Return calls to a model, newest first."""
-        query = select(ModelCallRow).order_by(ModelCallRow.at.desc(), ModelCallRow.id.desc()).limit(limit)
-        if symbol:
-            query = query.where(ModelCallRow.symbol == symbol)
-        return tuple(map(call_of, self._connection.execute(query)))
-
-    def spent(self, day: date) -> Decimal:
-        """Return the dollars spent on a model on a day (UTC), 0 when there were none."""
-        return self._connection.scalar(SPENT, {"day": day}) or Decimal(0)
 
     def setting(self, name: str) -> str | None:
         """Return a setting that was changed at run time."""
@@ -266,50 +218,10 @@ class SqlReader(
         row = self._connection.execute(MESSAGE, {"key": key}).first()
         return None if row is None else value_of(Posted, row)
 
-    def is_served(self, request_id: str) -> bool:
-        """Tell whether the audit has an entry of a request; one without an id is always new."""
-        return bool(request_id) and self._connection.scalar(SERVED, {"request": request_id}) is not None
-
     def kept_key(self, key: str) -> KeptKey | None:
         """Return what a key from elsewhere was used for, None where it is new."""
         row = self._connection.execute(KEPT_KEY, {"key": key}).first()
         return None if row is None else value_of(KeptKey, row)
-
-    def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
-        """Return audit entries, newest first, without the fingerprints of trades."""
-        query = select(AuditRow).where(AuditRow.action != ACTION).order_by(AuditRow.number.desc()).limit(limit)
-        if subject:
-            query = query.where(AuditRow.subject == subject)
-        return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))
-
-    def audit_head(self) -> tuple[int, str]:
-        """Return how many rows the audit has, and the hash of the last."""
-        return head(self._connection)
-
-    def audit_mark(self) -> Mark:
-        """Return the last row of the audit."""
-        row = self._connection.execute(LAST_AUDITED).first()
-        begins = archive_end(self._connection)
-        return Mark(number=row.number, hash=row.hash) if row else Mark(number=begins.number, hash=begins.hash)
-
-    def has_mark(self, mark: Mark) -> bool:
-        """Tell whether the audit has a row of this number and hash; of archived rows, and before the first, it has."""
-        try:
-            begins = archive_end(self._connection)
-        except ValueError:  # somebody changed it: nothing is known of any row
-            return False
-        if mark.number == begins.number:
-            return mark.hash == begins.hash
-        if mark.number < begins.number:
-            return True
-        return self._connection.scalar(MARKED, {"number": mark.number, "hash": mark.hash}) is not None
-
-    def check_audit(self, known: str = "", anchors: Collection[Mark] = ()) -> AuditCheck:
-        """Go through the audit's chain and the trades that it covers, and say what is wrong first.
-
-        `known` is a hash that must be in it, `anchors` are rows that must.
-        """
-        return check(self._connection, known, anchors)
 
     def rows(self, table: str) -> Iterator[object]:
         """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
