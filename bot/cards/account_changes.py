@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, escaped, symbol
 from bot.cards.trade_thread import close_button, refusal
 from bot.messages import Texts
 from engine.model.notices.account import (
@@ -120,7 +120,7 @@ def filled_late(told: FilledLate, trade: Trade, texts: Texts) -> Message:
 
 def money_moved(told: MoneyMoved, texts: Texts) -> Message:
     """Say that money came or went by no trade."""
-    about = symbol(told.symbol) if told.symbol else NOTHING
+    about = symbol(told.symbol) if told.symbol else NO_FACT
     return note(texts(told.text, kind=told.move.value, dollars=texts.price(abs(told.dollars)), symbol=about))
 
 
@@ -138,7 +138,7 @@ def order_kept(told: OrderKept, texts: Texts) -> Message:
 
 def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:
     """Say what left the position by no order of the bot, and whether its price is known or a guess."""
-    facts = {"symbol": symbol(trade.symbol), "price": NOTHING, "known": NOTHING}
+    facts = {"symbol": symbol(trade.symbol), "price": NO_FACT, "known": NO_FACT}
     if told.price is not None:
         facts |= {"price": texts.price(told.price), "known": "estimate" if told.is_estimate else "exact"}
     return note(texts("sold-by-hand", gone=told.shares, **facts), texts("sold-by-hand-left", shares=trade.held_shares))
@@ -146,7 +146,7 @@ def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:
 
 def stop_by_hand(told: StopByHand, trade: Trade, texts: Texts) -> Message:
     """Say which stop of somebody's hand stands in for the bot's, and what it leaves to that."""
-    rest = max(0, told.held - told.shares) or NOTHING
+    rest = max(0, told.held - told.shares) or NO_FACT
     prices = {"price": texts.price(told.price), "planned": texts.price(told.planned)}
     return note(
         texts("stop-by-hand", symbol=symbol(trade.symbol), shares=told.shares, **prices),
@@ -157,13 +157,13 @@ def stop_by_hand(told: StopByHand, trade: Trade, texts: Texts) -> Message:
 def foreign_position(told: ForeignPosition, texts: Texts) -> Message:
     """Say how many shares are held, or sold short, that the bot has nothing to do with."""
     side = "short" if told.shares < 0 else "long"
-    shares = abs(told.shares) or NOTHING
+    shares = abs(told.shares) or NO_FACT
     return note(texts(told.text, symbol=symbol(told.symbol), shares=shares, side=side))
 
 
 def foreign_protected(told: ForeignProtected, texts: Texts) -> Message:
     """Say at which price such shares have a stop."""
-    stop = NOTHING if told.stop is None else texts.price(told.stop)
+    stop = NO_FACT if told.stop is None else texts.price(told.stop)
     return note(texts(told.text, symbol=symbol(told.symbol), shares=told.shares, stop=stop))
 
 
@@ -177,4 +177,4 @@ def _exit(role: OrderRole) -> str:
 
 
 def _limit(price: Decimal | None, texts: Texts) -> str:
-    return NOTHING if price is None else texts.price(price)
+    return NO_FACT if price is None else texts.price(price)

@@ -12,7 +12,7 @@ from bot.cards.exit_buttons import close_buttons
 from bot.cards.message import Message, actions, button, header, message, note, section, table
 from bot.cards.modals import DESK
 from bot.cards.mrkdwn import (
-    NOTHING,
+    NO_FACT,
     SECONDS_OF,
     actor,
     broken,
@@ -241,7 +241,7 @@ def flattening(texts: Texts) -> Message:
 
 def resumed(desk: Desk, symbols: int, open_risk: Decimal | None, texts: Texts) -> Message:
     """Say that trading runs again, and what that lets happen; `open_risk` is None where the broker does not tell."""
-    risk = NOTHING if open_risk is None else texts.part(open_risk)
+    risk = NO_FACT if open_risk is None else texts.part(open_risk)
     return note(
         texts("resumed", by=actor(desk.by)),
         texts("auto", mode="on" if desk.auto else "off"),
@@ -272,11 +272,11 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     if isinstance(error, errors.DeskNotActive):
         facts["why"] = why(Reason.read(str(error.facts["reason"])), texts)
     if isinstance(error, errors.SymbolHalted):
-        facts["why"] = texts("halt-reason", reason=facts["reason"], code=facts["code"] or NOTHING)
+        facts["why"] = texts("halt-reason", reason=facts["reason"], code=facts["code"] or NO_FACT)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
     usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
-    facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")) or NOTHING)
+    facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")) or NO_FACT)
     if "least" in error.facts:
         facts |= _bounds(error) | {"example": _example(error, texts)}
     return note(texts(_nearest(REFUSALS, type(error)), **facts))

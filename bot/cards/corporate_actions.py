@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, escaped, symbol
+from bot.cards.mrkdwn import NO_FACT, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.corporate_action import ActionKind, CorporateAction
@@ -117,16 +117,16 @@ def _action(
         new=_shares(new, texts),
         old=_shares(old, texts),
         new_symbol=_name(new_symbol),
-        cash=texts.price(cash) if cash else NOTHING,
+        cash=texts.price(cash) if cash else NO_FACT,
     )
 
 
 def _shares(figure: Decimal | None, texts: Texts) -> str:
     if figure is None or abs(figure) >= TOO_LONG:
-        return NOTHING
+        return NO_FACT
     exponent = figure.normalize().as_tuple().exponent
     return texts.number(figure, min(MOST_PLACES, max(0, -exponent)) if isinstance(exponent, int) else 0)
 
 
 def _name(ticker: str) -> str:
-    return symbol(ticker) if ticker else NOTHING
+    return symbol(ticker) if ticker else NO_FACT

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 from bot.cards import trade_thread
 from bot.cards.exits import closing_line
 from bot.cards.message import context, header, pairs, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, halt_text, symbol
+from bot.cards.mrkdwn import NO_FACT, day_and_time, day_change, escaped, fitted, halt_text, symbol
 from bot.cards.origin import origin_lines, source_word, unscored
 from bot.cards.proposal import (
     decision_lines,
@@ -85,7 +85,7 @@ def foreign_text(line: PositionLine, texts: Texts) -> str:
 
 def _planned_stop(trade: Trade, texts: Texts) -> str:
     """Return the stop of the plan where another one is live."""
-    return NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
+    return NO_FACT if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
 
 
 def trade_line(trade: Trade, texts: Texts) -> str:
@@ -96,8 +96,8 @@ def trade_line(trade: Trade, texts: Texts) -> str:
         state=trade.state.value,
         shares=texts.count(trade.filled_shares or trade.shares),
         price=texts.price(trade.entry),
-        result=NOTHING if trade.result is None else texts.gain(trade.result),
-        source=source_word(trade, texts) if trade.origin.is_manual else NOTHING,
+        result=NO_FACT if trade.result is None else texts.gain(trade.result),
+        source=source_word(trade, texts) if trade.origin.is_manual else NO_FACT,
     )
 
 

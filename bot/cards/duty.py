@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.cards.message import Message, context, header, message, note, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, fitted, mention, moment, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, day_and_time, duration, fitted, mention, moment, symbol
 from bot.cards.performance import multiple
 from bot.cards.trade_thread import decided as decision
 from bot.messages import Texts
@@ -52,9 +52,9 @@ def duty_line(view: DutyView, texts: Texts) -> str:
     first, second = view.lines
     return texts(
         "home-duty",
-        first=_mentions(first.there) or NOTHING,
-        until=_until(first.until, view.today, texts) if first.until and first.there else NOTHING,
-        second=_mentions(second.there) or NOTHING,
+        first=_mentions(first.there) or NO_FACT,
+        until=_until(first.until, view.today, texts) if first.until and first.there else NO_FACT,
+        second=_mentions(second.there) or NO_FACT,
     )
 
 
@@ -102,7 +102,7 @@ def with_calls(shown: Message, notice: Notice, texts: Texts) -> Message:
 def directly(said: str, trade: Trade | None, channel: str, texts: Texts) -> Message:
     """Return what a notice says to one person alone, and where they decide while there is something to decide."""
     waits = trade is not None and trade.state is TradeState.PROPOSED
-    name = symbol(trade.symbol) if trade else NOTHING
+    name = symbol(trade.symbol) if trade else NO_FACT
     return note(said, texts("direct-call", channel=channel, decide="yes" if waits else "no", symbol=name))
 
 
@@ -127,7 +127,7 @@ def second_line(told: SecondLineCalled, trade: Trade, texts: Texts) -> Message:
 def missed(told: MissedResult, trade: Trade, texts: Texts) -> Message:
     """Say what would have come of a proposal that expired."""
     if told.result is None or told.entry is None or told.exit is None:
-        return note(texts("missed-nothing", symbol=symbol(trade.symbol), why=told.why or NOTHING))
+        return note(texts("missed-nothing", symbol=symbol(trade.symbol), why=told.why or NO_FACT))
     return note(
         texts(
             "missed-result",
@@ -135,9 +135,9 @@ def missed(told: MissedResult, trade: Trade, texts: Texts) -> Message:
             shares=told.shares,
             entry=texts.price(told.entry),
             exit=texts.price(told.exit),
-            reason=told.exit_reason.value if told.exit_reason else NOTHING,
+            reason=told.exit_reason.value if told.exit_reason else NO_FACT,
             result=texts.gain(told.result),
-            multiple=NOTHING if told.multiple is None else multiple(told.multiple, texts),
+            multiple=NO_FACT if told.multiple is None else multiple(told.multiple, texts),
         )
     )
 
@@ -167,8 +167,8 @@ def _line(line: LineView, texts: Texts) -> list[str]:
         texts(
             "duty-line",
             line=line.line.value,
-            who=_mentions(line.there) or NOTHING,
-            until=day_and_time(line.until, texts) if line.until else NOTHING,
+            who=_mentions(line.there) or NO_FACT,
+            until=day_and_time(line.until, texts) if line.until else NO_FACT,
         )
     ]
     if line.away:
@@ -183,7 +183,7 @@ def _holiday(holiday: Holiday, texts: Texts) -> str:
     return texts("duty-holiday", who=mention(holiday.who), first=first, last=last)
 
 
-def _turn(turn: DutyTurn, texts: Texts, number: str = NOTHING) -> str:
+def _turn(turn: DutyTurn, texts: Texts, number: str = NO_FACT) -> str:
     return texts(
         "duty-turn",
         number=number,
@@ -223,7 +223,7 @@ def _days(days: Sequence[int], texts: Texts) -> str:
 
 
 def _lines(lines: Sequence[DutyLine], texts: Texts) -> str:
-    return ", ".join(texts("duty-line-name", line=line.value) for line in lines) or NOTHING
+    return ", ".join(texts("duty-line-name", line=line.value) for line in lines) or NO_FACT
 
 
 def _kind(kind: CallKind, texts: Texts) -> str:

@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.cards import ids
 from bot.cards.message import Message, button, note, section
-from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, escaped, symbol
 from bot.messages import Texts
 from engine.model.exit_plan import ExitMove, running_shares
 from engine.model.notices.trades import ExitChanged, ExitNotMoved, PartSold, StopSold, TrailSet
@@ -76,7 +76,7 @@ def not_moved(told: ExitNotMoved, trade: Trade, texts: Texts) -> Message:
     """Say that a stop or target does not stand where it was to, and where it stands."""
     stands = trade.stop if told.role is OrderRole.STOP else trade.target
     facts = {"wanted": texts.price(told.wanted), "stands": texts.price(stands)}
-    trouble = escaped(told.trouble, 200) if told.trouble else NOTHING
+    trouble = escaped(told.trouble, 200) if told.trouble else NO_FACT
     if told.is_too_loose:
         trouble = "too-loose"
     return note(texts("exit-not-moved", symbol=symbol(trade.symbol), exit=told.role.value, trouble=trouble, **facts))
@@ -121,7 +121,7 @@ def stop_sold(told: StopSold, trade: Trade, texts: Texts) -> Message:
             symbol=symbol(trade.symbol),
             shares=told.shares,
             price=texts.price(told.price),
-            gain=texts.gain(told.shares * (told.price - trade.entry)) if trade.restated == AS_FILLED else NOTHING,
+            gain=texts.gain(told.shares * (told.price - trade.entry)) if trade.restated == AS_FILLED else NO_FACT,
             left=trade.held_shares,
             stop=texts.price(trade.stop),
         )
@@ -144,7 +144,7 @@ def closing_line(trade: Trade, texts: Texts) -> str:
     return texts(
         "closing",
         by=actor(trade.closed_by),
-        reason=trade.exit_reason.value if trade.exit_reason else NOTHING,
+        reason=trade.exit_reason.value if trade.exit_reason else NO_FACT,
         symbol=symbol(trade.symbol),
         shares=trade.held_shares or trade.exit_shares,
         exits=exits_of(trade),

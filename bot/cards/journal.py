@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from bot.cards.message import Message, context, header, message, sections
-from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol, why
+from bot.cards.mrkdwn import NO_FACT, actor, escaped, symbol, why
 from bot.messages import Texts
 from engine.model.journal import Grade
 from engine.model.journal_report import JournalReport, ProcessLine, ReasonLine
@@ -52,9 +52,9 @@ def _process_line(line: ProcessLine, texts: Texts) -> str:
         "journal-process-line",
         grade=line.grade.value if line.grade else "none",
         won=line.won.trades,
-        won_result=_sum(line.won, texts) if line.won.trades else NOTHING,
+        won_result=_sum(line.won, texts) if line.won.trades else NO_FACT,
         lost=line.lost.trades,
-        lost_result=_sum(line.lost, texts) if line.lost.trades else NOTHING,
+        lost_result=_sum(line.lost, texts) if line.lost.trades else NO_FACT,
         flat=line.flat.trades,
     )
 

@@ -15,7 +15,7 @@ from engine.model.reason import Reason
 from engine.model.risk import LimitUnit
 from engine.model.symbol_halt import SymbolHalt
 
-NOTHING = "none"
+NO_FACT = "none"
 """What the catalogues know as a fact that is missing."""
 
 LINK = re.compile(r"https?://[^\s<>|\\\"'`]{1,300}")
@@ -79,7 +79,7 @@ def escaped(text: str, limit: int = 150) -> str:
     if lengths[-1] > limit:
         fitting = sum(length < limit for length in lengths[1:])
         pieces = [*pieces[:fitting], "…"]
-    return "".join(pieces) or NOTHING
+    return "".join(pieces) or NO_FACT
 
 
 def symbol(name: str) -> str:
@@ -202,7 +202,7 @@ def exact_duration(seconds: int, texts: Texts) -> str:
 def day_change(price: Decimal, previous_close: Decimal | None, texts: Texts) -> str:
     """Return by what part a price is over the close before, '+1.2%'; 'none' where that close is not known."""
     if previous_close is None or previous_close <= 0:
-        return NOTHING
+        return NO_FACT
     return texts.change(price / previous_close - 1)
 
 
@@ -213,7 +213,7 @@ def earnings_text(days: int, texts: Texts, name: str) -> str:
 
 def halt_reason(halt: SymbolHalt, texts: Texts) -> str:
     """Return why an exchange halted trading in a symbol, with its own code where it gave one."""
-    return texts("halt-reason", reason=halt.reason.value, code=escaped(halt.code, 10) or NOTHING)
+    return texts("halt-reason", reason=halt.reason.value, code=escaped(halt.code, 10) or NO_FACT)
 
 
 def halt_text(halt: SymbolHalt, texts: Texts) -> str:
@@ -227,10 +227,10 @@ def overnight_line(overnight: Overnight, texts: Texts, limit: Decimal | None = N
     tells = overnight.dollars > 0 or not overnight.unknown
     return texts(
         "overnight-risk",
-        share=texts.part(overnight.share) if tells else NOTHING,
+        share=texts.part(overnight.share) if tells else NO_FACT,
         dollars=texts.risk_dollars(overnight.dollars),
-        unknown=", ".join(fitted([symbol(name) for name in overnight.unknown], texts, 120)) or NOTHING,
-        limit=NOTHING if limit is None else texts.part(limit),
+        unknown=", ".join(fitted([symbol(name) for name in overnight.unknown], texts, 120)) or NO_FACT,
+        limit=NO_FACT if limit is None else texts.part(limit),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Final
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import NOTHING, actor, escaped, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, escaped, symbol
 from bot.messages import Texts
 from engine.model.market import EXCHANGE_ZONE
 from engine.model.origin import Source
@@ -21,7 +21,7 @@ def origin_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if not origin.is_manual:
         return ()
     # A sender's name is whatever it says: it never becomes a person, or the bot.
-    by = actor(origin.by) if origin.source is Source.DESK else NOTHING
+    by = actor(origin.by) if origin.source is Source.DESK else NO_FACT
     said = {"by": by, "name": escaped(origin.by, 40), "note": escaped(origin.note, 200)}
     return (texts("proposal-origin", source=origin.source.value, **said),)
 

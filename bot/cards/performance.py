@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.cards.data_table import Cell
 from bot.cards.equity_chart import equity_chart
 from bot.cards.message import Message, context, header, message, section, table
-from bot.cards.mrkdwn import NOTHING, day_and_time, fitted, symbol
+from bot.cards.mrkdwn import NO_FACT, day_and_time, fitted, symbol
 from bot.cards.slippage import side as side_of
 from bot.messages import Texts
 from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES
@@ -23,7 +23,7 @@ def pnl(done: Performance, span: Span, texts: Texts, *, open_now: OpenProfit | N
     title = texts(
         "pnl-title",
         period=period,
-        symbol=symbol(done.symbol) if done.symbol else NOTHING,
+        symbol=symbol(done.symbol) if done.symbol else NO_FACT,
         result=texts.gain(done.result),
     )
     lines = (
@@ -42,7 +42,7 @@ def span_name(span: Span, texts: Texts) -> str:
 
 
 def _dates(span: Span, texts: Texts) -> str:
-    first, last = NOTHING if span.first is None else texts.day(span.first), texts.day(span.last)
+    first, last = NO_FACT if span.first is None else texts.day(span.first), texts.day(span.last)
     return last if first == last else texts("period-days", first=first, last=last)
 
 
@@ -55,7 +55,7 @@ def open_lines(open_now: OpenProfit | None, texts: Texts) -> tuple[str, ...]:
     """Return what is open now, or that the broker does not tell; nothing where the period is over."""
     if open_now is None:
         return ()
-    result = NOTHING if open_now.result is None else texts.gain(open_now.result)
+    result = NO_FACT if open_now.result is None else texts.gain(open_now.result)
     return (texts("pnl-open", result=result, positions=open_now.positions),)
 
 
@@ -81,7 +81,7 @@ def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     summed = texts(
         "pnl-result",
         result=texts.gain(done.result),
-        share=NOTHING if done.share is None else texts.change(done.share),
+        share=NO_FACT if done.share is None else texts.change(done.share),
         trades=done.trades,
         wins=done.wins,
         rate=texts.percent(done.hit_rate or Decimal(0), 0),
@@ -93,7 +93,7 @@ def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     )
     ratio = texts(
         "pnl-ratio",
-        multiple=NOTHING if done.multiple is None else multiple(done.multiple, texts),
+        multiple=NO_FACT if done.multiple is None else multiple(done.multiple, texts),
         slippage=texts.dollars(abs(done.slippage)),
         side=side_of(done.slippage),
     )
@@ -107,7 +107,7 @@ def account_lines(done: Performance, texts: Texts, *, goes_on: bool = False) -> 
     """
     went = texts(
         "pnl-account",
-        equity=NOTHING if done.equity is None else texts.dollars(done.equity),
+        equity=NO_FACT if done.equity is None else texts.dollars(done.equity),
         drawdown=texts.percent(done.drawdown),
         risk=texts.percent(done.risk_used),
     )
@@ -117,7 +117,7 @@ def account_lines(done: Performance, texts: Texts, *, goes_on: bool = False) -> 
 def _total(done: Performance, texts: Texts, *, goes_on: bool) -> tuple[str, ...]:
     if done.total is None or not done.equity_before:
         return ()
-    at = day_and_time(done.curve[-1].at, texts) if goes_on else NOTHING
+    at = day_and_time(done.curve[-1].at, texts) if goes_on else NO_FACT
     share = texts.change(done.total / done.equity_before)
     return (texts("pnl-total", result=texts.gain(done.total), share=share, at=at),)
 
@@ -132,12 +132,12 @@ def statistics_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     interval = found.expectancy
     told = texts(
         "pnl-statistics",
-        factor=NOTHING if found.profit_factor is None else texts.number(found.profit_factor),
-        expectancy=NOTHING if interval is None else _multiple(interval.mean, texts),
-        low=NOTHING if interval is None else _multiple(interval.low, texts),
-        high=NOTHING if interval is None else _multiple(interval.high, texts),
+        factor=NO_FACT if found.profit_factor is None else texts.number(found.profit_factor),
+        expectancy=NO_FACT if interval is None else _multiple(interval.mean, texts),
+        low=NO_FACT if interval is None else _multiple(interval.low, texts),
+        high=NO_FACT if interval is None else _multiple(interval.high, texts),
         edge="shown" if interval is not None and interval.low > 0 else "none",
-        newest=texts.count(found.trades) if found.trades < done.trades else NOTHING,
+        newest=texts.count(found.trades) if found.trades < done.trades else NO_FACT,
     )
     # The account's days say nothing of one symbol.
     return (told,) if done.symbol else (f"{told} · {_sharpe(found, texts)}",)
@@ -163,7 +163,7 @@ def _multiple(value: float, texts: Texts) -> str:
 def _sharpe(found: TradeStatistics, texts: Texts) -> str:
     if not found.has_enough_days:
         return texts("pnl-too-few-days", days=found.days, fewest=FEWEST_DAYS)
-    return texts("pnl-sharpe", sharpe=NOTHING if found.sharpe is None else texts.number(found.sharpe))
+    return texts("pnl-sharpe", sharpe=NO_FACT if found.sharpe is None else texts.number(found.sharpe))
 
 
 def _symbol(each: SymbolResult, texts: Texts) -> str:
@@ -177,4 +177,4 @@ def _symbol(each: SymbolResult, texts: Texts) -> str:
 
 
 def _ending(ending: Ending | None, texts: Texts) -> str:
-    return f"{symbol(ending.symbol)} {texts.gain(ending.result)}" if ending else NOTHING
+    return f"{symbol(ending.symbol)} {texts.gain(ending.result)}" if ending else NO_FACT

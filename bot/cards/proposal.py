@@ -12,7 +12,7 @@ from bot.cards.card_buttons import card_buttons
 from bot.cards.exits import closing_line, exits_of, plan_line, target_price
 from bot.cards.message import Message, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import (
-    NOTHING,
+    NO_FACT,
     actor,
     approver,
     day_and_time,
@@ -201,13 +201,13 @@ def detail_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 def _reward_to_risk(entry: Decimal, stop: Decimal, target: Decimal, texts: Texts) -> str:
     """Return how many times the risk of a share its target brings; 'none' where a stop risks nothing."""
-    return texts.number((target - entry) / (entry - stop), 1) if entry > stop else NOTHING
+    return texts.number((target - entry) / (entry - stop), 1) if entry > stop else NO_FACT
 
 
 def _overnight(trade: Trade, texts: Texts) -> str:
     sizing = trade.sizing
     if sizing.overnight_before is None or sizing.night_loss is None:
-        return texts("proposal-overnight", before=NOTHING, after=NOTHING)
+        return texts("proposal-overnight", before=NO_FACT, after=NO_FACT)
     added = trade.shares * sizing.entry * sizing.night_loss / sizing.equity
     return texts(
         "proposal-overnight",
@@ -261,7 +261,7 @@ def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         lines.append(texts("stop-live", **prices))
     lines += plan_line(trade, texts)
     if trade.restated != AS_FILLED:
-        cash = texts.price(trade.restated.cash) if trade.restated.cash else NOTHING
+        cash = texts.price(trade.restated.cash) if trade.restated.cash else NO_FACT
         lines.append(texts("restated-trade", shares=trade.filled_shares, cash=cash))
     if trade.short_shares:
         lines.append(texts("trade-short", shares=trade.short_shares))
@@ -272,7 +272,7 @@ def _result(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return what came of a trade that is closed, where that is known."""
     if trade.state is not TradeState.CLOSED or trade.result is None:
         return ()
-    part = texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NOTHING
+    part = texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NO_FACT
     return (texts("proposal-result", result=texts.gain(trade.result), part=part),)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.cards import ids
 from bot.cards.message import Message, context, folded, message, note, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, duration, escaped, fitted, why
+from bot.cards.mrkdwn import NO_FACT, day_and_time, duration, escaped, fitted, why
 from bot.messages import Texts
 from engine.model.desk import ENGINE
 from engine.model.fact import AnsweredQuestion, Fact, FactKind, FactUnit, Figure, GroundedAnswer, Sentence
@@ -60,7 +60,7 @@ def _why_none(answer: GroundedAnswer, now: datetime, texts: Texts) -> str:
     if answer.problem is None:
         return texts("ask-none-stood" if answer.dropped else "ask-nothing")
     seconds = int((answer.again_at - now).total_seconds()) if answer.again_at else 0
-    span = duration(max(60, seconds), texts) if answer.problem is NoScore.BUDGET else NOTHING
+    span = duration(max(60, seconds), texts) if answer.problem is NoScore.BUDGET else NO_FACT
     return texts("ask-failed", problem=answer.problem.value, span=span)
 
 
@@ -82,7 +82,7 @@ def _row(fact: Fact, name_of: NameOf, texts: Texts) -> str:
         number=fact.number,
         kind=fact.kind.value,
         row=f"{escaped(fact.table, 40)} {escaped(fact.row, 80)}",
-        time=day_and_time(fact.at, texts) if fact.at else NOTHING,
+        time=day_and_time(fact.at, texts) if fact.at else NO_FACT,
         figures=" · ".join(told),
     )
 

@@ -7,7 +7,7 @@ from bot.cards.details import held_text
 from bot.cards.duty import duty_gaps
 from bot.cards.message import Message, context, header, message, section, sections
 from bot.cards.mrkdwn import (
-    NOTHING,
+    NO_FACT,
     actor,
     day_and_time,
     day_change,
@@ -52,14 +52,14 @@ def report(told: Report, texts: Texts) -> Message:
 def _open(told: Report, texts: Texts) -> dict[str, str | int]:
     """Return how many positions are open and what they have won or lost so far, for a headline."""
     if told.account is None:
-        return {"positions": NOTHING, "open": NOTHING}
+        return {"positions": NO_FACT, "open": NO_FACT}
     held = told.account.holdings
     return {"positions": len(held), "open": texts.gain(sum((each.unrealised for each in held), Decimal(0)))}
 
 
 def missed(kinds: Sequence[ReportKind], count: int, texts: Texts) -> Message:
     """Say which reports came due while the bot was away, and were too old to be told."""
-    names = ", ".join(texts("report-name", kind=kind.value) for kind in kinds) or NOTHING
+    names = ", ".join(texts("report-name", kind=kind.value) for kind in kinds) or NO_FACT
     return message(section(texts("reports-missed", count=count, names=names)))
 
 
@@ -196,7 +196,7 @@ def _journal(told: Report, texts: Texts) -> Lines:
 
 
 def _grade(grade: Grade, found: GradeSum, texts: Texts) -> str:
-    mean = NOTHING if found.mean is None else multiple(found.mean, texts)
+    mean = NO_FACT if found.mean is None else multiple(found.mean, texts)
     return texts("journal-grade", grade=grade.value, count=found.trades, mean=mean) if found.trades else ""
 
 

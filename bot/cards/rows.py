@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.cards.data_table import Cell
 from bot.cards.details import held_text
-from bot.cards.mrkdwn import NOTHING, day_change, escaped, symbol
+from bot.cards.mrkdwn import NO_FACT, day_change, escaped, symbol
 from bot.cards.origin import source_word
 from bot.cards.proposal import planned_risk
 from bot.messages import NO_FIGURE, Texts
@@ -83,12 +83,12 @@ def _stop(trade: Trade, texts: Texts, *, awaits: bool) -> Cell:
         return Cell(text=texts("state", state=trade.state.value))
     if awaits:
         return Cell(text=texts("position-stop-awaits"))
-    planned = NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
+    planned = NO_FACT if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
     return Cell(text=texts("position-stop", stop=texts.price(trade.stop), planned=planned), figure=trade.stop)
 
 
 def _today(line: PositionLine, texts: Texts) -> Cell:
     change = day_change(line.price, line.previous_close, texts)
-    if change == NOTHING or line.previous_close is None:
+    if change == NO_FACT or line.previous_close is None:
         return EMPTY
     return Cell(text=change, figure=line.price / line.previous_close - 1)

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.cards import ids
 from bot.cards.data_table import Cell
 from bot.cards.message import Message, actions, button, context, header, message, note, section, sections, table
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, escaped, fitted, quantity, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, day_and_time, escaped, fitted, quantity, symbol
 from bot.messages import NO_FIGURE, Texts
 from engine.model.notices.settings import (
     LooseningAsked,
@@ -154,7 +154,7 @@ def _cells(line: SettingLine, texts: Texts) -> tuple[Cell, ...]:
         Cell(text=f"{mark} {texts('setting', name=escaped(line.name, 60))}"),
         Cell(text=_now(line, texts)),
         Cell(text=default),
-        Cell(text=NO_FIGURE if bounds == NOTHING else bounds),
+        Cell(text=NO_FIGURE if bounds == NO_FACT else bounds),
         Cell(text=escaped(line.name, 60).upper()),
     )
 
@@ -170,9 +170,9 @@ def _words(text: str, limit: int, texts: Texts) -> str:
 
 def _bounds(line: SettingLine, texts: Texts) -> str:
     if line.unit is SettingUnit.SWITCH or (line.least is None and line.most is None):
-        return NOTHING
-    least = NOTHING if line.least is None else _value(line.least, line.unit, texts)
-    most = NOTHING if line.most is None else _value(line.most, line.unit, texts)
+        return NO_FACT
+    least = NO_FACT if line.least is None else _value(line.least, line.unit, texts)
+    most = NO_FACT if line.most is None else _value(line.most, line.unit, texts)
     return texts("setting-bounds", least=least, most=most)
 
 

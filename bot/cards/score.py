@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards.mrkdwn import NOTHING, duration, escaped, linked, meter
+from bot.cards.mrkdwn import NO_FACT, duration, escaped, linked, meter
 from bot.messages import Texts
 from engine.model.signal import Component, Finding, Part, Signal
 
@@ -29,7 +29,7 @@ def strength(signal: Signal) -> str:
     if signal.origin.is_manual:
         return "asked"
     if not signal.proposes:
-        return NOTHING
+        return NO_FACT
     return f"strong-{signal.side}" if signal.strong else signal.side.value
 
 
@@ -79,7 +79,7 @@ def _bollinger(signal: Signal, part: Component, texts: Texts) -> str:
     lower = part.tenths > 0
     return texts(
         "score-bollinger",
-        band=("lower" if lower else "upper") if part.tenths else NOTHING,
+        band=("lower" if lower else "upper") if part.tenths else NO_FACT,
         price=texts.price(Decimal(str(readings.low if lower else readings.high))),
         line=texts.price(Decimal(str(readings.lower if lower else readings.upper))),
         points=texts.score(part.tenths),
@@ -87,7 +87,7 @@ def _bollinger(signal: Signal, part: Component, texts: Texts) -> str:
 
 
 def _macd(signal: Signal, part: Component, texts: Texts) -> str:
-    cross = {1: "above", -1: "below"}.get(signal.readings.macd_cross, NOTHING)
+    cross = {1: "above", -1: "below"}.get(signal.readings.macd_cross, NO_FACT)
     return texts("score-macd", cross=cross, points=texts.score(part.tenths))
 
 
@@ -114,7 +114,7 @@ def _finding(finding: Finding, at: datetime, texts: Texts) -> str:
 def _age(finding: Finding, at: datetime, texts: Texts) -> str:
     """Return how old a headline was, in whole minutes, when it was counted."""
     minutes = int((at - finding.at).total_seconds()) // 60
-    return duration(minutes * 60, texts) if minutes > 0 else NOTHING
+    return duration(minutes * 60, texts) if minutes > 0 else NO_FACT
 
 
 PARTS: Mapping[Part, Callable[[Signal, Component, Texts], str]] = {

@@ -1,7 +1,7 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import NOTHING, day_and_time, duration, escaped
+from bot.cards.mrkdwn import NO_FACT, day_and_time, duration, escaped
 from bot.messages import Texts
 from engine.model.notices.systems import (
     BotStarted,
@@ -38,7 +38,7 @@ def leader_replaced(told: LeaderReplaced, texts: Texts) -> Message:
 def leader_lost(told: LeaderLost, texts: Texts) -> Message:
     """Say since when no process runs the timetable, what stands still, and what to do."""
     since = day_and_time(told.since, texts, seconds=True)
-    return note(texts(told.text, since=since, leader=escaped(told.leader, 80) or NOTHING), texts("leader-lost-how"))
+    return note(texts(told.text, since=since, leader=escaped(told.leader, 80) or NO_FACT), texts("leader-lost-how"))
 
 
 def leader_back(told: LeaderBack, texts: Texts) -> Message:

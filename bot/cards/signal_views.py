@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.cards.data_table import Cell
 from bot.cards.message import Message, header, message, section, sections, table
 from bot.cards.mrkdwn import (
-    NOTHING,
+    NO_FACT,
     day_and_time,
     escaped,
     fitted,
@@ -74,7 +74,7 @@ def _signal(fate: SignalOutcome, texts: Texts) -> str:
         symbol=symbol(signal.symbol),
         score=texts.score(signal.tenths),
         strength=strength(signal),
-        parts=_parts(fate, texts) or NOTHING,
+        parts=_parts(fate, texts) or NO_FACT,
         fate=_fate(fate, texts),
     )
 
@@ -135,7 +135,7 @@ def _stop(line: RiskLine, texts: Texts) -> str:
         return texts.price(line.stop)
     if line.awaits:
         return "awaits"
-    return "closing" if line.trade_id else NOTHING
+    return "closing" if line.trade_id else NO_FACT
 
 
 def _protection(status: ProtectionStatus, texts: Texts) -> str:
@@ -145,7 +145,7 @@ def _protection(status: ProtectionStatus, texts: Texts) -> str:
         rule=status.rule,
         figure=measured(status.figure, status.unit, texts),
         limit=measured(status.limit or Decimal(0), status.unit, texts),
-        until=NOTHING if status.until is None else day_and_time(status.until, texts),
+        until=NO_FACT if status.until is None else day_and_time(status.until, texts),
         symbol=symbol(status.symbol),
     )
 

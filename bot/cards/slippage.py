@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.cards.mrkdwn import NOTHING
+from bot.cards.mrkdwn import NO_FACT
 from bot.messages import HALF, Texts
 from engine.model.risk import BindingLimit
 from engine.model.trade import Trade
@@ -49,4 +49,4 @@ def price_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 def side(slippage: Decimal) -> str:
     """Tell whether fills were better or worse than a price, as far as whole dollars show it."""
-    return NOTHING if abs(slippage) < HALF else "worse" if slippage > 0 else "better"
+    return NO_FACT if abs(slippage) < HALF else "worse" if slippage > 0 else "better"

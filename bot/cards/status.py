@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.cards.details import awaiting_text, foreign_text, held_line
 from bot.cards.exits import closing_line, target_price
 from bot.cards.mrkdwn import (
-    NOTHING,
+    NO_FACT,
     actor,
     approver,
     day_and_time,
@@ -41,7 +41,7 @@ def state_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     alarm = (texts("home-nobody-leads", since=day_and_time(leaderless, texts)),) if leaderless else ()
     if desk.since is None:
         return (*alarm, turn)
-    reason = why(Reason.read(desk.reason), texts) if desk.reason else NOTHING
+    reason = why(Reason.read(desk.reason), texts) if desk.reason else NO_FACT
     return (*alarm, texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
 
 
@@ -131,7 +131,7 @@ def service_line(status: Status, texts: Texts) -> str:
         texts(
             "home-service",
             service=escaped(health.service),
-            since=NOTHING if health.lost_since is None else day_and_time(health.lost_since, texts),
+            since=NO_FACT if health.lost_since is None else day_and_time(health.lost_since, texts),
         )
         for health in status.services
     )
@@ -156,12 +156,12 @@ def decision_text(trade: Trade, texts: Texts) -> str:
 def waiting_line(status: Status, texts: Texts) -> str:
     """Return how many proposals wait for a decision, and which."""
     names = fitted([escaped(trade.id) for trade in status.pending], texts, 300)
-    return texts("home-waiting", count=len(status.pending), names=", ".join(names) or NOTHING)
+    return texts("home-waiting", count=len(status.pending), names=", ".join(names) or NO_FACT)
 
 
 def _equity(equity: Decimal, before: Decimal | None, texts: Texts) -> str:
     if before is None or before <= 0:
-        return texts("home-equity", equity=texts.dollars(equity), result=NOTHING, part=NOTHING)
+        return texts("home-equity", equity=texts.dollars(equity), result=NO_FACT, part=NO_FACT)
     return texts(
         "home-equity",
         equity=texts.dollars(equity),

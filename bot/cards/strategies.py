@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards.message import Message, context, header, message, note, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, escaped
+from bot.cards.mrkdwn import NO_FACT, actor, day_and_time, escaped
 from bot.messages import Texts
 from engine.model.evaluation import FEWEST_TRADES
 from engine.model.notices.settings import StrategyChange
@@ -44,9 +44,9 @@ def line(each: StrategyLine, texts: Texts) -> str:
         fingerprint=escaped(each.fingerprint[:SHORT]),
         trades=each.trades,
         days=each.days,
-        mean=NOTHING if each.mean is None else _multiple(each.mean, texts),
-        low=NOTHING if interval is None else _multiple(interval.low, texts),
-        high=NOTHING if interval is None else _multiple(interval.high, texts),
+        mean=NO_FACT if each.mean is None else _multiple(each.mean, texts),
+        low=NO_FACT if interval is None else _multiple(interval.low, texts),
+        high=NO_FACT if interval is None else _multiple(interval.high, texts),
         known="no" if interval is None else "yes",
         fewest=FEWEST_TRADES,
     )

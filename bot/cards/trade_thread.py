@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 from bot.cards import ids
 from bot.cards.exits import closing_line, exits_of, plan_line, target_price
 from bot.cards.message import Message, actions, button, message, note, section
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, escaped, halt_text, symbol
+from bot.cards.mrkdwn import NO_FACT, actor, day_and_time, duration, escaped, halt_text, symbol
 from bot.cards.origin import limit_line
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
@@ -96,7 +96,7 @@ def target_set(trade: Trade, texts: Texts) -> Message:
     return note(texts("target-set", symbol=symbol(trade.symbol), **_exits(trade, texts)), *parts)
 
 
-def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
+def exit_asked(trade: Trade, texts: Texts, score: str = NO_FACT) -> Message:
     """Ask whether to close an open trade after a sell signal; once it is no longer open, say so without buttons."""
     ticker = symbol(trade.symbol)
     if trade.state is not TradeState.OPEN:
@@ -122,7 +122,7 @@ def sale_waits(sale: TradeClosing | Sale, texts: Texts) -> tuple[str, ...]:
     """Return what a sale at the market waits for; nothing where it goes through at once."""
     if sale.opens_at is None and not sale.is_halted:
         return ()
-    at = NOTHING if sale.opens_at is None else day_and_time(sale.opens_at, texts)
+    at = NO_FACT if sale.opens_at is None else day_and_time(sale.opens_at, texts)
     return (texts("sale-waits", at=at),)
 
 
@@ -172,15 +172,15 @@ def closed(trade: Trade, texts: Texts) -> Message:
     return note(
         texts(
             "closed",
-            exit=trade.exit_reason.value if trade.exit_reason else NOTHING,
-            by=NOTHING if trade.closed_by == ENGINE else actor(trade.closed_by),
+            exit=trade.exit_reason.value if trade.exit_reason else NO_FACT,
+            by=NO_FACT if trade.closed_by == ENGINE else actor(trade.closed_by),
             symbol=symbol(trade.symbol),
             shares=trade.exit_shares,
             price=texts("unknown") if trade.exit_price is None else texts.price(trade.exit_price),
             entry=texts.price(trade.entry),
             result=texts("unknown") if result is None else texts.gain(result),
             part=_part(trade, texts),
-            multiple=NOTHING if trade.multiple is None else multiple(trade.multiple, texts),
+            multiple=NO_FACT if trade.multiple is None else multiple(trade.multiple, texts),
             held=_held(trade, texts),
             id=escaped(trade.id),
         ),
@@ -190,13 +190,13 @@ def closed(trade: Trade, texts: Texts) -> Message:
 
 def _part(trade: Trade, texts: Texts) -> str:
     """Return the result as a part of what was paid."""
-    return texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NOTHING
+    return texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NO_FACT
 
 
 def _held(trade: Trade, texts: Texts) -> str:
     """Return how long the shares were held."""
     if trade.filled_at is None or trade.closed_at is None:
-        return NOTHING
+        return NO_FACT
     return duration(int((trade.closed_at - trade.filled_at).total_seconds()), texts)
 
 

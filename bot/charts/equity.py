@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from bot.cards.mrkdwn import NOTHING
+from bot.cards.mrkdwn import NO_FACT
 from bot.charts.figure import DOWN, INK, LARGE, LINE, PLAIN, break_days, name_zone, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.performance import EquityPoint, Period
@@ -27,7 +27,7 @@ def draw(curve: Sequence[EquityPoint], period: Period, texts: Texts) -> bytes:
     lower = figure.add_subplot(grid[1], sharex=upper)
     for axes in (upper, lower):
         set_type(axes)
-    title = said("picture-equity-title", period=said("period-name", period=period.value, days=NOTHING))
+    title = said("picture-equity-title", period=said("period-name", period=period.value, days=NO_FACT))
     upper.set_title(title, loc="left", fontsize=LARGE, color=INK, fontweight="bold")
     upper.plot(at, equity, color=LINE, linewidth=2.5)
     upper.fill_between(at, equity, equity.min(), color=LINE, alpha=0.12, linewidth=0)

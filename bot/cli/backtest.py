@@ -24,10 +24,10 @@ from bot.pages.verdict import verdict_line
 from engine.bootstrap import read_settings
 from engine.errors import SettingsInvalid
 from engine.model.backtest import BacktestTrade
+from engine.model.money import CENT
 from engine.model.news import NewsEstimate
 from engine.research import PAGE, RESULT, BacktestRequest, Researched, backtest as run, keep, refuse_unwritable
 
-CENT = Decimal("0.01")
 NEWEST = 10
 """Trades that the terminal shows, the last ones."""
 

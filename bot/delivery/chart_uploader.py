@@ -13,7 +13,7 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.cards.equity_chart import equity_words
-from bot.cards.mrkdwn import NOTHING, spoken
+from bot.cards.mrkdwn import NO_FACT, spoken
 from bot.cards.proposal import title
 from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
@@ -137,7 +137,7 @@ class ChartUploader:
             self._equity(told.performance, PERIODS[told.kind], thread_ts)
 
     def _equity(self, done: Performance, period: Period, thread_ts: str) -> None:
-        told = self._texts("period-name", period=period.value, days=NOTHING)
+        told = self._texts("period-name", period=period.value, days=NO_FACT)
         said = equity_words(done, told, self._texts)
         name = self._texts("picture-equity-title", period=told)
         for _, picture in self._tasks.run(EQUITY, {period: EquityPicture.of(done.curve, period, self._texts)}):

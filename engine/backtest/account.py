@@ -15,12 +15,11 @@ from engine.backtest.prices import BarPrices
 from engine.backtest.seen_prices import SeenPrices
 from engine.backtest.track import SimulatedRecord
 from engine.model.exit_plan import running_shares
+from engine.model.money import ZERO
 from engine.model.portfolio import Account, Portfolio, Position
 from engine.model.trade import ExitReason
 from engine.model.trade_record import TradeOutcome
 from engine.risk.sizing import target_for
-
-NOTHING = Decimal(0)
 
 
 class SimulatedAccount:
@@ -41,7 +40,7 @@ class SimulatedAccount:
         self._dealing = dealing
         self._judged: Portfolio | None = None
         self._standing: Portfolio | None = None
-        self._value = (-1, -1), NOTHING
+        self._value = (-1, -1), ZERO
         self._dealt: dict[tuple[int, bool], int] = {}
 
     def begin_bar(self, bar: int) -> None:
@@ -60,7 +59,7 @@ class SimulatedAccount:
         now = self.seen.version, self.fills
         if self._value[0] != now:
             held = (trade for trade in self.trades if trade.held)
-            self._value = now, sum((trade.held * self.seen.price(trade.column) for trade in held), NOTHING)
+            self._value = now, sum((trade.held * self.seen.price(trade.column) for trade in held), ZERO)
         return self._value[1]
 
     @property
@@ -77,8 +76,8 @@ class SimulatedAccount:
         return 2 * self.cash + value if self._rules.margin else self.cash
 
     def _unreserved(self, spendable: Decimal) -> Decimal:
-        reserved = sum((each.buying * self.market_price(each.column) for each in self.trades if each.buying), NOTHING)
-        return max(NOTHING, spendable - reserved)
+        reserved = sum((each.buying * self.market_price(each.column) for each in self.trades if each.buying), ZERO)
+        return max(ZERO, spendable - reserved)
 
     def market_price(self, column: int) -> Decimal:
         """Return what the broker reckons a share to cost at the market, for what it lets through."""
@@ -121,7 +120,7 @@ class SimulatedAccount:
             self._standing = self._standing.repriced(self._standing.account, (), record)
         else:
             self._standing = Portfolio(
-                account=Account(equity=NOTHING, cash=NOTHING, buying_power=NOTHING, margin=self._rules.margin),
+                account=Account(equity=ZERO, cash=ZERO, buying_power=ZERO, margin=self._rules.margin),
                 positions=(),
                 trades=trades,
                 buying={},
@@ -189,7 +188,7 @@ class SimulatedAccount:
     def _sell(self, trade: HeldTrade, price: Decimal, shares: int) -> None:
         """Deal shares of the order that sells a trade."""
         fees = self._dealing.costs.fees
-        before = fees.due(trade.exit_shares, trade.exit_dollars) if trade.exit_shares else NOTHING
+        before = fees.due(trade.exit_shares, trade.exit_dollars) if trade.exit_shares else ZERO
         trade.exit_shares += shares
         trade.exit_dollars += shares * price
         fee = fees.due(trade.exit_shares, trade.exit_dollars) - before

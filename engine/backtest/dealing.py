@@ -8,8 +8,9 @@ The spread is never under a cent, as no exchange quotes less; it is nothing only
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.adapters.paper.quotes import BASIS_POINT, CENT, slipped
+from engine.adapters.paper.quotes import BASIS_POINT, slipped
 from engine.model.backtest import Costs
+from engine.model.money import CENT
 from engine.model.signal import Side
 
 TICK = Decimal("0.0001")

@@ -8,13 +8,13 @@ judged, and those stand for the others.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from engine.backtest.account import SimulatedAccount
 from engine.backtest.candidates import ScoredCandidates
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.timeline import Timeline
+from engine.model.money import ZERO
 from engine.model.overnight import Outlook
 from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing
@@ -25,19 +25,18 @@ TAKEN, RESTS = "symbol_taken", "symbol_rests"
 BEFORE_ALL_RULES = frozenset({TAKEN, RESTS})
 AT_ONCE = 256
 """Bars that are looked at together."""
-NOTHING = Decimal(0)
 NO_OUTLOOK = Outlook()
 UNSIZED = Sizing(
     shares=0,
-    entry=NOTHING,
-    stop=NOTHING,
-    target=NOTHING,
-    equity=NOTHING,
-    budget=NOTHING,
-    unrounded=NOTHING,
+    entry=ZERO,
+    stop=ZERO,
+    target=ZERO,
+    equity=ZERO,
+    budget=ZERO,
+    unrounded=ZERO,
     cap=BindingLimit.DESK,
-    risk_before=NOTHING,
-    target_distance=NOTHING,
+    risk_before=ZERO,
+    target_distance=ZERO,
 )
 UNKNOWN = -1
 """The bar before the first."""

@@ -21,12 +21,13 @@ from engine.backtest.held_trade import HeldTrade
 from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.nights import RecordedNights
 from engine.model.market import BarHistory, Snapshot
+from engine.model.money import CENT
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
 from engine.risk.rules_in_force import RulesInForce
-from engine.risk.sizing import CENT, size
+from engine.risk.sizing import size
 
 REFUSED, NO_MONEY = "order_refused", "insufficient_buying_power"
 

@@ -8,12 +8,12 @@ from math import nan
 from engine.backtest.timeline import Timeline
 from engine.model.backtest import BacktestTrade
 from engine.model.exit_plan import running_shares
+from engine.model.money import ZERO
 from engine.model.risk import Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.risk.sizing import target_for
 
-NOTHING = Decimal(0)
 UNREAD = Readings(
     rsi=nan, lower=nan, middle=nan, upper=nan, low=nan, high=nan, macd=nan, macd_signal=nan, macd_cross=0,
     volume_ratio=nan,
@@ -40,15 +40,15 @@ class HeldTrade:
     target: Decimal | None
     buying: int
     bought: int = 0
-    paid: Decimal = NOTHING
+    paid: Decimal = ZERO
     sold: int = 0
-    got: Decimal = NOTHING
-    fees: Decimal = NOTHING
+    got: Decimal = ZERO
+    fees: Decimal = ZERO
     leaving: ExitReason | None = None
     reason: ExitReason | None = None
     target_is_set: bool = False
     exit_shares: int = 0
-    exit_dollars: Decimal = NOTHING
+    exit_dollars: Decimal = ZERO
     exit_session: int = -1
     first_fill: int = -1
     last_sale: int = -1
@@ -125,11 +125,11 @@ class HeldTrade:
     @property
     def result(self) -> Decimal:
         """Dollars won or lost on what was sold, before fees."""
-        return self.sold * (self.got / self.sold - self.paid / self.bought) if self.sold else NOTHING
+        return self.sold * (self.got / self.sold - self.paid / self.bought) if self.sold else ZERO
 
     def begin_exit(self) -> None:
         """Note that another order sells it from now on, by which its fees go."""
-        self.exit_shares, self.exit_dollars = 0, NOTHING
+        self.exit_shares, self.exit_dollars = 0, ZERO
 
     def as_trade(self) -> Trade:
         """Return what the rules look at; made again only after it changed."""

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.market import day_start
+from engine.model.money import CENT, ZERO
 from engine.model.trade import ExitReason
 from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.risk.limits import Limits
-
-CENT = Decimal("0.01")
-NOTHING = Decimal(0)
 
 
 class SimulatedRecord:
@@ -74,7 +72,7 @@ class SimulatedRecord:
 
     def realised(self, since: datetime) -> Decimal:
         """Return what trades won or lost together that ended from an instant on, dollars."""
-        return sum((each.result for each in self._since(since)), NOTHING)
+        return sum((each.result for each in self._since(since)), ZERO)
 
     @property
     def highest(self) -> float:

@@ -24,7 +24,7 @@ from engine.ports.broker import Broker
 
 HAND = "hand"
 ADOPTED = "adopted"
-NOTHING: Mapping[str, Order] = MappingProxyType({})
+NO_ORDERS: Mapping[str, Order] = MappingProxyType({})
 SENT_ALONE = (OrderRole.STOP, OrderRole.EXIT, OrderRole.COVER)
 """Roles of orders that are sent by themselves; a target is the leg of a stop."""
 PURCHASES = frozenset({OrderRole.ENTRY, OrderRole.COVER})
@@ -172,11 +172,11 @@ def settled(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str
     """
     lone = (order for trade_id, orders in known.items() for order in _lone(trade_id, orders) if not is_by_hand(order))
     wanted = {*known, *(order.client_order_id for order in lone)}
-    found = broker.find_orders(wanted) if wanted else NOTHING
+    found = broker.find_orders(wanted) if wanted else NO_ORDERS
     return {key: order for key, order in found.items() if all(part.state.is_over for part in order.parts)}
 
 
-def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str, Order] = NOTHING) -> Orders:
+def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str, Order] = NO_ORDERS) -> Orders:
     """Ask the broker for a trade's orders, but for those that are settled; `known` are those that we keep of it.
 
     Raises BrokerUnavailable.

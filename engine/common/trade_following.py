@@ -7,12 +7,12 @@ from decimal import Decimal
 from operator import attrgetter
 
 from engine.common.orders import Orders
+from engine.model.money import ZERO
 from engine.model.reason import EndReason
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 
 EXITS = {OrderRole.STOP: ExitReason.STOP, OrderRole.TARGET: ExitReason.TARGET}
-NOTHING = Decimal(0)
 
 
 def follow(trade: Trade, orders: Orders, bought_at: datetime | None = None) -> tuple[Trade, TradeState]:
@@ -137,7 +137,7 @@ def shares_of(orders: Sequence[Order]) -> int:
 
 def dollars_of(orders: Sequence[Order]) -> Decimal:
     """Return the dollars for which orders have traded together."""
-    return sum((order.filled_shares * (order.fill_price or NOTHING) for order in orders), NOTHING)
+    return sum((order.filled_shares * (order.fill_price or ZERO) for order in orders), ZERO)
 
 
 def _differs(kept: Order, listed: Order | None) -> bool:

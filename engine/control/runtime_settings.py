@@ -18,7 +18,7 @@ from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
 from engine.risk.loosening import LooseSide, is_looser
 from engine.settings import RiskSettings, read_group
-from engine.settings.describe import NOTHING, described, parsed
+from engine.settings.describe import UNSET_WORD, described, parsed
 from engine.settings.group import GroupSettings
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ def risk_in_force(configured: RiskSettings, reader: Reader) -> RiskSettings:
         if not kept:
             continue
         try:
-            risk = _with(risk, configured, name, None if kept == NOTHING else kept)
+            risk = _with(risk, configured, name, None if kept == UNSET_WORD else kept)
         except SettingsInvalid as error:
             log.warning("setting_not_taken", setting=name, error=str(error))
     return risk
@@ -175,7 +175,7 @@ class RuntimeSettings:
 
     def _with_kept(self, name: str, kept: str) -> RiskSettings:
         """Return the settings with a value as the database keeps it; raises SettingsInvalid."""
-        value = getattr(self._configured, name) if not kept else None if kept == NOTHING else kept
+        value = getattr(self._configured, name) if not kept else None if kept == UNSET_WORD else kept
         return _with(self._risk, self._configured, name, value)
 
     def _changeable(self, asked: str) -> SettingLine:
@@ -194,7 +194,7 @@ class RuntimeSettings:
             if narrowed(text) in BACK:
                 return _with(self._risk, self._configured, name, getattr(self._configured, name)), ""
             value = parsed(text, line)
-            return _with(self._risk, self._configured, name, value), NOTHING if value is None else value
+            return _with(self._risk, self._configured, name, value), UNSET_WORD if value is None else value
         except AmbiguousNumber as error:
             one, other = error.readings
             raise BadSetting(name, text, line.least, line.most, line.unit, one=one, other=other) from error
@@ -228,4 +228,4 @@ def _lets_more(before: SettingLine, after: SettingLine) -> bool:
 
 
 def _plain(line: SettingLine) -> str:
-    return NOTHING if line.value is None else f"{line.value.normalize():f}"
+    return UNSET_WORD if line.value is None else f"{line.value.normalize():f}"

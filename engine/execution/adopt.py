@@ -13,6 +13,7 @@ from engine.common.orders import ask
 from engine.common.portfolio import LimitsOf
 from engine.common.trade_lookup import existing
 from engine.model.desk import ENGINE, OWN_ACCORD
+from engine.model.money import CENT
 from engine.model.notices.trades import FilledLate, TradeAdopted
 from engine.model.risk import BindingLimit, Sizing
 from engine.model.signal import RECOVERED, Signal, neutral_readings
@@ -22,7 +23,7 @@ from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
 from engine.risk.limits import Limits
 from engine.risk.restating import fits, plausible
-from engine.risk.sizing import CENT, stop_for, target_for
+from engine.risk.sizing import stop_for, target_for
 
 log = structlog.get_logger()
 
@@ -163,4 +164,4 @@ def _leg_price(entry: Order, role: OrderRole, paid: Decimal) -> Decimal | None:
 def _between(entry: Order) -> Decimal:
     """Return the price between the legs of an order at the market, which has none of its own; a cent without any."""
     prices = [leg.price for leg in entry.legs if leg.price is not None]
-    return sum(prices, Decimal(0)) / len(prices) if prices else Decimal("0.01")
+    return sum(prices, Decimal(0)) / len(prices) if prices else CENT

@@ -26,6 +26,7 @@ from engine.execution.protect import Protect
 from engine.execution.quantities import quantity_of
 from engine.model.adoption import Adoption
 from engine.model.desk import FLATTENING, Request
+from engine.model.money import CENT
 from engine.model.notices.trades import TradeAdopted
 from engine.model.portfolio import AssetKind, Portfolio, Position
 from engine.model.risk import BindingLimit, Sizing, share_of
@@ -36,7 +37,6 @@ from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
 from engine.risk.exit_checks import FARTHEST
 from engine.risk.limits import Limits
-from engine.risk.sizing import CENT
 from engine.risk.verdicts import of_open_risk
 
 log = structlog.get_logger()

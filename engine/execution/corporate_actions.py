@@ -39,6 +39,7 @@ from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
+from engine.model.money import ZERO
 from engine.model.portfolio import Position
 from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
 from engine.ports.broker import Broker
@@ -52,7 +53,6 @@ RECENT = 20
 """Trades of a symbol, newest first, among which the one is looked for whose shares were exchanged."""
 ABSENT_AFTER = timedelta(minutes=15)
 """Regular trading after which an announced exchange that nothing shows did not happen."""
-NOTHING = Decimal(0)
 
 
 class Restate:
@@ -272,7 +272,7 @@ def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
 def _end_of(trade: Trade, change: Change, known: Sequence[Order], now: datetime) -> Order:
     """Write down what ended the shares of a trade, or what it owed of them, at the dollars that came for each."""
     shares = trade.net_shares
-    price = change.dollars / shares if shares and change.dollars else NOTHING
+    price = change.dollars / shares if shares and change.dollars else ZERO
     note = by_hand if shares >= 0 else bought_back
     return note(trade, abs(shares), price, known, now, change.key)
 

@@ -1,17 +1,15 @@
 """Neither the sales nor the prices of exits are taken over before it is known whether their shares were exchanged."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from engine.common.orders import is_by_hand
 from engine.common.share_counts import unexplained
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
+from engine.model.money import ZERO
 from engine.model.trade import Order, Trade
 from engine.ports.store import Reader
 from engine.risk.restating import is_doubtful, slipped
-
-NOTHING = Decimal(0)
 
 
 class ExitDoubts:
@@ -31,9 +29,7 @@ class ExitDoubts:
         sold = after.exit_shares - before.exit_shares
         if sold <= 0:
             return False
-        dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
-            before.exit_price or NOTHING
-        )
+        dollars = after.exit_shares * (after.exit_price or ZERO) - before.exit_shares * (before.exit_price or ZERO)
         is_unpriced = before.symbol in self._restate.unbooked(reader)
         is_far = is_doubtful(dollars / sold, after.entry) or any(map(slipped, exits))
         is_far = is_far or before.symbol in self._restate.exchanging(reader)

@@ -26,6 +26,7 @@ from engine.execution.due_actions import begin, bought_before, exchanges_due
 from engine.execution.executions import Cut, cuts
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.money import ZERO
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade
 from engine.ports.store import Reader
@@ -33,7 +34,6 @@ from engine.risk.restating import SHOWN, closest, fits, is_denied, is_doubtful, 
 
 ACTIVITY_LAG = timedelta(days=2)
 """Days by which the account's activities, or an announcement, may come after the shares themselves."""
-NOTHING = Decimal(0)
 
 
 def known_change(
@@ -85,8 +85,8 @@ def inferred_change(
     """
     if position is None:
         return None
-    paid, moved = trade.fill_price or NOTHING, _moved(trade, among[0].before, position)
-    cost = position.cost if moved else NOTHING
+    paid, moved = trade.fill_price or ZERO, _moved(trade, among[0].before, position)
+    cost = position.cost if moved else ZERO
     for cut in among:
         if not (_is_dealt_at(cut.earlier, price_before or trade.entry) and _is_dealt_at(cut.later, position.price)):
             continue
@@ -164,7 +164,7 @@ def _until(among: Sequence[Cut], moment: datetime) -> Sequence[Cut]:
 
 def _is_dealt_at(executions: Sequence[Activity], price: Decimal) -> bool:
     """Tell whether executions were of shares of about a price."""
-    return not any(is_doubtful(execution.price or NOTHING, price) for execution in executions)
+    return not any(is_doubtful(execution.price or ZERO, price) for execution in executions)
 
 
 def _moved(trade: Trade, expected: int, position: Position | None) -> Fraction | None:

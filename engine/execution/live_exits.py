@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.model.exit_plan import ExitMove
+from engine.model.money import CENT
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
-from engine.risk.sizing import CENT, target_for
+from engine.risk.sizing import target_for
 
 DoneMoves = tuple[tuple[OrderRole, ExitMove], ...]
 """Stops and targets that stand where they were to stand."""

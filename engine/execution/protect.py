@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from engine.common.duty_calls import DutyCalls
-from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
+from engine.common.orders import NO_ORDERS, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import Turns
 from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.common.symbol_halts import symbol_halts
@@ -117,7 +117,7 @@ class Protect:
         self._look_after(tuple({*self._doubts, *self._part.begun}), turns)
         turns.end()
 
-    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NO_ORDERS) -> None:
         """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
         with self._exits.one_look:
             for _ in range(STEPS):

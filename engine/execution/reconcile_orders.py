@@ -16,7 +16,7 @@ import structlog
 
 from engine.common.kept_orders import KeptOrders
 from engine.common.order_ids import is_own
-from engine.common.orders import NOTHING, Orders, ask, by_trade, settled, shown
+from engine.common.orders import NO_ORDERS, Orders, ask, by_trade, settled, shown
 from engine.common.retry_each import Turns
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.symbol_halts import symbol_halts
@@ -117,7 +117,7 @@ class ReconcileOrders:
         turns.end()
 
     @about_a_trade
-    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> bool:
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NO_ORDERS) -> bool:
         """Look at one trade, and tell whether its orders should protect shares by now and do not, or in other parts.
 
         `over` are settled orders, which are not asked for again. Where nothing is alive any more somebody may be

@@ -14,13 +14,13 @@ from engine.errors import OrderRefused
 from engine.execution.exit_gate import ExitGate, whatever_is_stored
 from engine.model.corporate_action import ActionKind
 from engine.model.desk import OWN_ACCORD
+from engine.model.money import CENT
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.corporate_actions import CashInLieu, SpunOffPart, TradeRestated, TradeTerms
 from engine.model.trade import Order, OrderRole, OrderState, Trade
 from engine.ports.broker import Broker
 from engine.ports.store import Transaction
 from engine.risk.restating import is_doubtful
-from engine.risk.sizing import CENT
 
 log = structlog.get_logger()
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.fees import USUAL_FEES, Fees
+from engine.model.money import ZERO
 from engine.model.trade import ExitReason
-
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +48,7 @@ class BacktestTrade:
     exited_at: datetime
     exit: Decimal
     reason: ExitReason
-    fees: Decimal = NOTHING
+    fees: Decimal = ZERO
     last_stop: Decimal | None = None
 
     @property
@@ -60,7 +59,7 @@ class BacktestTrade:
     @property
     def risk(self) -> Decimal:
         """Dollars that were at risk once it was bought."""
-        return self.shares * max(NOTHING, self.entry - self.stop)
+        return self.shares * max(ZERO, self.entry - self.stop)
 
     @property
     def multiple(self) -> float | None:

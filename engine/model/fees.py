@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-CENT = Decimal("0.01")
+from engine.model.money import CENT
+
 MILLION = 1_000_000
 
 

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Self
 
 from engine.model.evaluation import FEWEST_TRADES
+from engine.model.money import ZERO
 from engine.model.shadow import Cause
-
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +14,7 @@ class Sum:
     """What some trades came to together: how many, dollars before fees, and multiples of what each risked (R)."""
 
     trades: int = 0
-    dollars: Decimal = NOTHING
+    dollars: Decimal = ZERO
     multiples: float = 0.0
 
     @classmethod
@@ -24,7 +23,7 @@ class Sum:
         known = list(results)
         return cls(
             trades=len(known),
-            dollars=sum((result for result, _ in known if result is not None), NOTHING),
+            dollars=sum((result for result, _ in known if result is not None), ZERO),
             multiples=sum(float(multiple) for _, multiple in known if multiple is not None),
         )
 
@@ -49,7 +48,7 @@ class PeopleReport:
         sums = self.not_taken.values()
         return Sum(
             trades=sum(each.trades for each in sums),
-            dollars=sum((each.dollars for each in sums), NOTHING),
+            dollars=sum((each.dollars for each in sums), ZERO),
             multiples=sum(each.multiples for each in sums),
         )
 

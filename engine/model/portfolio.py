@@ -5,11 +5,11 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+from engine.model.money import ZERO
 from engine.model.risk import share_of
 from engine.model.trade import Trade, TradeState
 from engine.model.trade_record import TradeRecord
 
-NOTHING = Decimal(0)
 LiveStops = tuple[tuple[int, Decimal], ...]
 """The shares and the price of each of several stops."""
 PRICELESS = ("risk", "foreign", "symbols", "_unfilled_cost", "_unseen_shorts")
@@ -110,8 +110,8 @@ class Portfolio:
     exchanged: Mapping[str, Fraction | None] = field(default_factory=dict)
     told_foreign: Mapping[str, int] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
-    overstated: Decimal = NOTHING
-    owed: Decimal = NOTHING
+    overstated: Decimal = ZERO
+    owed: Decimal = ZERO
 
     def repriced(self, account: Account, positions: tuple[Position, ...], record: TradeRecord) -> "Portfolio":
         """Return it with as many shares of the same symbols at other prices, at a later time.
@@ -126,8 +126,8 @@ class Portfolio:
     @cached_property
     def risk(self) -> Decimal:
         """Dollars lost if every stop is hit, also on what is still to be bought, and the risk of what is not ours."""
-        ours = sum(map(self.risk_of, self.trades), NOTHING)
-        return ours + sum(map(self.risk_beyond, (*self.foreign, *self.others)), NOTHING)
+        ours = sum(map(self.risk_of, self.trades), ZERO)
+        return ours + sum(map(self.risk_beyond, (*self.foreign, *self.others)), ZERO)
 
     def risk_of(self, trade: Trade) -> Decimal:
         """Dollars lost if a trade's live stops are hit, also on what its entry may still buy; never below 0.
@@ -189,7 +189,7 @@ class Portfolio:
         renamed a moment ago: until that is known they count as stopped, and those whose price may be one of other
         shares count as no more than that.
         """
-        return sum((self._lost_on_the_rest(trade) + _lost_so_far(trade) for trade in self.trades), NOTHING)
+        return sum((self._lost_on_the_rest(trade) + _lost_so_far(trade) for trade in self.trades), ZERO)
 
     @cached_property
     def buying_power(self) -> Decimal:
@@ -197,9 +197,9 @@ class Portfolio:
 
         What a short sale brought in is no money to buy with, for the shares are to be bought back.
         """
-        promised = sum((trade.cost for trade in self.trades if trade.state is TradeState.APPROVED), NOTHING)
-        shorts = sum((-position.value for position in self.positions if position.is_short), NOTHING)
-        return self.account.buying_power - promised - shorts - sum(map(self._unseen_short, self.trades), NOTHING)
+        promised = sum((trade.cost for trade in self.trades if trade.state is TradeState.APPROVED), ZERO)
+        shorts = sum((-position.value for position in self.positions if position.is_short), ZERO)
+        return self.account.buying_power - promised - shorts - sum(map(self._unseen_short, self.trades), ZERO)
 
     @cached_property
     def symbols(self) -> frozenset[str]:
@@ -221,7 +221,7 @@ class Portfolio:
 
     def exposure(self, symbol: str) -> Decimal:
         """Return the dollars that stand in a symbol, bought or sold short."""
-        return sum((abs(position.value) for position in self.positions if position.symbol == symbol), NOTHING)
+        return sum((abs(position.value) for position in self.positions if position.symbol == symbol), ZERO)
 
     def position(self, symbol: str) -> Position | None:
         """Return the position in a symbol, if there is one."""
@@ -230,7 +230,7 @@ class Portfolio:
     @cached_property
     def _unfilled_cost(self) -> Decimal:
         """Dollars that all that is not yet bought would cost as planned."""
-        return sum((self.unfilled(trade) * self._bid(trade, trade.sizing.entry) for trade in self.trades), NOTHING)
+        return sum((self.unfilled(trade) * self._bid(trade, trade.sizing.entry) for trade in self.trades), ZERO)
 
     @cached_property
     def _stocks(self) -> Mapping[str, Position]:
@@ -250,7 +250,7 @@ class Portfolio:
     def _unseen_short(self, trade: Trade) -> Decimal:
         """Dollars of what a trade is short of and the broker's position does not show."""
         unseen = self._unseen_shorts.get(trade.id, 0)
-        return unseen * self._price(trade) if unseen else NOTHING
+        return unseen * self._price(trade) if unseen else ZERO
 
     def _price(self, trade: Trade) -> Decimal:
         """Return a symbol's last price, a trade's entry where nobody shows one."""
@@ -259,34 +259,34 @@ class Portfolio:
 
     def _down_to_stops(self, trade: Trade) -> Decimal:
         if trade.state not in {TradeState.OPEN, TradeState.CLOSING}:
-            return max(NOTHING, trade.exposed_shares * max(NOTHING, self._bid(trade, trade.entry) - trade.stop))
+            return max(ZERO, trade.exposed_shares * max(ZERO, self._bid(trade, trade.entry) - trade.stop))
         wish = trade.exit_plan.stop
         # A stop on its way down may be there by now, or a moment after the next decision: its risk is reserved.
         own = min(trade.stop, wish.price) if wish else trade.stop
-        left, dollars, lowest = trade.held_shares, NOTHING, own
+        left, dollars, lowest = trade.held_shares, ZERO, own
         # One that somebody set by hand may be gone in a moment: it counts where it is the lower one.
         by_hand = ((shares, min(price, trade.stop)) for shares, price in self.hand_stops.get(trade.id, ()))
         # Where stops cover more than is held nobody knows which will be hit first, so the lowest count.
         for shares, live in sorted((*self.stops.get(trade.id, ()), *by_hand), key=lambda stop: stop[1]):
             covered, price = min(left, max(0, shares)), min(live, wish.price) if wish else live
-            dollars += covered * max(NOTHING, trade.entry - price)
+            dollars += covered * max(ZERO, trade.entry - price)
             left -= covered
             lowest = min(lowest, price)
-        bare = left * max(NOTHING, trade.entry - own)
+        bare = left * max(ZERO, trade.entry - own)
         if trade.symbol in self.awaited:  # by what they cost: the last price may be one of other shares
             bare = max(bare, left * trade.entry * self.stopless)
-        return dollars + bare + self._coming(trade) * max(NOTHING, self._bid(trade, trade.entry) - lowest)
+        return dollars + bare + self._coming(trade) * max(ZERO, self._bid(trade, trade.entry) - lowest)
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:
         held = self._stocks.get(trade.symbol)
         if held is not None and not self.exchanged and not trade.short_shares:  # as it nearly always is
-            return max(NOTHING, trade.held_shares * (trade.entry - held.price))
-        stopped = max(NOTHING, trade.held_shares * (trade.entry - trade.stop))
+            return max(ZERO, trade.held_shares * (trade.entry - held.price))
+        stopped = max(ZERO, trade.held_shares * (trade.entry - trade.stop))
         if held is None:
             return stopped + _lost_short(trade, trade.entry)
         ratio = self.exchanged.get(trade.symbol, Fraction(1))
         price = held.price if ratio is None else held.price * ratio.numerator / ratio.denominator
-        lost = max(NOTHING, trade.held_shares * (trade.entry - price))
+        lost = max(ZERO, trade.held_shares * (trade.entry - price))
         return (min(lost, stopped) if ratio is None else lost) + _lost_short(trade, price)
 
     def _bid(self, trade: Trade, planned: Decimal) -> Decimal:
@@ -314,11 +314,11 @@ def _cut(held: Position, shares: int) -> Position:
 def _lost_so_far(trade: Trade) -> Decimal:
     """Dollars that an open trade lost on the shares that it had and sold."""
     if trade.exit_price is None:
-        return NOTHING
-    return max(NOTHING, min(trade.exit_shares, trade.filled_shares) * (trade.entry - trade.exit_price))
+        return ZERO
+    return max(ZERO, min(trade.exit_shares, trade.filled_shares) * (trade.entry - trade.exit_price))
 
 
 def _lost_short(trade: Trade, price: Decimal) -> Decimal:
     """Dollars that it would cost to buy back at a price what a trade sold beyond what it had, over what it brought."""
     sold_at = trade.entry if trade.exit_price is None else trade.exit_price
-    return max(NOTHING, trade.short_shares * (price - sold_at))
+    return max(ZERO, trade.short_shares * (price - sold_at))

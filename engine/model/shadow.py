@@ -5,10 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.money import ZERO
 from engine.model.risk import Sizing
 from engine.model.trade import ExitReason
-
-NOTHING = Decimal(0)
 
 
 class ShadowState(StrEnum):
@@ -41,15 +40,15 @@ class ShadowProgress:
     target: Decimal | None
     buying: int
     bought: int = 0
-    paid: Decimal = NOTHING
+    paid: Decimal = ZERO
     sold: int = 0
-    got: Decimal = NOTHING
-    fees: Decimal = NOTHING
+    got: Decimal = ZERO
+    fees: Decimal = ZERO
     leaving: ExitReason | None = None
     reason: ExitReason | None = None
     target_is_set: bool = False
     exit_shares: int = 0
-    exit_dollars: Decimal = NOTHING
+    exit_dollars: Decimal = ZERO
     exit_session: datetime | None = None
     first_fill: datetime | None = None
     last_sale: datetime | None = None
@@ -85,7 +84,7 @@ class ShadowTrade:
     stop: Decimal | None = None
     exit: Decimal | None = None
     exit_reason: ExitReason | None = None
-    fees: Decimal = NOTHING
+    fees: Decimal = ZERO
     entered_at: datetime | None = None
     exited_at: datetime | None = None
     why: str = ""

@@ -11,11 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.model.market import exchange_date
+from engine.model.money import ZERO
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Trade
 
 SHARE = Decimal("0.000001")
-NOTHING = Decimal(0)
 
 
 class HoldingTerm(StrEnum):
@@ -51,7 +51,7 @@ class TaxLot:
     sold_at: datetime
     cost: Decimal
     proceeds: Decimal
-    cash: Decimal = NOTHING
+    cash: Decimal = ZERO
 
     @property
     def result(self) -> Decimal:
@@ -85,11 +85,11 @@ def _of_side(fills: Iterable[Fill], side: Side) -> list[Fill]:
 
 def _scaled(fills: list[Fill], more_shares: int, more_dollars: Decimal) -> list[Fill]:
     """Return fills with what a company's change adds to their sums, each with its part."""
-    shares = sum((each.shares for each in fills), NOTHING)
+    shares = sum((each.shares for each in fills), ZERO)
     if not shares or shares + more_shares <= 0:
         return fills
     ratio = (shares + more_shares) / shares
-    paid = sum((each.shares * each.price for each in fills), NOTHING)
+    paid = sum((each.shares * each.price for each in fills), ZERO)
     factor = (paid + more_dollars) / paid if paid else Decimal(1)
     return [replace(each, shares=each.shares * ratio, price=each.price * factor / ratio) for each in fills]
 

@@ -30,6 +30,7 @@ from engine.model.desk import Request
 from engine.model.json_values import plain
 from engine.model.manual_proposal import KeptKey, ManualProposal, Proposed
 from engine.model.market import Snapshot
+from engine.model.money import CENT
 from engine.model.origin import Origin, Source
 from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit
@@ -43,7 +44,7 @@ from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.exit_checks import FARTHEST
 from engine.risk.limits import Limits
-from engine.risk.sizing import CENT, cut, limit_for, shares_of
+from engine.risk.sizing import cut, limit_for, shares_of
 
 log = structlog.get_logger()
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from engine.model.money import ZERO
 from engine.model.portfolio import Position
 from engine.model.trade import Trade
 from engine.risk.restating import (
@@ -19,7 +20,6 @@ from engine.risk.restating import (
     plausible,
 )
 
-NOTHING = Decimal(0)
 SAME = Fraction(1)
 Readings = Sequence[Fraction]
 """What a share that the account shows may be worth, in shares at the last price."""
@@ -96,10 +96,10 @@ def misread(positions: Sequence[Position], awaited: Mapping[str, Readings]) -> t
 
     It has the shares of before at the last price, which may be one of the shares of after.
     """
-    too_much = too_little = NOTHING
+    too_much = too_little = ZERO
     for position in (each for each in positions if each.symbol in awaited):
         off = [position.value * (each - 1).numerator / each.denominator for each in awaited[position.symbol]]
-        too_much, too_little = too_much - min(NOTHING, *off), too_little + max(NOTHING, *off)
+        too_much, too_little = too_much - min(ZERO, *off), too_little + max(ZERO, *off)
     return too_much, too_little
 
 

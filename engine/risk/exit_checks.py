@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine.errors import BadExit
-from engine.risk.sizing import CENT
+from engine.model.money import CENT
 
 FARTHEST: Final = 10
 """Times the market's price over which a target is taken for a slip of the finger."""

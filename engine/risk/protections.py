@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from engine.model.money import ZERO
 from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit, RiskVerdict, share_of
 from engine.model.signal_outcome import ProtectionStatus
 from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rule import Rule
-
-NOTHING = Decimal(0)
 
 
 class Solvency(Rule):
@@ -20,7 +19,7 @@ class Solvency(Rule):
         """Judge the equity in dollars."""
         del limits
         equity = plan.portfolio.account.equity
-        return RiskVerdict(rule="solvency", allowed=equity > 0, figure=equity, limit=NOTHING, unit=LimitUnit.DOLLARS)
+        return RiskVerdict(rule="solvency", allowed=equity > 0, figure=equity, limit=ZERO, unit=LimitUnit.DOLLARS)
 
 
 class DailyLoss(Rule):
@@ -37,7 +36,7 @@ class DailyLoss(Rule):
     def look(self, portfolio: Portfolio, limits: Limits) -> RiskVerdict:
         """Judge the same without a purchase in mind."""
         began_with = portfolio.record.day_equity
-        lost = max(NOTHING, portfolio.open_loss - portfolio.record.realised)
+        lost = max(ZERO, portfolio.open_loss - portfolio.record.realised)
         part = share_of(lost, portfolio.account.equity if began_with is None else began_with)
         return _under("daily_loss", part, limits.daily_loss)
 
@@ -119,7 +118,7 @@ class StopCooldown(Rule):
         """Judge the seconds since the symbol's last stop."""
         stopped = plan.portfolio.record.stopped.get(plan.symbol)
         least = limits.stop_cooldown_seconds
-        since = NOTHING if stopped is None else Decimal(str((plan.at - stopped).total_seconds()))
+        since = ZERO if stopped is None else Decimal(str((plan.at - stopped).total_seconds()))
         return RiskVerdict(
             rule="stop_cooldown",
             allowed=stopped is None or least is None or since >= least,
@@ -197,7 +196,7 @@ PROTECTIONS = (*EQUITY_RULES, LosingStreak(), StopCooldown(), TradesADay(), Open
 
 def _under(rule: str, part: Decimal, limit: Decimal | None) -> RiskVerdict:
     allowed = limit is None or part < limit
-    return RiskVerdict(rule=rule, allowed=allowed, figure=part, limit=limit or NOTHING, unit=LimitUnit.SHARE_OF_EQUITY)
+    return RiskVerdict(rule=rule, allowed=allowed, figure=part, limit=limit or ZERO, unit=LimitUnit.SHARE_OF_EQUITY)
 
 
 def _looked(verdict: RiskVerdict, limit: Decimal | None) -> ProtectionStatus:

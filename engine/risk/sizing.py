@@ -10,12 +10,11 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from engine.model.calculation import Amount, AmountKind
+from engine.model.money import CENT
 from engine.model.origin import BY_STRATEGY, Origin
 from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing
 from engine.risk.limits import Limits
-
-CENT = Decimal("0.01")
 
 
 def cut(price: Decimal) -> Decimal:

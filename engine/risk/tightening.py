@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from engine.model.exit_plan import ExitMove, ExitPlan
-from engine.risk.sizing import CENT, cut
+from engine.model.money import CENT
+from engine.risk.sizing import cut
 
 
 def tightened_stop(

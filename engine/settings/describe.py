@@ -34,8 +34,8 @@ SWITCH = {
     **dict.fromkeys(("on", "1", "yes", "true", "켜짐", "켜기", "예"), "1"),
     **dict.fromkeys(("off", "0", "no", "false", "꺼짐", "끄기", "아니오"), "0"),
 }
-NOTHING = "none"
-UNSET = frozenset({NOTHING, "not set", "없음"})
+UNSET_WORD = "none"
+UNSET = frozenset({UNSET_WORD, "not set", "없음"})
 """What takes a limit away that need not be set."""
 
 

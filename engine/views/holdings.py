@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from engine.model.portfolio import NOTHING, AssetKind, Portfolio, Position
+from engine.model.money import ZERO
+from engine.model.portfolio import AssetKind, Portfolio, Position
 from engine.model.trade import Trade
 from engine.model.view import MissingShares, PositionLine
 
@@ -43,7 +44,7 @@ def _unshown(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Iterator[Tr
 
 
 def _risk(portfolio: Portfolio, trades: Iterable[Trade]) -> Decimal:
-    return sum(map(portfolio.risk_of, trades), NOTHING)
+    return sum(map(portfolio.risk_of, trades), ZERO)
 
 
 def _lines(
@@ -65,7 +66,7 @@ def _lines(
         stopped = portfolio.as_stopped(trade)
         yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=stopped, awaits=awaits)
     if unclear:
-        yield _line(_cut(position, unclear, position.cost), NOTHING, beside_a_trade=True, is_unclear=True)
+        yield _line(_cut(position, unclear, position.cost), ZERO, beside_a_trade=True, is_unclear=True)
     if foreign:
         cost = position.cost if is_one else _cost_of_the_rest(position, foreign, parts)
         yield _line(replace(foreign, cost=cost), portfolio.risk_beyond(foreign), beside_a_trade=bool(trades))
@@ -78,7 +79,7 @@ def _cut(position: Position, shares: int, cost: Decimal) -> Position:
 def _short(position: Position, trades: Sequence[Trade], portfolio: Portfolio) -> PositionLine:
     """Return what is sold short: it belongs to a trade that sold more than it had, where there is one."""
     short = next((trade for trade in trades if trade.short_shares), None)
-    risk = portfolio.risk_beyond(position) + (portfolio.risk_of(short) if short else NOTHING)
+    risk = portfolio.risk_beyond(position) + (portfolio.risk_of(short) if short else ZERO)
     return _line(position, risk, trade=short, beside_a_trade=bool(trades))
 
 
@@ -100,7 +101,7 @@ def _cost_of_the_rest(position: Position, foreign: Position, parts: Sequence[tup
     nothing, the average counts for them as well.
     """
     ours = sum(shares for _, shares in parts)
-    paid = sum((shares * trade.entry for trade, shares in parts), NOTHING)
+    paid = sum((shares * trade.entry for trade, shares in parts), ZERO)
     left = (ours + foreign.units) * position.cost - paid
     return left / foreign.units if left > 0 else position.cost
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from engine.model.desk import ENGINE
 from engine.model.journal import Grade, JournalKind, ReviewNote
 from engine.model.journal_report import Act, JournalReport, ProcessLine, ReasonLine
+from engine.model.money import ZERO
 from engine.model.people_report import Sum
 from engine.model.performance import Span
 from engine.model.reason import CHOICES, Reason
@@ -16,7 +17,6 @@ from engine.ports.store import Reader, Store
 from engine.views.journal import grades_of
 
 SHOWN_NOTES = 12
-NOTHING = Decimal(0)
 CLOSED_BY = "close"
 """The action of the audit's row that keeps why somebody closed a trade."""
 
@@ -71,7 +71,7 @@ def _is_left(reader: Reader, shadow: ShadowTrade) -> bool:
 
 
 def _process(grade: Grade | None, trades: Sequence[Trade]) -> ProcessLine:
-    results = [(trade.result or NOTHING, trade.multiple) for trade in trades]
+    results = [(trade.result or ZERO, trade.multiple) for trade in trades]
     return ProcessLine(
         grade=grade,
         won=Sum.of(each for each in results if each[0] > 0),

@@ -7,10 +7,10 @@ from typing import Self
 
 from engine.adapters.paper.account_store import OrderRecord
 from engine.model.market import Snapshot
+from engine.model.money import CENT
 from engine.model.signal import Side
 from engine.model.trade import OrderRole
 
-CENT = Decimal("0.01")
 BASIS_POINT = Decimal("0.0001")
 OLD = timedelta(minutes=1)
 """A quote that is older than the last trade by more than this says nothing any more."""

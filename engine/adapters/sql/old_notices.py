@@ -18,7 +18,7 @@ from engine.model.risk import RiskVerdict
 Fields = dict[str, Any]
 UNKNOWN: Final = "-"
 """A fact that the engine did not have."""
-NOTHING: Final = "none"
+NO_VALUE: Final = "none"
 """A setting without a value."""
 
 
@@ -150,7 +150,7 @@ def _watchlist(by: str, detail: str) -> Fields:
 
 
 def _figure(word: str) -> str | None:
-    return None if word == NOTHING else word
+    return None if word == NO_VALUE else word
 
 
 def _setting(by: str, detail: str) -> Fields:
