@@ -19,6 +19,7 @@ from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.views.duty import DutyQuery
+from engine.views.health import HealthQuery
 from engine.views.journal_report import JournalQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
@@ -69,6 +70,7 @@ class Queries:
         *,
         clock: Clock,
         duty: DutyQuery,
+        health: HealthQuery,
         review: JournalQuery,
         people_report: PeopleQuery,
         performance: PerformanceQuery,
@@ -89,6 +91,7 @@ class Queries:
         self.signals = signals
         self.sizing = sizing
         self._clock = clock
+        self._health = health
         self._performance = performance
         self._portfolio = portfolio
         self.strategies = StrategyQueries(promotion, people_report)
@@ -158,4 +161,4 @@ class Queries:
 
     def health(self, patience: timedelta) -> EngineHealth:
         """Tell how the engine is; prices are due once regular trading has gone on for `patience` (market time)."""
-        return self._portfolio.health(patience)
+        return self._health(patience)

@@ -110,6 +110,7 @@ class Composition:
         return self._shared.make(
             Queries,
             duty=self._views.duty,
+            health=self._views.health,
             review=self._views.journal_report,
             people_report=self._views.people_report,
             performance=self._views.performance,

@@ -7,6 +7,7 @@ from engine.composition.proposals import ProposalStages
 from engine.composition.shared import SharedParts
 from engine.strategies.code_strategy import CodeStrategy
 from engine.views.duty import DutyQuery
+from engine.views.health import HealthQuery
 from engine.views.journal_report import JournalQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
@@ -31,8 +32,8 @@ class ViewStages:
             analyse=market.analyse,
             outlooks=shared.outlooks,
             bars=market.bars,
-            queue=proposals.signal_queue,
         )
+        self.health = shared.make(HealthQuery, observe=market.observe, bars=market.bars, queue=proposals.signal_queue)
         self.performance = shared.make(PerformanceQuery)
         self.duty = shared.make(DutyQuery, usual=telling.duty_calls)
         self.journal_report = shared.make(JournalQuery)

@@ -1,24 +1,22 @@
-"""What people look at; nothing here changes anything."""
+"""Trades as people name them, the portfolio, and a symbol with its chart; nothing here changes anything."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
-from engine.common.service_health import ServiceHealth
 from engine.common.symbol_halts import symbol_halts
 from engine.common.universe import Universe
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
-from engine.model.market import BarHistory, Session, Snapshot
+from engine.model.market import BarHistory, Snapshot
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.model.view import EngineHealth, Inspection, PortfolioView
+from engine.model.view import Inspection, PortfolioView
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
 from engine.pipeline.observe import Observation, Observe
-from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -36,7 +34,7 @@ SHORTEST_SESSION = 12_600
 
 
 class PortfolioQueries:
-    """Answers the desk's questions."""
+    """Looks up trades, and shows the portfolio, and a symbol and its chart."""
 
     def __init__(
         self,
@@ -48,13 +46,11 @@ class PortfolioQueries:
         clock: Clock,
         observe: Observe,
         analyse: Analyse,
-        services: ServiceHealth,
         limits: LimitsInForce,
         outlooks: Outlooks,
         universe: Universe,
         bars: Bars,
         slots: Slots,
-        queue: SignalQueue,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -63,13 +59,11 @@ class PortfolioQueries:
         self._clock = clock
         self._observe = observe
         self._analyse = analyse
-        self._services = services
         self._limits = limits
         self._outlooks = outlooks
         self._universe = universe
         self._bars = bars
         self._slots = slots
-        self._queue = queue
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -138,19 +132,6 @@ class PortfolioQueries:
             waiting_risk=waiting_risk(portfolio, lines),
             missing=missing_shares(portfolio, lines),
             earnings=self._outlooks.near_earnings(position.symbol for position in portfolio.positions),
-        )
-
-    def health(self, patience: timedelta) -> EngineHealth:
-        """Tell how the engine is; asks nobody outside."""
-        now = self._clock.now()
-        return EngineHealth(
-            at=now,
-            price_at=self._observe.newest,
-            prices_due={self._calendar.session(at) for at in (now, now - patience)} == {Session.REGULAR},
-            down=self._services.down(),
-            refused={str(flaw): count for flaw, count in self._observe.refused.items()},
-            bar_flaws={str(flaw): count for flaw, count in self._bars.flaws.items() if count},
-            entries_set_aside=self._queue.entries_set_aside,
         )
 
     def chart(self, symbol: str) -> Chart:
