@@ -8,9 +8,9 @@ import re
 from decimal import Decimal
 
 from engine.errors import OrderRefused
+from engine.model.money import CENT
 from engine.model.trade import Entry
 
-CENT = Decimal("0.01")
 LONGEST_ID = 128
 SYMBOL = re.compile(r"[A-Z][A-Z0-9.]*")
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import OrderRefused
-from engine.model.money import CENT
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Entry, Order, OrderRole, OrderState
 

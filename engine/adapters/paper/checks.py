@@ -7,7 +7,6 @@ from engine.adapters.order_checks import check_exits
 from engine.adapters.paper.account_store import OrderRecord
 from engine.adapters.paper.matching_engine import MatchingEngine
 from engine.errors import OrderRefused
-from engine.model.money import CENT
 from engine.model.trade import Entry, OrderRole
 
 
