@@ -8,6 +8,7 @@ from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.follow_target import FollowTarget
 from engine.execution.found_executions import FoundExecutions
 from engine.execution.hand_sales import HandSales
 from engine.execution.order_gate import OrderGate
@@ -15,6 +16,7 @@ from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.spin_off_terms import SpinOffTerms
 from engine.execution.spin_offs import SpinOffs
+from engine.execution.stray_orders import StrayOrders
 
 
 class OrderStages:
@@ -34,6 +36,8 @@ class OrderStages:
             adopt=shared.make(Adopt),
             restate=self.restate,
             doubts=exit_doubts,
+            follow_target=shared.make(FollowTarget, restate=self.restate),
+            stray_orders=shared.make(StrayOrders),
         )
         self.found_executions = shared.make(FoundExecutions, reconcile_orders=self.reconcile_orders)
         self.reconcile_positions = shared.make(

@@ -6,8 +6,8 @@ booked to the trade that it belongs to, and an order that the broker has is neve
 """
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -15,7 +15,6 @@ from functools import partial
 import structlog
 
 from engine.common.kept_orders import KeptOrders
-from engine.common.order_ids import is_own
 from engine.common.orders import NO_ORDERS, Orders, ask, by_trade, settled, shown
 from engine.common.retry_each import Turns
 from engine.common.service_health import Service, ServiceHealth
@@ -23,14 +22,13 @@ from engine.common.symbol_halts import symbol_halts
 from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
-from engine.errors import BrokerUnavailable, Fenced, LookedTooLongAgo, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.end_orders import EndOrders
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.exit_gate import ExitGate, as_seen, at_last
-from engine.execution.live_exits import Moved, taken_over, with_moves_done, with_target_after_fill
+from engine.execution.follow_target import FollowTarget, is_target_set
+from engine.execution.live_exits import DoneMoves, Moved, taken_over, with_moves_done, with_target_after_fill
 from engine.execution.oversized import covers_to_end, excess, sales_to_end
 from engine.execution.parted_exits import sold_at_target, target_to_reduce, with_part_sold
 from engine.execution.quantities import counted, quantity_of
@@ -43,17 +41,31 @@ from engine.execution.reconcile_notices import (
     tell_stops_sold,
 )
 from engine.execution.restatements import under_symbol
-from engine.execution.senseless_exits import market_price, senseless, tell_senseless
+from engine.execution.senseless_exits import senseless
+from engine.execution.stray_orders import StrayOrders
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.activity import ActivityKind
-from engine.model.desk import OWN_ACCORD
-from engine.model.notices.trades import TargetSet
-from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import Reader, Store
+from engine.ports.store import Reader, Store, Transaction
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Understood:
+    """What the orders of a trade make of it: the trade, and the state that it is to have.
+
+    Exits that somebody `moved` at the broker are told, as moves of the desk that are `done` there. While the company
+    `is_changing` the shares, no price is taken over.
+    """
+
+    trade: Trade
+    state: TradeState
+    moved: tuple[Moved, ...]
+    done: DoneMoves
+    is_changing: bool
 
 
 class ReconcileOrders:
@@ -65,7 +77,6 @@ class ReconcileOrders:
         store: Store,
         broker: Broker,
         clock: Clock,
-        exits: ExitGate,
         end_orders: EndOrders,
         kept_orders: KeptOrders,
         execute: Execute,
@@ -73,11 +84,12 @@ class ReconcileOrders:
         adopt: Adopt,
         restate: Restate,
         doubts: ExitDoubts,
+        follow_target: FollowTarget,
+        stray_orders: StrayOrders,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._exits = exits
         self._end_orders = end_orders
         self._kept_orders = kept_orders
         self._execute = execute
@@ -85,6 +97,8 @@ class ReconcileOrders:
         self._adopt = adopt
         self._restate = restate
         self._doubts = doubts
+        self._follow_target = follow_target
+        self._stray_orders = stray_orders
         # One look at a time: an older answer of the broker must not be kept over a newer one.
         self._looking = threading.RLock()
         self._has_moves = False
@@ -111,7 +125,7 @@ class ReconcileOrders:
             # What is over, as most of it is after a night, is read from one list.
             turns.give(changed, partial(self.trade, over=settled(self._broker, changed)))
         finally:
-            self._look_at_strays(alive.keys() - known.keys(), alive, turns)
+            self._stray_orders(alive.keys() - known.keys(), alive, turns, self.trade)
         if not turns.lost:
             self._services.back(Service.BROKER)
         turns.end()
@@ -144,9 +158,9 @@ class ReconcileOrders:
             orders = ask(self._broker, trade_id, known)
             if orders.entry is None:
                 return False
-        kept = self._keep(trade_id, orders, is_counted=self._is_counted(trade, orders))
+        kept = self._keep(trade_id, orders, shares_explain=self._shares_explain(trade, orders))
         if kept is None:  # no sale is booked, and nothing moved or sent, before it is understood
-            self._keep(trade_id, orders.purchase, is_counted=False)
+            self._keep(trade_id, orders.purchase, shares_explain=False)
             return False
         trade = kept
         here = under_symbol(orders, trade.symbol)
@@ -162,7 +176,7 @@ class ReconcileOrders:
             return True
         if target_to_reduce(trade, orders):
             return True
-        self._move_target(trade, orders.entry)
+        self._follow_target(trade, orders.entry)
         return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
 
     def _may_replace(self, trade: Trade, orders: Orders, too_many: int) -> bool:
@@ -190,7 +204,7 @@ class ReconcileOrders:
                 for order in lone:
                     transaction.save_order(trade.id, order)
 
-    def _is_counted(self, trade: Trade, orders: Orders) -> bool:
+    def _shares_explain(self, trade: Trade, orders: Orders) -> bool:
         """Tell whether the account has as many shares as it should, where live prices differ from the trade's.
 
         Else they may be of other shares, that a company made of them, and say nothing of the trade's own. False too
@@ -206,118 +220,67 @@ class ReconcileOrders:
             quantity = quantity_of(reader, trade.symbol, counted(held, _unbooked(trade, followed)))
         return quantity.without(orders.broker_ids).is_explained
 
-    def _keep(self, trade_id: str, orders: Orders, *, is_counted: bool) -> Trade | None:
+    def _keep(self, trade_id: str, orders: Orders, *, shares_explain: bool) -> Trade | None:
         """Keep what the orders of a trade say, and return it; None where that is held back.
 
-        Live prices that are not those of the trade are held back, and sales with them, unless the shares `is_counted`.
+        Live prices that are not those of the trade are held back, and sales too, unless the `shares_explain` them.
         """
-        entry = orders.entry
         with self._store.writing() as transaction:
             # The trade as it is now: the desk may have moved it on while the broker was asked.
             trade = existing(transaction, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
-            # What is bought and has no time yet was bought just now: a limit may have waited since it was decided.
-            first_fill = _first_fill(transaction, trade, entry) or self._clock.now()
-            planned, state = follow(trade, orders, first_fill)
-            if self._doubts.doubts(transaction, trade, planned, orders.exits):
+            understood = self._understand(transaction, trade, orders, shares_explain=shares_explain)
+            if understood is None:
                 return None
-            planned = with_target_after_fill(trade, planned)
-            is_changing = trade.symbol in self._restate.changing(transaction)
-            followed, moved = (planned, ()) if is_changing else _as_live(transaction, planned, orders)
-            if _exits(followed) != _exits(planned) and not is_counted:
-                self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
-                return None
-            followed, done = with_moves_done(
-                with_part_sold(followed, orders), () if is_changing else _live(trade, orders)
-            )
-            # An exit that is not taken over yet is news once it is.
-            kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
-            now = self._clock.now()
-            is_changed = not is_changing and tell_changed_entry(transaction, trade, followed, entry, now)
-            for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
-                transaction.save_order(trade.id, order)
-            # A trade may be filled and closed between two looks; it still passes through every state on its way.
-            if trade.state is TradeState.SUBMITTED and state is TradeState.CLOSED:
-                followed = transaction.move(followed, TradeState.OPEN)
-            if state is not followed.state:
-                followed = transaction.move(followed, state)
-            elif followed != trade:
-                transaction.update(followed)
-            tell_progress(transaction, trade, followed, entry, now)
-            tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
-            tell_stops_sold(transaction, followed, orders.exits, now)
-            tell_moved_exits(transaction, followed, moved, now)
-            tell_done_moves(transaction, trade, followed, done, now)
-        self._has_moves = self._has_moves or bool(moved or done or is_changed)
-        return followed
+            kept, is_changed = self._write(transaction, trade, orders, understood)
+        self._has_moves = self._has_moves or bool(understood.moved or understood.done or is_changed)
+        return kept
+
+    def _understand(self, reader: Reader, trade: Trade, orders: Orders, *, shares_explain: bool) -> _Understood | None:
+        """Return what the orders make of a trade, None where that is held back; nothing is written."""
+        # What is bought and has no time yet was bought just now: a limit may have waited since it was decided.
+        first_fill = _first_fill(reader, trade, orders.entry) or self._clock.now()
+        planned, state = follow(trade, orders, first_fill)
+        if self._doubts.doubts(reader, trade, planned, orders.exits):
+            return None
+        planned = with_target_after_fill(trade, planned)
+        is_changing = trade.symbol in self._restate.changing(reader)
+        followed, moved = (planned, ()) if is_changing else _as_live(reader, planned, orders)
+        if _exits(followed) != _exits(planned) and not shares_explain:
+            self._doubts.hold(trade.id, planned.exit_shares - trade.exit_shares)
+            return None
+        followed, done = with_moves_done(with_part_sold(followed, orders), () if is_changing else _live(trade, orders))
+        return _Understood(trade=followed, state=state, moved=moved, done=done, is_changing=is_changing)
+
+    def _write(
+        self, transaction: Transaction, trade: Trade, orders: Orders, understood: _Understood
+    ) -> tuple[Trade, bool]:
+        """Keep and tell what was understood; return the trade as it is then, and whether somebody changed its entry."""
+        followed, entry, now = understood.trade, orders.entry, self._clock.now()
+        # An exit that is not taken over yet is news once it is.
+        kept = orders.without_new(transaction.orders(trade.id)) if understood.is_changing else orders
+        is_changed = not understood.is_changing and tell_changed_entry(transaction, trade, followed, entry, now)
+        for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
+            transaction.save_order(trade.id, order)
+        # A trade may be filled and closed between two looks; it still passes through every state on its way.
+        if trade.state is TradeState.SUBMITTED and understood.state is TradeState.CLOSED:
+            followed = transaction.move(followed, TradeState.OPEN)
+        if understood.state is not followed.state:
+            followed = transaction.move(followed, understood.state)
+        elif followed != trade:
+            transaction.update(followed)
+        tell_progress(transaction, trade, followed, entry, now)
+        tell_part_sold(transaction, trade, followed, sold_at_target(orders), now)
+        tell_stops_sold(transaction, followed, orders.exits, now)
+        tell_moved_exits(transaction, followed, understood.moved, now)
+        tell_done_moves(transaction, trade, followed, understood.done, now)
+        return followed, is_changed
 
     def pop_moves(self) -> bool:
         """Tell, once, whether somebody changed an order since the last time, so that the risk is another one."""
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
-
-    def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]], turns: Turns) -> None:
-        """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
-
-        What such an entry has yet to buy is cancelled; what it bought makes its trade open, with a stop.
-        """
-        turns.give(filter(is_own, sorted(trade_ids)), lambda trade_id: self._look_at_stray(trade_id, alive[trade_id]))
-
-    def _look_at_stray(self, trade_id: str, alive: Sequence[Order]) -> None:
-        with self._store.reading() as reader:
-            trade = reader.trade(trade_id)
-        if trade is None or trade.state not in OVER:
-            self.trade(trade_id)
-            return
-        is_closed = trade.state is TradeState.CLOSED
-        parts = [part for order in alive for part in (order.parts if is_closed else (order,))]
-        late = [part for part in parts if not part.state.is_over and part.role is not OrderRole.COVER]
-        for part in late:
-            log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
-        self._end_orders(late)
-        self.trade(trade_id)
-        with self._store.reading() as reader:
-            trade = existing(reader, trade_id)
-        if trade.state in OVER:  # else the look has seen to its covers
-            self._end_orders(covers_to_end(trade, Orders(entry=None, lone=tuple(alive)).covers))
-
-    def _move_target(self, trade: Trade, entry: Order | None) -> None:
-        """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
-        leg = entry.leg(OrderRole.TARGET) if entry and entry.state.is_over else None
-        if leg is None or not leg.is_standing or leg.price in {None, trade.target}:
-            return
-        with self._store.reading() as reader:
-            if _is_target_set(reader, trade) or trade.symbol in self._restate.suspended(reader):
-                return
-        market = market_price(self._broker, trade.symbol)
-        now = self._clock.now()
-        if market is not None and senseless(OrderRole.TARGET, trade.target, market):
-            tell_senseless(self._store, trade, OrderRole.TARGET, market, now)
-            return
-        try:
-            moved = at_last(partial(self._replaced, trade, leg), trade_id=trade.id)
-        except (RequestRefused, Fenced, LookedTooLongAgo) as error:
-            # What comes after it, a missing stop and the risk of a fill, must not wait for a target.
-            if not self._is_moved(trade):  # else another process that heard of the fill was quicker
-                log.warning("target_not_moved", trade_id=trade.id, error=str(error))
-            return
-        with self._store.writing() as transaction:
-            transaction.save_order(trade.id, moved)
-            transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
-            transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
-
-    def _is_moved(self, trade: Trade) -> bool:
-        """Tell whether the target stands by now where it was to be moved, as far as the broker can be asked."""
-        with suppress(BrokerUnavailable):
-            entry = self._broker.order(trade.id)
-            leg = entry.leg(OrderRole.TARGET) if entry else None
-            return leg is not None and leg.price == trade.target
-        return False
-
-    def _replaced(self, trade: Trade, leg: Order) -> Order:
-        with self._exits.open(as_seen(trade)) as last_look:
-            return self._broker.replace(leg, trade.target, last_look)
 
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
@@ -356,18 +319,12 @@ def _first_fill(reader: Reader, trade: Trade, entry: Order | None) -> datetime |
 def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
     """Return a trade with the stop and target that are live, and which of them somebody moved."""
     live, known = _live(trade, orders), reader.orders(trade.id)
-    return taken_over(trade, live, known, target_is_set=_is_target_set(reader, trade))
+    return taken_over(trade, live, known, target_is_set=is_target_set(reader, trade))
 
 
 def _live(trade: Trade, orders: Orders) -> Sequence[Order]:
     """Return the exits whose prices are those of a trade: what waits under another name is over."""
     return under_symbol(orders, trade.symbol).exits
-
-
-def _is_target_set(reader: Reader, trade: Trade) -> bool:
-    """Tell whether the desk moves the target no more: it followed the fill, or may have before the trade was lost."""
-    is_asked = trade.exit_plan.target_is_set or trade.exit_plan.target is not None
-    return is_asked or trade.signal.is_recovered or reader.was_enqueued(f"{trade.id}:target")
 
 
 def _unbooked(before: Trade, after: Trade) -> int:

@@ -11,7 +11,7 @@ from engine.ports.broker import Broker
 ROOT = Path(__file__).parents[3]
 ACTS = {
     "submit": {"engine/execution/order_gate.py"},
-    "replace": {"engine/execution/reconcile_orders.py", "engine/execution/move_exits.py"},
+    "replace": {"engine/execution/follow_target.py", "engine/execution/move_exits.py"},
     "protect": {"engine/execution/protect.py", "engine/execution/external_positions.py"},
     "close": {"engine/execution/close_trades.py"},
     "close_all": {"engine/execution/flatten.py"},
