@@ -44,6 +44,7 @@ from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.signal_exits import SignalExits
 from engine.execution.time_exits import TimeExits
 from engine.execution.trail_stops import TrailStops
+from engine.execution.withdraw_entries import WithdrawEntries
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.signal import Side, Signal
@@ -130,6 +131,7 @@ class Jobs:
     trade_faults: TradeFaults
     trail_stops: TrailStops
     universe: Universe
+    withdraw_entries: WithdrawEntries
 
     def start(self, takeover: Takeover | None = None) -> None:
         """Learn how things stand before anything else: reconcile, end what an earlier life left half done, warm up.
@@ -147,13 +149,13 @@ class Jobs:
         self.promotion.note_broker()
         self.strategy_switch()  # before anything that an earlier life approved is carried out
         self.broker_sync.begin()
-        self._run(self.execute.withdraw)
+        self._run(self.withdraw_entries)
         with self.outage_guard():
             # Before the orders: an exit that was filled meanwhile may be of shares that a company changed.
             self.action_calendar.learn(self.universe.symbols)
         self.reconcile()
         self._carry_through()
-        self._run(self.execute.expire)
+        self._run(self.withdraw_entries.expire)
         with self.outage_guard(BARS):
             self.bars.warm_up()
         # What is unread is noted, so that no decision passes over it in silence. It is read by the timetable: here
@@ -225,7 +227,7 @@ class Jobs:
             self.dead_mans_switch.look()
             self.decide.expire()
             self.runtime_settings.make_due()
-            self._run(self.execute.expire)
+            self._run(self.withdraw_entries.expire)
             self.signal_queue.publish()
             with self.trade_faults.round_of(self.kill_switch.cancel_entries):
                 if self._desk().state is DeskState.HALTED:
@@ -332,7 +334,7 @@ class Jobs:
             self.close_trades.sell_leftovers,
             self.cover,
             self.protect,
-            self.execute.withdraw,
+            self.withdraw_entries,
             self.external_positions,
         )
         for step in steps:
@@ -345,7 +347,7 @@ class Jobs:
 
     def _carry_on(self) -> None:
         """Carry out what an earlier life had approved; what may no longer be sent ends with a notice that says why."""
-        self._run(self.execute.expire)
+        self._run(self.withdraw_entries.expire)
         with self.store.reading() as reader:
             approved = {trade.id: trade for trade in reader.trades({TradeState.APPROVED})}
 
@@ -355,7 +357,7 @@ class Jobs:
             except RequestRefused as error:
                 log.info("not_carried_out", trade_id=trade_id, why=type(error).__name__)
 
-        with self.trade_faults.look_of(self.execute.expire):  # which ends those that are not carried out
+        with self.trade_faults.look_of(self.withdraw_entries.expire):  # which ends those that are not carried out
             for_each(approved, carry_out)
 
     def _approve_by_itself(self, trade: Trade, under: str) -> bool:

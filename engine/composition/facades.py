@@ -173,4 +173,5 @@ class Composition:
             strategy_switch=control.strategy_switch,
             time_exits=exits.time_exits,
             trail_stops=exits.trail_stops,
+            withdraw_entries=orders.withdraw_entries,
         )

@@ -6,6 +6,7 @@ from engine.execution.account_activities import AccountActivities
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
+from engine.execution.entry_ends import EndEntry
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.follow_target import FollowTarget
@@ -17,6 +18,7 @@ from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.spin_off_terms import SpinOffTerms
 from engine.execution.spin_offs import SpinOffs
 from engine.execution.stray_orders import StrayOrders
+from engine.execution.withdraw_entries import WithdrawEntries
 
 
 class OrderStages:
@@ -27,7 +29,9 @@ class OrderStages:
         self.action_calendar = shared.make(ActionCalendar, announced=shared.adapters.corporate_actions)
         self.restate = shared.make(Restate, calendar=self.action_calendar)
         self.order_gate = shared.make(OrderGate, hours=shared.trading_hours, price=price)
-        self.execute = shared.make(Execute, gate=self.order_gate, hours=shared.trading_hours)
+        end_entry = shared.make(EndEntry)
+        self.execute = shared.make(Execute, gate=self.order_gate, hours=shared.trading_hours, end_entry=end_entry)
+        self.withdraw_entries = shared.make(WithdrawEntries, hours=shared.trading_hours, end_entry=end_entry)
         self.activities = shared.make(AccountActivities)
         exit_doubts = ExitDoubts(restate=self.restate)
         self.reconcile_orders = shared.make(

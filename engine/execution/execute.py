@@ -5,46 +5,32 @@ the broker can be asked by that id whether it has the order; that is how `reconc
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import structlog
 
 from engine.common.approvals import Approvals, is_allowed
 from engine.common.evidence import order_record
-from engine.common.kept_orders import KeptOrders
-from engine.common.newest_halt import ended_by_halt
 from engine.common.orders import entry_of
-from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
-    AlreadyDecided,
     BrokerUnavailable,
     DeskNotActive,
     Expired,
     Fenced,
     LookedTooLongAgo,
-    MarketClosed,
-    NoPrice,
     OrderExists,
-    OrderRefused,
     OrderUnclear,
-    OtherStrategy,
     RequestRefused,
-    RiskRefused,
-    SymbolHalted,
 )
+from engine.execution.entry_ends import EXPIRED, NEVER_ARRIVED, EndEntry, EntryEnd, end_of
 from engine.execution.order_gate import OrderGate
-from engine.model.desk import OWN_ACCORD, DeskState, Term
+from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.market import Session
-from engine.model.notices.proposals import TradeDecided
 from engine.model.notices.trades import TradeSubmitted
-from engine.model.reason import EndReason
-from engine.model.trade import Order, Trade, TradeState
+from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import CLOCKS_DIFFER, Clock
 from engine.ports.store import Reader, Store
@@ -61,16 +47,6 @@ LOOKED_THROUGH = 100
 """Entries of the audit about one trade; a submitted one has a dozen."""
 
 
-class _End(NamedTuple):
-    """How a trade is to end whose order did not leave, or never arrived."""
-
-    state: TradeState
-    reason: str
-
-
-NEVER_ARRIVED = _End(TradeState.FAILED, EndReason.NEVER_ARRIVED)
-
-
 class Execute:
     """Sends entries through the gate."""
 
@@ -84,7 +60,7 @@ class Execute:
         hours: TradingHours,
         services: ServiceHealth,
         approvals: Approvals,
-        kept_orders: KeptOrders,
+        end_entry: EndEntry,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -93,8 +69,8 @@ class Execute:
         self._hours = hours
         self._services = services
         self._approvals = approvals
-        self._kept_orders = kept_orders
-        self._refused = dict[str, _End]()  # by trade, why its order was refused when it was sent again
+        self._end = end_entry
+        self._refused = dict[str, EntryEnd]()  # by trade, why its order was refused when it was sent again
         self._missed = dict[str, list[float]]()  # by trade, when (steady) its order was looked for in vain
 
     def __call__(self, trade: Trade, read_at: float | None = None) -> Trade:
@@ -107,12 +83,12 @@ class Execute:
         if read_at is not None:
             self._approvals.given(trade.id, read_at)
         if trade.expires_at <= now:
-            self._end(trade, _End(TradeState.CANCELLED, EndReason.EXPIRED))
+            self._end(trade, EXPIRED)
             raise Expired(trade.id, trade.expires_at)
         with self._store.reading() as reader:
             desk = reader.desk()
         if desk.state is not DeskState.ACTIVE:
-            self._end(trade, _End(TradeState.CANCELLED, desk.state))
+            self._end(trade, EntryEnd(TradeState.CANCELLED, desk.state))
             raise DeskNotActive(desk.state, desk.reason, desk.by)
         with self._store.writing() as transaction:
             submitted = transaction.move(trade, TradeState.SUBMITTED)
@@ -123,7 +99,7 @@ class Execute:
         try:
             self._send(submitted)
         except RequestRefused as error:
-            end = _end_of(error)
+            end = end_of(error)
             if end:
                 self._end(submitted, end)  # nothing was sent before this attempt, and nothing by it
             raise
@@ -149,14 +125,14 @@ class Execute:
             end = self._end_due(trade, attempts, now)
             if end:
                 self._give_up(trade, end)
-            elif allowed and self._is_due(attempts, now) and self._is_counted(trade, attempts):
+            elif allowed and self._is_due(attempts, now) and self._count_attempt(trade, attempts):
                 self._send(trade)
                 return True
         except Fenced as error:
             log.warning("not_given_up", trade_id=trade.id, error=str(error))
         except RequestRefused as error:
             log.warning("not_sent_again", trade_id=trade.id, error=str(error))
-            again = _end_of(error)
+            again = end_of(error)
             if again and not isinstance(error, DeskNotActive):
                 self._refused[trade.id] = again  # an earlier attempt may have arrived, so it is looked for first
         return False
@@ -180,66 +156,12 @@ class Execute:
         else:
             log.info("submitted", trade_id=trade.id, shares=trade.shares)
 
-    def expire(self) -> None:
-        """Cancel what was approved and not carried out while the price of the approval was young; raises TradeFault."""
-        now = self._clock.now()
-        with self._store.reading() as reader:
-            approved = {trade.id: trade for trade in reader.trades({TradeState.APPROVED})}
-
-        def end_if_old(trade_id: str) -> None:
-            if not self._approvals.are_young(approved[trade_id], now):
-                with suppress(AlreadyDecided):  # it was carried out at the last moment
-                    self._end(approved[trade_id], _End(TradeState.CANCELLED, EndReason.EXPIRED))
-
-        for_each(approved, end_if_old)
-
-    def withdraw(self) -> None:
-        """Cancel what entries have yet to buy once their time is over, or the desk was halted since they were approved.
-
-        One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
-        must not buy on another day, at another day's price. A halt may not have reached the broker, and whoever let the
-        desk trade again since counts on what it ended. Raises TradeFault, and the first TemporaryError, at the end.
-        """
-        now = self._clock.now()
-        with self._store.reading() as reader:
-            buying = {trade.id: trade for trade in reader.trades({TradeState.SUBMITTED})}
-            buying |= {trade_id: existing(reader, trade_id) for trade_id in reader.unfilled()}
-            halted = ended_by_halt(reader) if buying else frozenset()
-        alive = [order for order in (self._broker.orders() if buying else ()) if not order.state.is_over]
-        ours = {order.client_order_id: order for order in alive if order.client_order_id in buying}
-
-        def look(trade_id: str) -> None:
-            trade, order = buying[trade_id], ours[trade_id]
-            if trade_id in halted:
-                self._withdraw(trade, order, "")  # no more is said of one that the halt itself cancels
-            elif self._is_late(trade, order, now):
-                self._withdraw(trade, order, EndReason.NOT_FILLED)
-
-        for_each(ours, look)
-
-    def _is_late(self, trade: Trade, order: Order, now: datetime) -> bool:
-        if not order.legs:
-            return trade.expires_at <= now
-        opened = self._hours.opened(now)
-        was_before = opened is not None and self._approvals.young_until(trade) < opened
-        return was_before or not self._hours.is_regular(now)
-
-    def _withdraw(self, trade: Trade, order: Order, reason: str) -> None:
-        if reason and not order.filled_shares:
-            with suppress(AlreadyDecided), self._store.writing() as transaction:
-                transaction.update(replace(trade, reason=reason))
-        self._kept_orders.expect_end(order)
-        try:
-            self._broker.cancel(order)
-        except OrderRefused as error:
-            log.warning("entry_not_withdrawn", trade_id=trade.id, error=str(error))
-
     def _is_due(self, attempts: Sequence[datetime], now: datetime) -> bool:
         """Tell whether the next attempt's time has come, in market time: a replay's seconds are shorter."""
         wait = WAITS[min(len(attempts), len(WAITS)) - 1] * self._clock.speed
         return not attempts or now - attempts[-1] >= wait
 
-    def _end_due(self, trade: Trade, attempts: Sequence[datetime], now: datetime) -> _End | None:
+    def _end_due(self, trade: Trade, attempts: Sequence[datetime], now: datetime) -> EntryEnd | None:
         """Say how a trade whose order is not shown is to end, None while the order may still be sent."""
         was_set_back = bool(attempts) and now < attempts[-1] - CLOCKS_DIFFER
         if trade.id in self._refused:
@@ -248,7 +170,7 @@ class Execute:
             return NEVER_ARRIVED
         return NEVER_ARRIVED if len(attempts) > len(WAITS) and self._is_due(attempts, now) else None
 
-    def _is_counted(self, trade: Trade, attempts: Sequence[datetime]) -> bool:
+    def _count_attempt(self, trade: Trade, attempts: Sequence[datetime]) -> bool:
         """Count one more attempt; False where somebody else did, or the trade moved on."""
         with self._store.writing() as transaction:
             if len(attempts_of(transaction, trade.id)) != len(attempts):
@@ -260,7 +182,7 @@ class Execute:
             )
             return True
 
-    def _give_up(self, trade: Trade, end: _End) -> None:
+    def _give_up(self, trade: Trade, end: EntryEnd) -> None:
         """End a submitted trade whose order several looks did not find; raises TemporaryError, and AlreadyDecided."""
         missed, now = self._missed.setdefault(trade.id, []), self._clock.steady()
         if missed and now - missed[-1] < BETWEEN_LOOKS:
@@ -286,13 +208,6 @@ class Execute:
             if not is_known_to_exist(transaction, trade.id):
                 transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
 
-    def _end(self, trade: Trade, end: _End, term: Term | None = None) -> None:
-        now = self._clock.now()
-        with self._store.writing(term) as transaction:
-            transaction.move(replace(trade, reason=end.reason), end.state)
-            transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{end.state}", at=now, trade_id=trade.id))
-            transaction.write_audit(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
-
     def _forget(self, trade: Trade) -> None:
         self._missed.pop(trade.id, None)
         self._refused.pop(trade.id, None)
@@ -307,19 +222,3 @@ def attempts_of(reader: Reader, trade_id: str) -> tuple[datetime, ...]:
 def is_known_to_exist(reader: Reader, trade_id: str) -> bool:
     """Tell whether the broker once said, or showed, that it has a trade's order."""
     return any(entry.action == EXISTS for entry in reader.audit(subject=trade_id, limit=LOOKED_THROUGH))
-
-
-def _end_of(error: RequestRefused) -> _End | None:
-    """Say how a trade ends whose order was refused like this, None where it is for somebody else to say."""
-    facts = error.facts
-    ends: tuple[tuple[type[RequestRefused], TradeState, str], ...] = (
-        (MarketClosed, TradeState.CANCELLED, EndReason.OUTSIDE_HOURS),
-        (Expired, TradeState.CANCELLED, EndReason.EXPIRED),
-        (OtherStrategy, TradeState.CANCELLED, EndReason.OTHER_STRATEGY),
-        (NoPrice, TradeState.CANCELLED, EndReason.NO_PRICE),
-        (SymbolHalted, TradeState.CANCELLED, EndReason.SYMBOL_HALTED),
-        (RiskRefused, TradeState.CANCELLED, str(facts.get("rule", ""))),
-        (DeskNotActive, TradeState.CANCELLED, str(facts.get("state", ""))),
-        (OrderRefused, TradeState.FAILED, str(facts.get("reason", ""))),
-    )
-    return next((_End(state, reason) for kind, state, reason in ends if isinstance(error, kind)), None)

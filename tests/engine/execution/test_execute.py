@@ -2,10 +2,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from engine.errors import AlreadyDecided, BrokerUnavailable
-from engine.model.trade import Entry, OrderState, Trade, TradeState
+from engine.model.trade import Entry, Trade, TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -80,30 +78,6 @@ def test_an_order_that_was_filled_while_the_engine_asked_for_it_is_not_forgotten
     proposed.engine.jobs.reconcile()
     assert proposed.trade().state is TradeState.OPEN
     assert shares_held(proposed) == [512]
-
-
-@pytest.mark.parametrize("verb", ["start", "housekeeping"])
-def test_an_approval_that_grew_old_before_it_was_sent_is_cancelled(proposed: EngineHarness, verb: str) -> None:
-    proposed.approved_but_not_sent()
-    proposed.clock.advance(180)
-    getattr(proposed.engine.jobs, verb)()
-    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.CANCELLED, "expired")
-    assert proposed.broker.order(TRADE_ID) is None
-
-
-def test_an_entry_that_a_halt_could_not_cancel_is_cancelled_once_the_broker_is_back(proposed: EngineHarness) -> None:
-    approved = proposed.approved_but_not_sent()
-    with proposed.store.writing() as transaction:
-        transaction.move(approved, TradeState.SUBMITTED)
-    proposed.line.is_away = True
-    proposed.broker.submit(entry_of(approved))
-    proposed.market.is_down = True
-    proposed.engine.commands.halt(EngineHarness.TRADER, "news")
-    proposed.line.is_away = False
-    proposed.engine.jobs.housekeeping()
-    order = proposed.broker.order(TRADE_ID)
-    assert order is not None
-    assert order.state is OrderState.CANCELLED
 
 
 def attempts(harness: EngineHarness) -> int:

@@ -20,10 +20,10 @@ ACTS = {
         "engine/control/kill_switch.py",
         "engine/execution/close_trades.py",
         "engine/execution/end_orders.py",
-        "engine/execution/execute.py",
         "engine/execution/part_brackets.py",
         "engine/execution/protect.py",
         "engine/execution/restatements.py",
+        "engine/execution/withdraw_entries.py",
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
