@@ -259,7 +259,7 @@ class Jobs:
             for trade_id in self.execute.unanswered():
                 self.order_changed(trade_id)
         self._run(self.protect.again)
-        if self.reconcile_positions.is_due() or self.trade_faults.is_due():
+        if self.reconcile_positions.take_due() or self.trade_faults.take_due():
             self.reconcile()
 
     def order_changed(self, client_order_id: str) -> None:

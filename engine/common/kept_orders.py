@@ -58,11 +58,12 @@ class KeptOrders:
         for gone in self._asked.keys() - there:
             self._asked.pop(gone, None)
         for group in groups:
-            kept = [part for part in group if self._is_kept(part)]
+            kept = [part for part in group if self._note_if_kept(part)]
             if kept:
                 self._tell(min(kept, key=lambda part: FIRST_TOLD.index(part.role)))
 
-    def _is_kept(self, order: Order) -> bool:
+    def _note_if_kept(self, order: Order) -> bool:
+        """Tell whether an order is kept, and note of one that is not to end now from when on it is."""
         asked, now = self._asked.get(order.broker_id), self._clock.steady()
         if asked is None:
             return False

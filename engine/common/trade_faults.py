@@ -79,7 +79,7 @@ class TradeFaults:
             self._end(over)
         return self.name if faulted else ""
 
-    def is_due(self) -> bool:
+    def take_due(self) -> bool:
         """Tell, once, that a trade was found which cannot be handled, and nobody asked by `look` since."""
         is_due, self._is_due = self._is_due, False
         return is_due

@@ -20,7 +20,7 @@ class LastingDifferences:
         self._seen: dict[str, tuple[Quantity, datetime]] = {}
         self._due: datetime | None = None
 
-    def is_due(self, *, is_doubted: bool) -> bool:
+    def take_due(self, *, is_doubted: bool) -> bool:
         """Tell, once, that another look is due; where something else `is_doubted`, also when none is planned."""
         due = self._due
         if is_doubted and due is None:

@@ -85,9 +85,9 @@ class ReconcilePositions:
         )
         self._looking = threading.Lock()
 
-    def is_due(self) -> bool:
+    def take_due(self) -> bool:
         """Tell, once, that a difference is to have its second look; if that fails, the next look is the minute's."""
-        return self._differences.is_due(is_doubted=self._doubts.has_doubts)
+        return self._differences.take_due(is_doubted=self._doubts.has_doubts)
 
     def __call__(self) -> str:
         """Compare, say what differs, and let the trades follow; raises BrokerUnavailable, and TradeFault at the end.

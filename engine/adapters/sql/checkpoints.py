@@ -27,7 +27,7 @@ class Checkpoints:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def are_due(self) -> None:
+    def ensure_started(self) -> None:
         """Look after what was written, from the first writing on."""
         if self._aside is None or self._thread is not None:
             return

@@ -74,7 +74,7 @@ class SqlStore:
             yield transaction
             transaction.seal()
             self._file.check()
-        self._checkpoints.are_due()
+        self._checkpoints.ensure_started()
 
     @contextmanager
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
@@ -116,7 +116,7 @@ class SqlStore:
             self._file.check()
             yield connection
             self._file.check()
-        self._checkpoints.are_due()
+        self._checkpoints.ensure_started()
 
     @contextmanager
     def apart(self) -> Iterator[Connection]:

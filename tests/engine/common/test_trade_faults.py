@@ -246,8 +246,8 @@ def test_a_new_life_says_nothing_until_every_step_has_had_a_round(desk: EngineHa
 def test_a_fault_that_nobody_asked_about_yet_is_due_once(desk: EngineHarness) -> None:
     rounds = Steps(desk)
     rounds.run("stops", a=KeyError("a"))
-    assert [rounds.faults.is_due(), rounds.faults.is_due()] == [True, False]
+    assert [rounds.faults.take_due(), rounds.faults.take_due()] == [True, False]
     rounds.run("stops", a=KeyError("a"))
     rounds.run("sales", b=KeyError("b"))
     rounds.faults.look()
-    assert not rounds.faults.is_due()
+    assert not rounds.faults.take_due()
