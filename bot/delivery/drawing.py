@@ -5,8 +5,8 @@ from uuid import uuid4
 import structlog
 from slack_sdk.errors import SlackObjectFormationError
 
-from bot.cards.answers import unexpected
 from bot.cards.message import Message
+from bot.cards.refusals import unexpected
 from bot.messages import Texts
 from bot.signing import Signer
 from bot.transport.slack_calls import Payload

@@ -16,8 +16,8 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot.access import Access, Role
-from bot.cards.answers import unexpected
 from bot.cards.home import home
+from bot.cards.refusals import unexpected
 from bot.delivery.drawing import CANNOT_BE_SHOWN
 from bot.messages import Texts
 from bot.signing import Signer

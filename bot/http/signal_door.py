@@ -17,7 +17,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
-from bot.cards.answers import refusal, trouble
+from bot.cards.refusals import refusal, trouble
 from bot.http.answers import Data, ProposedView
 from bot.http.posted_signal import read_signal
 from bot.messages import Texts

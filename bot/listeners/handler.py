@@ -17,8 +17,8 @@ from slack_bolt.kwargs_injection.args import Args
 from structlog.contextvars import bound_contextvars
 
 from bot.access import Verb
-from bot.cards.answers import refusal, trouble, unexpected
 from bot.cards.message import Message
+from bot.cards.refusals import refusal, trouble, unexpected
 from bot.listeners.acknowledgement import acknowledged_in_time
 from bot.listeners.rate_limit import cut
 from bot.listeners.request import Answer, SlackRequest

@@ -7,7 +7,7 @@ from datetime import datetime
 from slack_sdk.models.views import View
 
 from bot.access import Verb
-from bot.cards import answers
+from bot.cards import answers, refusals
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
 from bot.listeners.command_args import misunderstood
@@ -99,7 +99,7 @@ def held(asked: SlackRequest, verb: Callable[[Request, str], Desk], why: str) ->
     try:
         return verb(asked.request, why)
     except HaltNotPersisted as error:
-        asked.post_to_desk(answers.trouble(error, asked.texts))
+        asked.post_to_desk(refusals.trouble(error, asked.texts))
         raise
 
 

@@ -10,9 +10,9 @@ from slack_sdk.models.views import View
 
 from bot.access import Verb
 from bot.cards import ids
-from bot.cards.answers import refusal, trouble
 from bot.cards.message import Message
 from bot.cards.modals import reject_selected_modal
+from bot.cards.refusals import refusal, trouble
 from bot.cards.selection import Outcome, outcomes
 from bot.listeners.parsing import reason_given
 from bot.listeners.payloads import chosen_in

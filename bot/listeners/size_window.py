@@ -13,9 +13,9 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.models.views import View
 
 from bot.cards import ids, trade_thread
-from bot.cards.answers import refusal
 from bot.cards.message import Message
 from bot.cards.modals import resize_modal
+from bot.cards.refusals import refusal
 from bot.listeners.parsing import shares
 from bot.listeners.payloads import raw_of, text_of, typed_into
 from bot.listeners.request import Answer, Sealed, SlackRequest, request_of

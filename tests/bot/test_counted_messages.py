@@ -7,7 +7,7 @@ from functools import cache
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from bot.cards.answers import REFUSALS
+from bot.cards.refusals import REFUSALS
 from bot.messages import LOCALES
 from tests.bot.test_messages import catalogue, code
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.cards import ids
-from bot.cards.answers import positions, refusal
+from bot.cards.answers import positions
 from bot.cards.closing import closing, closing_all
 from bot.cards.modals import inspect_modal
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
+from bot.cards.refusals import refusal
 from bot.cards.status import position_text
 from bot.cards.trade_thread import closed, unprotected
 from bot.messages import Texts

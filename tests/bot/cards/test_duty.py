@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards.answers import refusal
 from bot.cards.duty import duty, duty_line, notify
 from bot.cards.mrkdwn import spoken
+from bot.cards.refusals import refusal
 from bot.cards.standing import standing_modal
 from bot.messages import Texts
 from engine.duty.schedule import view_of

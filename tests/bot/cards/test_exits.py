@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.cards import answers, exits, ids, trade_thread
+from bot.cards import exits, ids, refusals, trade_thread
 from bot.cards.closing import close_modal
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
@@ -108,7 +108,7 @@ def test_the_thread_says_that_a_trail_ended_with_a_lower_stop_and_only_then(text
 def test_a_move_that_the_broker_refuses_is_answered_as_a_move_and_not_as_a_purchase(
     field: str, texts: Texts, said: str
 ) -> None:
-    assert answers.refusal(MoveRefused(field, "too late"), texts).text == said
+    assert refusals.refusal(MoveRefused(field, "too late"), texts).text == said
 
 
 @pytest.mark.parametrize("texts", BOTH)

@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from slack_sdk.models.views import View
 
 from bot.access import Role
-from bot.cards import answers, closing, modals, runtime_settings, signal_views
+from bot.cards import answers, closing, modals, refusals, runtime_settings, signal_views
 from bot.cards.home import desk_card, home, status_modal
 from bot.cards.message import Message
 from bot.cards.notices import render
@@ -277,9 +277,9 @@ def test_any_refusal_is_within_the_limits(asked: str, other: str, texts: Texts) 
         errors.OrderRefused(asked),
         errors.MoveRefused("stop", asked),
     ):
-        check(answers.refusal(error, texts))
+        check(refusals.refusal(error, texts))
     check(answers.halted(Desk(state=DeskState.HALTED, auto=False, by=other, reason=asked), texts))
-    check(answers.unexpected(asked, texts))
+    check(refusals.unexpected(asked, texts))
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

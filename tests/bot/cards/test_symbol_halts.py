@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.cards import answers
+from bot.cards import answers, refusals
 from bot.cards.mrkdwn import halt_reason
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
@@ -86,7 +86,7 @@ def test_that_halts_are_not_seen_says_what_still_holds_and_what_to_do(texts: Tex
 
 def test_a_refusal_names_the_halt_and_its_reason() -> None:
     refused = SymbolHalted(HALT.symbol, HALT.since, HALT.reason, HALT.code)
-    said = answers.refusal(refused, ENGLISH).text
+    said = refusals.refusal(refused, ENGLISH).text
     assert "Trading in AAPL has been halted since" in said
     assert "news pending, code T1" in said
-    assert "중요 공시 대기" in answers.refusal(SymbolHalted("AAPL", HALT.since, HALT.reason), KOREAN).text
+    assert "중요 공시 대기" in refusals.refusal(SymbolHalted("AAPL", HALT.since, HALT.reason), KOREAN).text

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cards.answers import refusal
+from bot.cards.refusals import refusal
 from bot.listeners.backtest_words import read_backtest
 from bot.messages import LOCALES, Texts
 from engine.desk_research import MOST_DAYS, MOST_SYMBOLS, BacktestScope
