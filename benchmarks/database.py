@@ -22,8 +22,8 @@ from bot.http.server import HttpServer
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.result_rollups import make_all
 from engine.adapters.sql.tables import ResultRow, TradeRow
+from engine.model.account import Position
 from engine.model.performance import Period
-from engine.model.portfolio import Position
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from tests.support.engine_harness import EngineHarness

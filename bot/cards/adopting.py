@@ -11,7 +11,7 @@ from bot.cards.exit_buttons import MOST_BUTTONS
 from bot.cards.message import actions, button, section
 from bot.cards.mrkdwn import symbol
 from bot.messages import Texts
-from engine.model.portfolio import AssetKind
+from engine.model.account import AssetKind
 from engine.model.view import PositionLine
 
 LENGTH = 30

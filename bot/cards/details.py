@@ -20,7 +20,7 @@ from bot.cards.proposal import (
 )
 from bot.cards.score import score_lines, strategy_line
 from bot.messages import Texts
-from engine.model.portfolio import AssetKind
+from engine.model.account import AssetKind
 from engine.model.risk import share_of
 from engine.model.signal import PanelLine
 from engine.model.trade import Trade, TradeState

@@ -16,9 +16,9 @@ from bot.listeners.parsing import LONGEST_WORD
 from bot.listeners.request import Answer, SlackRequest
 from bot.listeners.request_kinds import Click, Command, Submission
 from engine.errors import AdoptionRefused
+from engine.model.account import AssetKind
 from engine.model.adoption import Adoption
 from engine.model.number_input import AmbiguousNumber, InputUnit, read_number
-from engine.model.portfolio import AssetKind
 
 LEAST, MOST = 3, 4
 """Words after the command: symbol, stop, target, and how many of the shares where it is not all of them."""

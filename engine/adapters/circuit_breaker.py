@@ -22,9 +22,9 @@ from engine.errors import (
     StreamUnavailable,
     TemporaryError,
 )
+from engine.model.account import Account, CloseFailure, Position
 from engine.model.activity import Activity
 from engine.model.market import BarHistory, Headline, Snapshot
-from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports.broker import Broker, LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.circuit_breaker import Breaker, Passing

@@ -14,9 +14,10 @@ from engine.backtest.held_trade import HeldTrade
 from engine.backtest.prices import BarPrices
 from engine.backtest.seen_prices import SeenPrices
 from engine.backtest.track import SimulatedRecord
+from engine.model.account import Account, Position
 from engine.model.exit_plan import running_shares
 from engine.model.money import ZERO
-from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.portfolio import Portfolio
 from engine.model.trade import ExitReason
 from engine.model.trade_record import TradeOutcome
 from engine.risk.sizing import target_for

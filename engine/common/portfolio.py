@@ -15,9 +15,10 @@ from math import prod
 from engine.common.hand_stops import hand_stops
 from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import BrokerUnavailable
+from engine.model.account import Account, Position
 from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
 from engine.model.market import day_start, exchange_date
-from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.portfolio import Portfolio
 from engine.model.trade import RESERVED, ExitReason
 from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker

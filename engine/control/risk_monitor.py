@@ -14,12 +14,13 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.control import halt_record
 from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
+from engine.model.account import Account
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.duty import CallKind
 from engine.model.market import day_start
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.desk import LossLimitReached, RiskWarning
-from engine.model.portfolio import Account, Portfolio
+from engine.model.portfolio import Portfolio
 from engine.model.risk import RiskVerdict
 from engine.ports.broker import Broker, nothing_more
 from engine.ports.clock import Clock

@@ -24,11 +24,12 @@ from engine.execution.external_holdings import save_foreign
 from engine.execution.external_positions import is_stop_of_foreign, to_sell
 from engine.execution.protect import Protect
 from engine.execution.quantities import quantity_of
+from engine.model.account import AssetKind, Position
 from engine.model.adoption import Adoption
 from engine.model.desk import FLATTENING, Request
 from engine.model.money import CENT
 from engine.model.notices.trades import TradeAdopted
-from engine.model.portfolio import AssetKind, Portfolio, Position
+from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing, share_of
 from engine.model.signal import ADOPTED, Signal, neutral_readings
 from engine.model.trade import ALIVE, Order, Trade, TradeState

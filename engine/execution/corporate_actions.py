@@ -35,12 +35,12 @@ from engine.execution.due_actions import (
 )
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
+from engine.model.account import Position
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.money import ZERO
-from engine.model.portfolio import Position
 from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

@@ -18,11 +18,11 @@ from engine.errors import Fenced, OrderRefused
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
 from engine.execution.rejected_orders import trouble_of
+from engine.model.account import Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
-from engine.model.portfolio import Position
 from engine.model.signal import ADOPTED, Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderState, Trade
 from engine.ports.broker import Broker

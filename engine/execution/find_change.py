@@ -24,10 +24,10 @@ from engine.execution.company_changes import (
 )
 from engine.execution.due_actions import begin, bought_before, exchanges_due
 from engine.execution.executions import Cut, cuts
+from engine.model.account import Position
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.money import ZERO
-from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade
 from engine.ports.store import Reader
 from engine.risk.restating import SHOWN, closest, fits, is_denied, is_doubtful, is_shown_by_price, plausible

@@ -17,11 +17,11 @@ from engine.common.retry_each import Turns
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
 from engine.execution.close_trades import CloseTrades
 from engine.execution.exit_gate import ExitGate, at_last
+from engine.model.account import CloseFailure, Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notices.base import NO_REASON, NoticeKind
 from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
-from engine.model.portfolio import CloseFailure, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar

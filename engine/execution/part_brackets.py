@@ -18,8 +18,8 @@ from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.parted_exits import target_to_reduce, wanted_at_target
 from engine.execution.senseless_exits import senseless
 from engine.execution.understood_shares import held_at_broker, is_understood
+from engine.model.account import Position
 from engine.model.desk import OWN_ACCORD
-from engine.model.portfolio import Position
 from engine.model.trade import OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

@@ -27,7 +27,7 @@ from engine.execution.restatements import under_symbol
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.execution.stops_by_hand import StopsByHand
 from engine.execution.understood_shares import awaited, held_at_broker, is_understood
-from engine.model.portfolio import Position
+from engine.model.account import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

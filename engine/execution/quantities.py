@@ -8,8 +8,8 @@ from datetime import datetime
 from engine.common.share_counts import told_foreign
 from engine.execution.executions import Cut, cuts
 from engine.execution.exit_doubts import ExitDoubts
+from engine.model.account import Position
 from engine.model.activity import Activity, ActivityKind
-from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.ports.store import Reader
 from engine.risk.restating import plausible

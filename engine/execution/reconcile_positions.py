@@ -24,8 +24,8 @@ from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.restate_symbols import RestateSymbols
 from engine.execution.spin_offs import SpinOffs
 from engine.execution.unexplained import Unaccounted, is_account_believed, note_unaccounted
+from engine.model.account import AssetKind, Position
 from engine.model.activity import NOBODY
-from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

@@ -20,9 +20,9 @@ from engine.execution.hand_sales import HandSales
 from engine.execution.lasting_differences import LastingDifferences
 from engine.execution.quantities import Quantity, quantities_of
 from engine.execution.reconcile_orders import ReconcileOrders
+from engine.model.account import Position
 from engine.model.activity import ACTIONS, NOBODY
 from engine.model.market import exchange_date
-from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

@@ -15,9 +15,9 @@ from engine.common.order_ids import TRADE_ID, trade_id_of
 from engine.common.orders import Orders
 from engine.common.share_counts import told_foreign
 from engine.execution.external_positions import is_stop_of_foreign
+from engine.model.account import Position
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import StopByHand
-from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock

@@ -3,8 +3,8 @@
 from engine.common.trade_lookup import existing
 from engine.execution.corporate_actions import Restate
 from engine.execution.quantities import quantity_of
+from engine.model.account import Position
 from engine.model.corporate_action import CorporateAction
-from engine.model.portfolio import Position
 from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.store import Reader

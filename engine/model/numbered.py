@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from engine.model.account import Account
 from engine.model.desk import AuditEntry
-from engine.model.portfolio import Account
 from engine.model.signal_outcome import SignalOutcome
 from engine.model.trade import TradeState
 

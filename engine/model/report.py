@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.account import AssetKind
 from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.duty import DutyCover
@@ -13,7 +14,6 @@ from engine.model.journal import JournalReview
 from engine.model.market import TradingDay
 from engine.model.overnight import Overnight
 from engine.model.performance import Performance, Period
-from engine.model.portfolio import AssetKind
 from engine.model.signal import Finding
 
 LATE = timedelta(minutes=10)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from engine.model.account import Account, AssetKind
 from engine.model.market import Session, Snapshot
 from engine.model.overnight import Overnight
-from engine.model.portfolio import Account, AssetKind
 from engine.model.signal import PanelLine, Signal
 from engine.model.symbol_halt import SymbolHalt
 from engine.model.trade import Trade

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from engine.model.account import Account, CloseFailure, Position
 from engine.model.activity import Activity
-from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 
 LastLook = Callable[[], None]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from engine.model.account import Account
 from engine.model.activity import Activity, ActivityKind
 from engine.model.audit import AuditCheck, Mark
 from engine.model.corporate_action import ActionState, CorporateAction
@@ -15,7 +16,6 @@ from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
 from engine.model.performance import GrowthPoint, Performance, TradeResult
-from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.signal_outcome import ScoredHeadline, SignalOutcome
 from engine.model.trade import Clearance, Order, Trade, TradeState

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from engine.model.account import Account
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.decision_record import DecisionRecord
@@ -14,7 +15,6 @@ from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.outage import Outage
-from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, Trade, TradeState
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from engine.model.account import Position
 from engine.model.money import ZERO
-from engine.model.portfolio import Position
 from engine.model.trade import Trade
 from engine.risk.restating import (
     LARGEST_RATIO,

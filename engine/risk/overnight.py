@@ -11,8 +11,9 @@ from decimal import ROUND_CEILING, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.account import AssetKind, Position
 from engine.model.overnight import NightLoss, Overnight
-from engine.model.portfolio import AssetKind, Portfolio, Position
+from engine.model.portfolio import Portfolio
 from engine.model.risk import share_of
 
 FEWEST = 60

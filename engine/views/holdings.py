@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from engine.model.account import AssetKind, Position
 from engine.model.money import ZERO
-from engine.model.portfolio import AssetKind, Portfolio, Position
+from engine.model.portfolio import Portfolio
 from engine.model.trade import Trade
 from engine.model.view import MissingShares, PositionLine
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import DeskNotActive, OrderExists, OrderRefused
+from engine.model.account import AssetKind
 from engine.model.activity import Activity, ActivityKind
-from engine.model.portfolio import AssetKind
 from engine.model.signal import Side
 from engine.model.trade import OrderRole, OrderState
 from tests.contracts.brokers import ENTRY, Harness, bought, found, held, leg, unfinished

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from bot.http.dependencies import Check, Dependencies, ProcessName
+from engine.model.account import Account
 from engine.model.desk import Desk
-from engine.model.portfolio import Account
 from engine.model.signal import Signal
 from engine.model.status import LeaderStatus
 from engine.model.trade import Trade, TradeState

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.model.portfolio import Account, AssetKind, Position
+from engine.model.account import Account, AssetKind, Position
 
 Raw = Mapping[str, Any]
 

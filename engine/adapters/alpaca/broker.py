@@ -28,9 +28,9 @@ from engine.adapters.deadline import with_last_looks
 from engine.adapters.order_checks import check_entry, check_order, check_price
 from engine.adapters.update_dispatcher import UpdateDispatcher
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
+from engine.model.account import Account, CloseFailure, Position
 from engine.model.activity import Activity
 from engine.model.market import Session
-from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.calendar import Calendar

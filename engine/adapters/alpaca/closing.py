@@ -12,7 +12,7 @@ from engine.adapters.alpaca.error_mapping import Declined
 from engine.adapters.alpaca.orders import instant, order_of
 from engine.adapters.alpaca.replacements import EARLIER, is_purchase, joined
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
-from engine.model.portfolio import CloseFailure
+from engine.model.account import CloseFailure
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Order, OrderRole
 from engine.ports.broker import LastLook, RequestGate, nothing_more

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from engine.adapters.files import make_private
 from engine.adapters.paper.activities import TABLE as ACTIVITIES_TABLE, PaperActivities
 from engine.errors import BrokerUnavailable
-from engine.model.portfolio import Position
+from engine.model.account import Position
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 

@@ -12,10 +12,10 @@ from engine.adapters.paper.matching_engine import BrokerTerms, MatchingEngine
 from engine.adapters.paper.order_record import OrderRecords, leg, new_id
 from engine.adapters.update_dispatcher import UpdateDispatcher
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
+from engine.model.account import Account, CloseFailure, Position
 from engine.model.activity import Activity
 from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
-from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.calendar import Calendar

@@ -14,10 +14,10 @@ from decimal import Decimal
 from engine.adapters.paper.account_store import AccountStore, OrderRecord
 from engine.adapters.paper.order_record import new_id
 from engine.adapters.paper.quotes import Quote, fill_price, is_hit, slipped
+from engine.model.account import Account
 from engine.model.activity import Activity, ActivityKind
 from engine.model.fees import Fees
 from engine.model.market import Session, Snapshot, TradingDay
-from engine.model.portfolio import Account
 from engine.model.signal import Side
 from engine.model.trade import OrderRole, OrderState
 

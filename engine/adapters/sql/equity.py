@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, cast, fu
 from engine.adapters.sql.account_tables import ActivityRow, EquityRow
 from engine.adapters.sql.base import one_of
 from engine.adapters.sql.desk_tables import SettingRow
+from engine.model.account import Account
 from engine.model.activity import MONEY, Activity
-from engine.model.portfolio import Account
 
 KNOWN = "money_known"
 """The setting that has the dollars that came by no trade since the first point, as far as the broker told of them."""

@@ -7,9 +7,9 @@ from engine.adapters.sql.desk_tables import AuditRow
 from engine.adapters.sql.signals import SIGNAL
 from engine.adapters.sql.tables import DecisionRow, SignalRow, TradeRow
 from engine.adapters.sql.values import signal_of, value_of
+from engine.model.account import Account
 from engine.model.desk import AuditEntry
 from engine.model.numbered import Measured, NumberedEntry, NumberedSignal, TradeMove
-from engine.model.portfolio import Account
 from engine.model.signal_outcome import SignalOutcome
 
 SIGNALS = (

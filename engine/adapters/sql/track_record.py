@@ -11,7 +11,7 @@ from engine.adapters.sql.account_tables import ActivityRow, EquityRow
 from engine.adapters.sql.base import one_of
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import FillRow, OrderRow, TradeRow
-from engine.model.portfolio import Account
+from engine.model.account import Account
 from engine.model.trade import AT_THE_BROKER, RESERVED, OrderRole, OrderState, TradeState
 from engine.model.trade_record import TradeOutcome
 

@@ -33,6 +33,7 @@ from engine.adapters.sql.values import (
     order_of,
 )
 from engine.errors import AlreadyDecided, Repeated, UnknownTrade
+from engine.model.account import Account
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditEntry, Desk
@@ -42,7 +43,6 @@ from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted
 from engine.model.outage import Outage
-from engine.model.portfolio import Account
 from engine.model.shadow import ShadowTrade
 from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, OrderState, Trade, TradeState

@@ -11,9 +11,9 @@ from slack_sdk.models.blocks import Block, ContainerBlock, SectionBlock
 
 from bot.cards.message import Message
 from bot.messages import Texts
+from engine.model.account import Account
 from engine.model.exit_plan import ExitPlan
 from engine.model.market import Session, Snapshot
-from engine.model.portfolio import Account
 from engine.model.risk import BindingLimit
 from engine.model.signal import PanelLine
 from engine.model.trade import ExitReason, Trade, TradeState

@@ -9,6 +9,7 @@ from bot.cards.message import Message
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
+from engine.model.account import AssetKind
 from engine.model.notices import account, corporate_actions, trades
 from engine.model.notices.account import (
     EntryChanged,
@@ -41,7 +42,6 @@ from engine.model.notices.trades import (
     TradeSubmitted,
     TradeUnprotected,
 )
-from engine.model.portfolio import AssetKind
 from engine.model.reason import Reason
 from engine.model.report import Holding
 from engine.model.trade import OrderRole, Restatement, Trade, TradeState

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bot.cards import ids
+from engine.model.account import AssetKind
 from engine.model.adoption import Adoption
-from engine.model.portfolio import AssetKind
 from engine.model.view import PositionLine
 from tests.bot.cards.examples import a_line, opened
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, Room

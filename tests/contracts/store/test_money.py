@@ -13,9 +13,10 @@ from hypothesis import given, settings, strategies as st
 
 from engine.adapters.sql.store import open_store
 from engine.common.portfolio import joined
+from engine.model.account import Account
 from engine.model.activity import Activity, ActivityKind
 from engine.model.market import day_start
-from engine.model.portfolio import Account, Portfolio
+from engine.model.portfolio import Portfolio
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from engine.risk.limits import Limits

@@ -2,8 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from engine.model.account import Account
 from engine.model.desk import AuditEntry
-from engine.model.portfolio import Account
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from tests.contracts.store.samples import keep

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from engine.adapters.sql.performance import POINTS
+from engine.model.account import Account
 from engine.model.performance import Ending, EquityPoint, SymbolResult
-from engine.model.portfolio import Account
 from engine.model.trade import ExitReason, TradeState
 from engine.ports.store import Store
 from tests.contracts.store.test_model_calls import CALL

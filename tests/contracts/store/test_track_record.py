@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from engine.model.portfolio import Account
+from engine.model.account import Account
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.model.trade_record import TradeOutcome

@@ -18,7 +18,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.common.portfolio import LOOKS, LimitsOf, read_portfolio, true_portfolio
 from engine.errors import BrokerUnavailable, RequestRefused, RiskRefused
-from engine.model.portfolio import Account
+from engine.model.account import Account
 from engine.model.risk import BindingLimit
 from engine.model.signal import Side
 from engine.model.trade import RESERVED, Order, OrderRole, OrderState, TradeState

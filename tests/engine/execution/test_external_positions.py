@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import wire
+from engine.model.account import Position
 from engine.model.desk import DeskState
 from engine.model.notices.account import ForeignPosition, ForeignProtected, ForeignUnprotected
 from engine.model.notices.base import NoticeKind
-from engine.model.portfolio import Position
 from engine.model.trade import OrderRole, TradeState
 from engine.ports.broker import Broker
 from tests.support.alpaca_desk import AtAlpaca

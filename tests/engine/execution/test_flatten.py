@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import FlattenUnderway
+from engine.model.account import CloseFailure
 from engine.model.desk import DeskState
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import FlattenStuck
-from engine.model.portfolio import CloseFailure
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness

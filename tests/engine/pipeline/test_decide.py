@@ -16,9 +16,9 @@ from engine.errors import (
     RiskRefused,
     UnknownTrade,
 )
+from engine.model.account import Account
 from engine.model.desk import DeskState
 from engine.model.notices.base import NoticeKind
-from engine.model.portfolio import Account
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from engine.model.account import Account
 from engine.model.market import Snapshot
-from engine.model.portfolio import Account, Portfolio
+from engine.model.portfolio import Portfolio
 from engine.model.trade_record import TradeRecord
 from engine.risk.context import RiskContext
 from engine.risk.limits import Limits

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.model.portfolio import Position
+from engine.model.account import Position
 from engine.risk.exchanged import SAME, awaited_readings, misread, seeming_ratio, seeming_ratios, seen_by_price
 from tests.engine.risk.examples import a_portfolio
 from tests.engine.risk.test_portfolio import HELD, OPEN

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from engine.model.account import AssetKind, Position
 from engine.model.overnight import NightLoss, Outlook
-from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import TradeState
 from engine.risk.limits import Limits
 from engine.risk.overnight import night_loss, overnight

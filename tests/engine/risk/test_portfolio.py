@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
+from engine.model.account import AssetKind, Position
 from engine.model.exit_plan import ExitMove, ExitPlan
-from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import Trade, TradeState
 from engine.model.trade_record import TradeRecord
 from engine.risk.limits import Limits

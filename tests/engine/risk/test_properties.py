@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from hypothesis import assume, given, settings, strategies as st
 
-from engine.model.portfolio import Portfolio, Position
+from engine.model.account import Position
+from engine.model.portfolio import Portfolio
 from engine.model.trade import Trade, TradeState
 from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.model.portfolio import Position
+from engine.model.account import Position
 from engine.model.risk import BindingLimit, LimitUnit, RiskVerdict
 from engine.model.trade import TradeState
 from engine.model.trade_record import TradeRecord

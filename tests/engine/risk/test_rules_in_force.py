@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.model.portfolio import Position
+from engine.model.account import Position
 from engine.model.trade_record import TradeRecord
 from engine.risk.limits import Limits
 from engine.risk.rule import PriceRule, Rule

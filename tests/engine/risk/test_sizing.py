@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.account import Account, Position
+from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit
 from engine.model.trade import TradeState
 from engine.risk.limits import Limits

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from engine.model.portfolio import AssetKind, Portfolio, Position
+from engine.model.account import AssetKind, Position
+from engine.model.portfolio import Portfolio
 from engine.model.trade import Trade, TradeState
 from engine.model.view import MissingShares, PositionLine
 from engine.views.holdings import missing_shares, position_lines, waiting_risk

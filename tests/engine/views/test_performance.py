@@ -12,8 +12,8 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.backtest.bootstrap import SEED, mean_interval
 from engine.backtest.measures import sharpe
+from engine.model.account import Account
 from engine.model.performance import Period, TradeResult
-from engine.model.portfolio import Account
 from engine.model.trade import ExitReason, TradeState
 from engine.views.performance import PerformanceQuery, statistics
 from tests.contracts.store.test_track_record import gone_to

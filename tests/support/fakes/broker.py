@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from engine.common.order_ids import trade_id_of
 from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefused, OrderUnclear
+from engine.model.account import Account, CloseFailure, Position
 from engine.model.activity import Activity
-from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports.broker import Broker, LastLook, RequestGate, nothing_more, open_gate
 

@@ -22,6 +22,7 @@ from engine.errors import (
     UnknownTrade,
 )
 from engine.execution.adopt_position import AdoptPosition
+from engine.model.account import Account
 from engine.model.adoption import Adoption
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
@@ -33,7 +34,6 @@ from engine.model.market import Session
 from engine.model.notices.base import Posted
 from engine.model.people_report import Sum
 from engine.model.performance import Performance, Period, Span
-from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, WatchChange, WatchOutcome
 from engine.model.sale import Sale

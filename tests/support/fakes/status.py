@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.duty.schedule import view_of
+from engine.model.account import Account
 from engine.model.desk import Desk, DeskState
 from engine.model.duty import Roster
 from engine.model.market import Session, day_start
 from engine.model.performance import EquityPoint, Performance
-from engine.model.portfolio import Account
 from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.view import PortfolioView
 from tests.support.fakes.trades import OVERNIGHT

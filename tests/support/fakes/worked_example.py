@@ -12,8 +12,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.account import Position
 from engine.model.market import BarHistory, Headline, Snapshot
-from engine.model.portfolio import Position
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.ports.store import Store

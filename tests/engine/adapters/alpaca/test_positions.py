@@ -6,7 +6,7 @@ import pytest
 
 from engine.adapters.alpaca.account import position_of
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.model.portfolio import AssetKind
+from engine.model.account import AssetKind
 from tests.support.fakes.alpaca.server import FakeAlpaca
 
 

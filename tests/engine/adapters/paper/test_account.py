@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
+from engine.model.account import Position
 from engine.model.market import Snapshot
-from engine.model.portfolio import Position
 from engine.model.trade import Entry, OrderRole, OrderState
 from tests.engine.adapters.paper import CLOSE, EVENING, NEXT_OPEN, REGULAR, Paper, open_paper
 

@@ -14,7 +14,7 @@ from engine.adapters.sql.account_tables import EquityRow, RiskRow
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tables import DecisionRow, FillRow, OrderRow, SignalRow
-from engine.model.portfolio import Account
+from engine.model.account import Account
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
 from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_trade
