@@ -28,7 +28,8 @@ GOES_ON = ANSWERED | {NoScore.WORKERS}
 class ScoreNews:
     """Reads headlines and keeps what the scorer finds in them, each headline once for each symbol.
 
-    One that its source edited is read anew, and what it said before counts no longer.
+    One that its source edited is read anew, and what it said before counts no longer from the moment that the edit is
+    seen, whenever its new words are read. Nor does what it said of a symbol that it names no more.
 
     What cannot be scored now is tried again by the next run; why is kept, and cards say it. Where an answer is not to
     be trusted, its headlines are asked about again in halves, until the one that broke it stands alone: that one counts
@@ -98,7 +99,8 @@ class ScoreNews:
             )
         }
         over = dict.fromkeys(before.keys() - unread.keys(), "")
-        self._note(now, over | dict.fromkeys(unread.keys() - before.keys(), self._reason(NoScore.UNREAD)), before)
+        reasons = over | dict.fromkeys(unread.keys() - before.keys(), self._reason(NoScore.UNREAD))
+        self._note(now, reasons, before, _retracted(newest, scored))
         return unread
 
     def _score_in_turns(self, now: datetime, turns: dict[str, list[Headline]]) -> dict[str, NoScore | None]:
@@ -164,16 +166,25 @@ class ScoreNews:
         if problem or before:
             self._note(now, {symbol: self._reason(problem) if problem else ""}, before)
 
-    def _note(self, now: datetime, reasons: Mapping[str, str], before: Mapping[str, str]) -> None:
+    def _note(
+        self,
+        now: datetime,
+        reasons: Mapping[str, str],
+        before: Mapping[str, str],
+        retracted: Collection[tuple[str, str]] = (),
+    ) -> None:
         """Keep why headlines about symbols wait, and with '' that none do any more, in place of what it was `before`.
 
-        That a headline was left out for good says the card as long as the headline would count, whatever comes after
-        it: it is not read by the next one's being read.
+        What was said of headlines and symbols that are `retracted` goes in the same step: no card has the one without
+        the other. That a headline was left out for good says the card as long as the headline would count, whatever
+        comes after it: it is not read by the next one's being read.
         """
         for_good = {symbol for symbol, reason in before.items() if reason.endswith(NoScore.ANSWER)}
-        if passing := {symbol: reason for symbol, reason in reasons.items() if symbol not in for_good}:
+        passing = {symbol: reason for symbol, reason in reasons.items() if symbol not in for_good}
+        if passing or retracted:
             with self._store.writing() as transaction:
                 transaction.note_unscored(now, passing)
+                transaction.forget_scored(retracted)
 
     def _reason(self, problem: NoScore) -> str:
         return f"{self._scorer}: {problem}"
@@ -193,3 +204,12 @@ class ScoreNews:
 def _is_read(line: Headline, symbol: str, scored: Mapping[tuple[str, str], str]) -> bool:
     """Tell whether a headline was scored for a symbol as it is worded now; in which words that was, may be unknown."""
     return scored.get((line.id, symbol)) in {"", line.wording}
+
+
+def _retracted(newest: Mapping[str, Headline], scored: Mapping[tuple[str, str], str]) -> frozenset[tuple[str, str]]:
+    """Return the headlines and symbols whose score is not of what stands there now: other words, or another symbol."""
+    return frozenset(
+        (name, symbol)
+        for name, symbol in scored
+        if symbol not in newest[name].symbols or not _is_read(newest[name], symbol, scored)
+    )

@@ -1,6 +1,6 @@
 """What can be written in a transaction, by subject."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -110,6 +110,10 @@ class NewsWriter(Protocol):
         self, symbol: str, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str
     ) -> None:
         """Keep headlines as scored for a symbol, with what was found in them."""
+        ...
+
+    def forget_scored(self, retracted: Collection[tuple[str, str]]) -> None:
+        """Take away what was found in headlines about symbols, by (headline id, symbol): they count as not scored."""
         ...
 
     def note_unscored(self, at: datetime, reasons: Mapping[str, str]) -> None:

@@ -161,6 +161,12 @@ class SqlTransaction(SqlClaims, SqlReader):
         for finding in findings:
             self._add(FindingRow, columns_of(finding) | {"scorer": scorer})
 
+    def forget_scored(self, retracted: Collection[tuple[str, str]]) -> None:
+        """Take away what was found in headlines about symbols, by (headline id, symbol): they count as not scored."""
+        for headline_id, symbol in retracted:
+            for row in (FindingRow, ScoredRow):
+                self._connection.execute(delete(row).where(row.headline_id == headline_id, row.symbol == symbol))
+
     def note_unscored(self, at: datetime, reasons: Mapping[str, str]) -> None:
         """Note for each symbol by whom and why headlines about it are left out, and with '' that none are any more."""
         self._connection.execute(delete(UnscoredRow).where(UnscoredRow.symbol.in_(reasons)))

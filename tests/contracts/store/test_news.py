@@ -64,6 +64,20 @@ def test_in_which_words_a_headline_was_scored_is_kept_for_each_symbol(store: Sto
         assert reader.scored(["told"]) == {("told", "AAPL"): edited.wording, ("told", "MSFT"): first.wording}
 
 
+def test_what_is_forgotten_of_a_headline_and_symbol_counts_as_not_scored_and_the_rest_stays(store: Store) -> None:
+    both, other = a_headline("both"), a_headline("other", PROPOSED_AT + HOUR)
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [both, other], [a_finding(both), a_finding(other)], "claude")
+        transaction.save_findings("MSFT", [both], [a_finding(both, "MSFT")], "claude")
+        transaction.forget_scored([("both", "AAPL"), ("never seen", "AAPL")])
+    with store.reading() as reader:
+        assert set(reader.scored(["both", "other"])) == {("both", "MSFT"), ("other", "AAPL")}
+        assert reader.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
+            "AAPL": (a_finding(other),),
+            "MSFT": (a_finding(both, "MSFT"),),
+        }
+
+
 def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -> None:
     both = a_headline("both")
     with store.writing() as transaction:

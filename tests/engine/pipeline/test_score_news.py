@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -88,6 +89,57 @@ def test_a_headline_that_its_source_corrected_is_read_again_and_counts_as_correc
         harness.engine.jobs.read_news()
     assert (found(harness, "AAPL"), len(scorer.asked)) == ([], 2)
     harness.close()
+
+
+def corrected(harness: EngineHarness, **to: Any) -> None:
+    """Let a minute pass and the source put other words, or symbols, into all its headlines."""
+    harness.clock.advance(60)
+    harness.news.lines[:] = [replace(line, at=harness.clock.now(), **to) for line in harness.news.lines]
+
+
+def test_what_a_corrected_headline_said_first_counts_no_longer_while_the_correction_waits(
+    harness: EngineHarness, scorer: FakeScorer
+) -> None:
+    published(harness, "n-1", "AAPL", "MSFT")
+    harness.engine.jobs.read_news()
+    corrected(harness, text="Correction: none of it is true")
+    scorer.problems = {"AAPL": NoScore.OUTAGE}
+    harness.engine.jobs.read_news()
+    assert (found(harness, "AAPL"), left_out(harness)) == ([], {"AAPL": "claude: outage"})
+    corrected(harness, text="n-1")
+    harness.engine.jobs.score_news.look()
+    assert (found(harness, "AAPL"), found(harness, "MSFT")) == ([], [])
+    scorer.problems = {}
+    harness.engine.jobs.read_news()
+    assert (found(harness, "AAPL"), found(harness, "MSFT"), left_out(harness)) == (["n-1"], ["n-1"], {})
+
+
+def test_a_signal_does_not_count_a_headline_whose_correction_waits(tmp_path: Path) -> None:
+    scorer = FakeScorer()
+    harness = EngineHarness.at_the_example(tmp_path, on=reading_with(scorer))
+    harness.clock.set(worked_example.HEADLINE.at)
+    harness.engine.jobs.read_news()
+    harness.clock.advance(3)
+    harness.news.lines[:] = [replace(line, text="Correction: all false") for line in harness.news.lines]
+    scorer.problems = {"AAPL": NoScore.OUTAGE}
+    harness.engine.jobs.read_news()
+    trade = harness.play_the_signal(reads_news=False)
+    assert trade is not None
+    assert (trade.signal.tenths, trade.signal.technical_tenths, trade.signal.scorer) == (10, 10, "claude: outage")
+    harness.close()
+
+
+def test_a_correction_that_takes_a_symbol_off_a_headline_takes_its_points_too(
+    harness: EngineHarness, scorer: FakeScorer
+) -> None:
+    published(harness, "n-1", "AAPL", "MSFT")
+    harness.engine.jobs.read_news()
+    corrected(harness, symbols=("MSFT",))
+    harness.engine.jobs.read_news()
+    assert (found(harness, "AAPL"), found(harness, "MSFT"), len(scorer.asked)) == ([], ["n-1"], 2)
+    corrected(harness, symbols=("AAPL", "MSFT"))
+    harness.engine.jobs.read_news()
+    assert (found(harness, "AAPL"), len(scorer.asked)) == (["n-1"], 3)
 
 
 def test_a_correction_of_what_was_read_before_its_words_were_kept_counts_as_read(tmp_path: Path) -> None:
