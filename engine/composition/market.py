@@ -31,7 +31,7 @@ class MarketStages:
         self._shared = shared
         adapters, settings = shared.adapters, shared.settings
         self.bar_length = timedelta(seconds=settings.market.bar_seconds)
-        news_window = timedelta(hours=settings.market.news_hours)
+        self.news_window = timedelta(hours=settings.market.news_hours)
         self.bars = shared.make(Bars, delay=timedelta(seconds=settings.market.bar_delay_seconds))
         self.bar_decisions = shared.make(BarDecisions, bar_length=self.bar_length)
         self.observe = shared.make(
@@ -44,7 +44,7 @@ class MarketStages:
             scores=self.strategy_scores,
             bar_length=self.bar_length,
             scorer=adapters.scorer.name,
-            news_window=news_window,
+            news_window=self.news_window,
         )
         self.score_news = shared.make(
             ScoreNews,
@@ -54,7 +54,7 @@ class MarketStages:
             task=headline_task(
                 scoring_name(settings.claude), longest_scoring(settings.claude), lambda: adapters.scorer
             ),
-            window=news_window,
+            window=self.news_window,
         )
         self.shadow = self._shadow()
 

@@ -64,6 +64,7 @@ class ViewStages:
             duty=self.duty,
             labels=Labels(broker=adapters.broker.label, source=adapters.market.label),
             telling=telling.reports,
+            news_window=market.news_window,
             is_silent=control.dead_mans_switch.is_silent,
             news_as_of=lambda: market.score_news.as_of,
             anchors=adapters.anchors,

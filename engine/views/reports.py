@@ -114,6 +114,7 @@ class Reports:
         duty: DutyQuery,
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
+        news_window: timedelta,
         is_silent: Callable[[], bool] = lambda: False,
         news_as_of: Callable[[], datetime | None] = lambda: None,
         anchors: AuditAnchors | None = None,
@@ -127,6 +128,7 @@ class Reports:
         self._duty = duty
         self._labels = labels
         self._telling = telling
+        self._news_window = news_window
         self._is_silent = is_silent
         self._news_as_of = news_as_of
         self._anchors = anchors
@@ -232,11 +234,14 @@ class Reports:
     def _news(
         self, reader: Reader, until: datetime, portfolio: PortfolioView | None
     ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-        """Return what was found since the close before about what is watched or held, and of what is left unread."""
+        """Return what was found since the close before about what is watched or held, and of what is left unread.
+
+        That something is unread may be noted since longer, for an older headline: it stays noted as it was first.
+        """
         held = {line.symbol for line in portfolio.lines} if portfolio else set()
         since = self._last_close(until)
         symbols = sorted({*self._portfolio.symbols, *held})
-        found, unread = reader.findings(symbols, since), reader.unscored(symbols, since)
+        found, unread = reader.findings(symbols, since), reader.unscored(symbols, min(since, until - self._news_window))
         flat = (told for findings in found.values() for told in counted(findings, until, until - since))
         newest = sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS]
         return tuple(newest), tuple(sorted(unread))

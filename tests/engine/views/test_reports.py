@@ -229,6 +229,18 @@ def test_the_pre_market_report_names_whose_headlines_are_not_scored(night: Engin
     assert [(notice.report.news, notice.report.unread) for notice in reports_told(night)] == [((), ("AAPL",))]
 
 
+@pytest.mark.parametrize("reason", ["keywords: answer", "keywords: outage"])
+def test_the_pre_market_report_names_a_symbol_of_which_another_headline_was_left_out_before_the_close(
+    night: EngineHarness, reason: str
+) -> None:
+    with night.store.writing() as transaction:
+        transaction.note_unscored(in_new_york("2025-03-11 15:00").astimezone(UTC), {"AAPL": reason})
+    night.engine.jobs.score_news.look()
+    night.clock.advance(600)
+    night.engine.jobs.tell_reports()
+    assert [(notice.report.news, notice.report.unread) for notice in reports_told(night)] == [((), ("AAPL",))]
+
+
 def test_a_report_that_waits_holds_up_none_that_came_before_it(desk: Callable[..., EngineHarness]) -> None:
     harness = desk("2025-03-12 02:59")
     harness.clock.set(in_new_york("2025-03-12 04:01"))
