@@ -17,8 +17,10 @@ class QuestionOrder:
 
     Whoever was not asked, because the model had just failed for another symbol, keeps its place. A question that fails
     although the model answered others since it failed before has only itself to blame: it is asked in halves from then
-    on, its neighbours first, until the headline that fails stands alone. In an outage nobody is blamed. What is known
-    of failures ends with the process.
+    on, its neighbours first, until the headline that fails stands alone. In an outage nobody is blamed. A headline that
+    was in no question that failed is asked before those that were, and apart from them: otherwise each new one would
+    fail with the old, and where nothing is written about other symbols no answer would ever tell whose fault it is.
+    What is known of failures ends with the process.
     """
 
     def __init__(self) -> None:
@@ -32,14 +34,15 @@ class QuestionOrder:
         self._sizes = {key: size for key, size in self._sizes.items() if key in known}
         last_failure = {symbol: number for number, (symbol, _) in enumerate(self._sizes, 1)}
         return {
-            symbol: sorted(unread[symbol], key=lambda line: -self._size(symbol, line))
+            symbol: sorted(unread[symbol], key=lambda line: self._rank(symbol, line))
             for symbol in sorted(unread, key=lambda symbol: last_failure.get(symbol, 0))
         }
 
     def together(self, symbol: str, about: Sequence[Headline]) -> list[Headline]:
         """Return the first of some headlines, which are in order, that may stand in one question."""
-        size = self._size(symbol, about[0])
-        return [line for line in about[: max(1, size)] if self._size(symbol, line) == size]
+        rank = self._rank(symbol, about[0])
+        most = max(1, self._size(symbol, about[0]))
+        return [line for line in about[:most] if self._rank(symbol, line) == rank]
 
     def answered(self) -> None:
         """Note that the model answered a question."""
@@ -55,6 +58,10 @@ class QuestionOrder:
                 size = len(some) // 2 if len(some) > 1 else min(size, 1) - 1
             self._sizes[symbol, line.id] = size
         return is_its_own and self._size(symbol, some[0]) <= 1 - ALONE
+
+    def _rank(self, symbol: str, line: Headline) -> tuple[bool, int]:
+        """Return by what it is asked sooner or later: whether it failed, then how few it may stand among."""
+        return (symbol, line.id) in self._sizes, -self._size(symbol, line)
 
     def _size(self, symbol: str, line: Headline) -> int:
         return self._sizes.get((symbol, line.id), TOGETHER)

@@ -130,6 +130,22 @@ def test_its_neighbours_are_read_by_halves_and_it_alone_is_left_out(tmp_path: Pa
         assert unread_of_others(harness) == set()
 
 
+@pytest.mark.parametrize("failure", [REFUSED, LOST], ids=["refused", "lost"])
+def test_a_headline_that_always_fails_keeps_no_later_one_of_its_symbol_unread_where_no_other_has_news(
+    tmp_path: Path, failure: Reply
+) -> None:
+    with desk_read_by(FailsOver("culprit", failure), tmp_path) as harness:
+        published(harness, "culprit", "AAPL")
+        harness.engine.jobs.read_news()
+        fresh = {f"n-{number}" for number in range(5)}
+        for name in sorted(fresh):
+            harness.clock.advance(60)
+            published(harness, name, "AAPL")
+            harness.engine.jobs.read_news()
+            assert name in read(harness, "AAPL")
+        assert (read(harness, "AAPL"), left_out(harness)) == (fresh, {"AAPL": "claude: answer"})
+
+
 def test_in_an_outage_nobody_is_blamed_and_all_is_read_together_after_it(tmp_path: Path) -> None:
     model = FailsOver("", LOST)
     with desk_read_by(model, tmp_path) as harness:
