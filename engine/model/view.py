@@ -114,7 +114,8 @@ class PortfolioView:
 class Inspection:
     """All that is known of a symbol now; `signal` is None while there are too few good bars, or no price.
 
-    `is_scored` is False where the newest bar is scored in another process: a strategy's code runs in the leader alone.
+    `is_scored` is False where this process has no score of the newest bar: a strategy's code runs once a bar, in the
+    leader.
     `halt` is the exchange's halt of its trading, None where none is known.
     """
 

@@ -54,8 +54,12 @@ class Analyse:
         return next(iter(self._signals({symbol} & observation.snapshots.keys(), observation, board)), None)
 
     def has_scored(self, board: Board | None = None) -> bool:
-        """Tell whether this process has the scores of the newest bar; those of a class are the leader's alone."""
+        """Tell whether this process has scores of a board's newest bar; a class scores once a bar, in the leader."""
         return self._scores.has_scored(board)
+
+    def board_to_show(self, newer: Board | None) -> Board | None:
+        """Return the board whose scores people are shown: a newer one, or None for the one that is kept."""
+        return self._scores.to_show(newer)
 
     def _signals(
         self, asked: Collection[str], observation: Observation, board: Board | None = None

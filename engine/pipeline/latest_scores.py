@@ -69,6 +69,10 @@ class StrategyScores(Protocol):
         """Tell whether this process has the scores of the newest bar, on the board that is kept or another one."""
         ...
 
+    def to_show(self, newer: Board | None) -> Board | None:
+        """Return the board whose scores people are shown: a newer one, or None for the one that is kept."""
+        ...
+
 
 class BoardScores:
     """A strategy of the seed's kind: its scores are made of the board's indicators, whenever they are asked for."""
@@ -96,6 +100,10 @@ class BoardScores:
         """Tell that it can score any board."""
         del board
         return True
+
+    def to_show(self, newer: Board | None) -> Board | None:
+        """Return the newer one."""
+        return newer
 
 
 class _Kept(NamedTuple):
@@ -158,8 +166,17 @@ class CodeScores:
 
     def has_scored(self, board: Board | None) -> bool:
         """Tell whether its code was asked about the newest bar, which only the process that leads does."""
+        return self._behind(board) == 0
+
+    def to_show(self, newer: Board | None) -> Board | None:
+        """Return the one that is kept where its code has yet to be asked about the bar that closed a moment ago."""
+        is_next = newer is not None and self._behind(newer) == newer.bar_seconds
+        return None if is_next and self.has_scored(None) else newer
+
+    def _behind(self, board: Board | None) -> int | None:
+        """Return the seconds from the bar that its code was asked about to a board's newest, None without either."""
         last = (self._universe.board if board is None else board).last
-        return self._scored is not None and last == int(self._scored[0].timestamp())
+        return None if self._scored is None or last is None else last - int(self._scored[0].timestamp())
 
 
 def _measured(universe: Universe, board: Board | None) -> tuple[Board, Indicators]:

@@ -48,7 +48,7 @@ class Board:
         self.rules = rules
         self.symbols = tuple(symbols)
         self._row_of = {symbol: row for row, symbol in enumerate(self.symbols)}
-        self._bar_seconds = bar_seconds
+        self.bar_seconds = bar_seconds
         self._past: list[_Past] = []
         self._today: list[Floats] = []  # a slot each, shape (5, symbols): open, high, low, close, volume
         self._opened = 0
@@ -61,12 +61,12 @@ class Board:
     @property
     def last(self) -> int | None:
         """The start of the newest slot (POSIX seconds), None before the first."""
-        return self._opened + (len(self._today) - 1) * self._bar_seconds if self._today else None
+        return self._opened + (len(self._today) - 1) * self.bar_seconds if self._today else None
 
     @property
     def starts(self) -> Whole:
         """The slots that it knows, oldest first: those of up to 20 sessions, and of the newest one so far."""
-        today = self._opened + self._bar_seconds * np.arange(len(self._today))
+        today = self._opened + self.bar_seconds * np.arange(len(self._today))
         return np.concatenate([*(past.starts for past in self._past), today])
 
     def rows_of(self, symbols: Iterable[str]) -> Whole:
@@ -79,7 +79,7 @@ class Board:
     def begin(self, starts: Whole) -> None:
         """Lay out the slots of a window, the last session of which is the newest one, with no bar in any of them."""
         size = len(self.symbols)
-        *before, newest = np.split(starts, np.flatnonzero(np.diff(starts) != self._bar_seconds) + 1)
+        *before, newest = np.split(starts, np.flatnonzero(np.diff(starts) != self.bar_seconds) + 1)
         self._past = [_Past(slots, np.full((len(slots), size), np.nan)) for slots in before[-SESSIONS:]]
         self._opened = int(newest[0]) if len(newest) else 0
         self._today = [np.full((5, size), np.nan) for _ in newest]
@@ -110,7 +110,7 @@ class Board:
                 self._mend(changed)
                 self._add(start, rows, values[:, number])
             elif start >= self._opened:
-                slot = self._today[(start - self._opened) // self._bar_seconds]
+                slot = self._today[(start - self._opened) // self.bar_seconds]
                 differs = rows[_differ(slot[:, rows], values[:, number])]
                 slot[:, rows] = values[:, number]
                 changed[differs] = True
@@ -156,7 +156,7 @@ class Board:
 
     def regrown(self, symbols: Sequence[str]) -> "Board":
         """Return a board of other symbols, with all that this one knows of those that both have."""
-        board = Board(symbols, bar_seconds=self._bar_seconds, rules=self.rules)
+        board = Board(symbols, bar_seconds=self.bar_seconds, rules=self.rules)
         if self.last is None:
             return board
         board.begin(self.starts)
@@ -168,7 +168,7 @@ class Board:
 
     @property
     def _slots_today(self) -> Whole:
-        return self._opened + self._bar_seconds * np.arange(len(self._today))
+        return self._opened + self.bar_seconds * np.arange(len(self._today))
 
     def _columns(self) -> Iterator[NDArray[Any]]:
         """Yield every array that has a column for each symbol as its last axis."""
@@ -187,9 +187,9 @@ class Board:
 
     def _add(self, start: int, rows: Whole, bars: Floats) -> None:
         """Add a slot after the newest one; where it is not the next one, another session has begun."""
-        if self.last is not None and start - self.last != self._bar_seconds:
+        if self.last is not None and start - self.last != self.bar_seconds:
             self._past = [*self._past, _Past(self._slots_today, *self._closes_and_volumes())][-SESSIONS:]
-        if self.last is None or start - self.last != self._bar_seconds:
+        if self.last is None or start - self.last != self.bar_seconds:
             self._today, self._opened = [], start
             self._walk(np.arange(len(self.symbols)))
         slot = np.full((5, len(self.symbols)), np.nan)
@@ -235,7 +235,7 @@ class Board:
         """Let a slot's bars be the last ones of those of some rows that have one."""
         slot = self._today[place]
         has = rows[np.isfinite(slot[CLOSE, rows])]
-        self._bar[has] = self._opened + place * self._bar_seconds
+        self._bar[has] = self._opened + place * self.bar_seconds
         self._low[has], self._high[has], self._volume[has] = slot[LOW, has], slot[HIGH, has], slot[VOLUME, has]
         self._usual_now[has] = self._usual[place, has] if place < len(self._usual) else np.nan
 

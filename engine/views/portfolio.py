@@ -165,7 +165,7 @@ class PortfolioQueries:
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
         with self._store.reading() as reader:
             trades, halt = reader.trades(symbol=symbol, limit=5), symbol_halts(reader).get(symbol)
-        board = self._bars.read_board((symbol,))
+        board = self._analyse.board_to_show(self._bars.read_board((symbol,)))
         return Inspection(
             symbol=symbol,
             session=self._calendar.session(now),

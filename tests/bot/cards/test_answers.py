@@ -120,10 +120,12 @@ def test_a_symbol_without_price_or_score_says_so() -> None:
     assert text == "AAPL\nNo usable quote · regular hours\nNot enough bars for a score."
 
 
-def test_a_score_that_another_process_has_is_said_to_be_there() -> None:
+def test_where_a_process_has_no_score_of_the_newest_bar_it_is_said_where_and_when_there_is_one() -> None:
     view = an_inspection(signal=None, is_scored=False, panel=(), trades=())
     text = answers.inspection(view, ENGLISH).text
-    assert text.endswith("No score here: the strategy's code scores each bar in the process that leads.")
+    assert text.endswith(
+        "No score of the newest bar in this process: the strategy's code runs once a bar, in the leader."
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

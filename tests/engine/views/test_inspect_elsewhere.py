@@ -57,6 +57,29 @@ def test_a_symbol_that_is_added_through_any_process_is_warm_where_its_bars_are_e
         elsewhere.follow_changes()
 
 
+def test_the_leader_shows_its_codes_last_score_until_the_next_bar_is_taken_in(tmp_path: Path) -> None:
+    harness = EngineHarness.at_the_example(tmp_path, strategy=CODE)
+    harness.play_the_signal()
+    before = harness.engine.queries.inspect("AAPL").signal
+    harness.market.recorded = worked_example.history(worked_example.AT + timedelta(hours=1))
+    harness.clock.set(worked_example.AT + timedelta(minutes=5, seconds=30))
+    harness.market.price("AAPL", "150.25")
+    waiting = harness.engine.queries.inspect("AAPL")
+    assert waiting.is_scored
+    assert waiting.signal is not None
+    assert before is not None
+    assert before.bar is not None
+    assert (waiting.signal.bar, waiting.signal.technical_tenths) == (before.bar, before.technical_tenths)
+    harness.engine.jobs.process_bars()
+    taken_in = harness.engine.queries.inspect("AAPL")
+    assert taken_in.signal is not None
+    assert (taken_in.is_scored, taken_in.signal.bar) == (True, before.bar + timedelta(minutes=5))
+    harness.clock.advance(600)  # two bars that it did not take in, as one that lost the lead
+    harness.market.price("AAPL", "150.25")
+    assert not harness.engine.queries.inspect("AAPL").is_scored
+    harness.close()
+
+
 @pytest.mark.parametrize(("strategy", "is_scored"), [("seed", True), (CODE, False)])
 def test_a_score_that_only_the_leaders_code_can_give_is_said_to_be_there(
     tmp_path: Path, strategy: str, *, is_scored: bool
