@@ -70,13 +70,10 @@ class Propose:
         return tuple(signal for signal in possible if signal.symbol not in observation.snapshots)
 
     def give_up(self, outlived: Sequence[tuple[Signal, str]]) -> None:
-        """Keep signals that came to nothing while they could be acted on, each with the reason.
-
-        They are kept as of now: the digest tells what came after the last one.
-        """
+        """Keep signals that came to nothing while they could be acted on, each with the reason."""
         reasons = {signal.symbol: why_not for signal, why_not in outlived}
         for signal in self._possible([signal for signal, _ in outlived]):
-            self._keep(replace(signal, at=self._clock.now()), reasons[signal.symbol])
+            self._keep(signal, reasons[signal.symbol])
 
     def _propose_all(self, wanted: Sequence[Signal], observation: Observation) -> None:
         with self._store.reading() as reader:
@@ -124,7 +121,11 @@ class Propose:
         return possible
 
     def _keep(self, signal: Signal, why_not: str) -> None:
-        """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour."""
+        """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour.
+
+        It is kept as of now, for it may have waited: the digest tells what came after the last one.
+        """
+        signal = replace(signal, at=self._clock.now())
         word = Reason.read(why_not).word  # a rule's figures change all the time
         last = (signal.side, word, f"{signal.at:%Y%m%d%H}")
         if self._kept.get(signal.symbol) == last:

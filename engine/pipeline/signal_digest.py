@@ -38,7 +38,7 @@ class SignalDigest:
         with self._store.reading() as reader:
             told = reader.setting(TOLD)
             # What was kept as the desk ended is told when it is back, on another day too.
-            since = max(datetime.fromisoformat(told), now - LONGEST) if told else day_start(now - PATIENCE)
+            since = max(datetime.fromisoformat(told), now - LONGEST) if told else now - LONGEST
             newest = reader.signal_outcomes(MOST, since=since, without=WITHOUT)
             waiting = [each for each in newest if since < each.signal.at <= now and is_told(each)]
             if not waiting or now - waiting[-1].signal.at < PATIENCE:

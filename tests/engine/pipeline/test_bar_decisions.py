@@ -17,7 +17,7 @@ from engine.model.notices.trades import ExitAsked
 from engine.model.origin import Source
 from engine.model.trade import ExitReason, TradeState
 from engine.pipeline.bar_decisions import WAITING
-from engine.pipeline.signal_digest import PATIENCE
+from engine.pipeline.signal_digest import PATIENCE, TOLD
 from tests.engine.backtest.parity import with_exits
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.trades import SIGNAL
@@ -261,6 +261,20 @@ def test_a_buy_that_waited_as_the_desk_ended_is_kept_and_told_once_where_it_is_t
     again.jobs.tell_reports()
     words = [[(str(group.why_not), group.symbols) for group in each.groups] for each in harness.told_of(SignalsKept)]
     assert words == [[("desk_away", ("AAPL",))]]
+
+
+def test_what_waited_is_told_though_the_desk_is_halted_as_it_is_back(harness: EngineHarness) -> None:
+    spoilt_look(harness, missing)
+    harness.clock.set(AT + timedelta(seconds=60))
+    with harness.store.writing() as transaction:
+        transaction.set_setting(TOLD, harness.clock.now().isoformat())
+    harness.engine.commands.halt(EngineHarness.TRADER)
+    again = begins_again(harness, timedelta(days=1))
+    assert harness.kept() == [("AAPL", "desk_halted")]
+    harness.clock.advance(PATIENCE.total_seconds())
+    again.jobs.tell_reports()
+    words = [[(str(group.why_not), group.symbols) for group in each.groups] for each in harness.told_of(SignalsKept)]
+    assert words == [[("desk_halted", ("AAPL",))]]
 
 
 def test_what_waits_still_as_the_desk_is_back_and_comes_to_nothing_lacked_a_price(harness: EngineHarness) -> None:

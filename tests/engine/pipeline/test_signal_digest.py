@@ -79,3 +79,9 @@ def test_a_next_life_tells_what_the_last_one_gathered_and_nothing_twice(harness:
     harness.born_again().jobs.tell_reports()
     harness.born_again().jobs.tell_reports()
     assert len(harness.told_of(SignalsKept)) == 1
+
+
+def test_what_was_kept_as_the_desk_ended_is_told_where_nothing_was_told_before(harness: EngineHarness) -> None:
+    keep(harness, "MSFT", "no_price", harness.clock.now())
+    harness.clock.advance(timedelta(days=1).total_seconds())
+    assert told(harness) == [[("no_price", ("MSFT",))]]
