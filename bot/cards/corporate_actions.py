@@ -38,10 +38,11 @@ def action_due(told: ActionDue, texts: Texts) -> Message:
 def action_late(told: ActionLate, trade: Trade, texts: Texts) -> Message:
     """Say that shares have no stop until the broker has exchanged them, and offer to sell what it shows."""
     ticker = symbol(trade.symbol)
-    said = texts("action-late", symbol=ticker, shares=told.bare, action=_described(told.action, texts))
+    by = "account" if told.is_told else "calendar"
+    said = texts("action-late", by=by, symbol=ticker, shares=told.bare, action=_described(told.action, texts))
     if trade.state is not TradeState.OPEN:
         return note(said)
-    asked = texts("action-late-then", symbol=ticker)
+    asked = texts("action-late-then", by=by, symbol=ticker)
     return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
 
 

@@ -156,12 +156,12 @@ class Summary(Answer):
 
 
 class TradeRisk(Answer):
-    """What one trade loses if its stop is hit: dollars, and as a part of equity."""
+    """What one trade loses if its stop is hit, or counts for without one: dollars, and as a part of equity."""
 
     trade_id: str
     symbol: str
     shares: int
-    stop: Money | None = Field(description="dollars a share; none for a trade that is being sold")
+    stop: Money | None = Field(description="dollars a share; none for a trade that is being sold, or has none")
     risk: Money
     part: float
 
@@ -176,14 +176,15 @@ class Risk(Answer):
     @classmethod
     def of(cls, view: PortfolioView, trades: Sequence[Trade], per_trade: Decimal) -> Self:
         """Read a portfolio beside the trades that carry risk."""
+        bare = {line.trade.id: line.risk for line in view.lines if line.trade and line.awaits}
         lines = tuple(
             TradeRisk(
                 trade_id=trade.id,
                 symbol=trade.symbol,
                 shares=trade.exposed_shares,
-                stop=None if trade.state is TradeState.CLOSING else trade.stop,
-                risk=trade.risk,
-                part=_part(trade.risk, view.account.equity),
+                stop=None if trade.state is TradeState.CLOSING or trade.id in bare else trade.stop,
+                risk=bare.get(trade.id, trade.risk),
+                part=_part(bare.get(trade.id, trade.risk), view.account.equity),
             )
             for trade in trades
             if trade.state in RESERVED

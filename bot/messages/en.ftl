@@ -662,8 +662,14 @@ restated-spun-off = { $shares ->
    *[other] *Outside the trade*: { $shares } shares of { $new_symbol }, cost basis { $cost }
 }
 spin-off-waits = 🚨 { $symbol }: no stop. Its { $action } can't be valued yet, so no orders go out at the old prices.
-action-late = 🚨 { $symbol }: no stop on { shares }. Its { $action } is due, but the broker doesn't show it yet, so no orders go out at the old prices.
-action-late-then = The bot carries on by itself once the broker shows it. If it turns out not to have happened, the old stop comes back 15 minutes after the open. Until then, watch the price. To sell now, press Close or type /close { $symbol }; that sells the shares the broker shows now.
+action-late = { $by ->
+    [account] 🚨 { $symbol }: no stop on { shares }. The account reports its { $action }, but the bot can't match it to the position, so no orders go out at the old prices.
+   *[calendar] 🚨 { $symbol }: no stop on { shares }. Its { $action } is due, but the broker doesn't show it yet, so no orders go out at the old prices.
+}
+action-late-then = { $by ->
+    [account] The stop won't come back by itself unless the position changes. Check it with the broker and set a stop there by hand. To sell instead, press Close or type /close { $symbol }; that sells the shares the broker shows now.
+   *[calendar] The bot carries on by itself once the broker shows it. If it turns out not to have happened, the old stop comes back 15 minutes after the open. Until then, watch the price. To sell now, press Close or type /close { $symbol }; that sells the shares the broker shows now.
+}
 spin-off-missing = { $missing ->
     [child] The spun-off company is not known yet.
     [rate] The ratio is not known yet.

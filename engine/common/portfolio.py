@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import prod
 
 from engine.common.hand_stops import hand_stops
-from engine.common.share_counts import told_foreign, unexplained
+from engine.common.share_counts import told_foreign, unclaimed_exchanges, unexplained
 from engine.errors import BrokerUnavailable
 from engine.model.account import Account, Position
 from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
@@ -24,7 +24,7 @@ from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.exchanged import SAME, awaited_readings, misread, seeming_ratios, seen_by_price
+from engine.risk.exchanged import SAME, awaited_readings, misread, others_readings, seeming_ratios, seen_by_price
 from engine.risk.limits import Limits
 
 Flows = Sequence[tuple[datetime, Decimal]]
@@ -76,10 +76,12 @@ def joined(
 ) -> Portfolio:
     """Return what the broker says of the account beside what the database says of the trades."""
     trades, foreign, on = reader.trades(RESERVED), told_foreign(reader), exchange_date(now)
-    waiting = _waiting(reader, on) if trades else ()
+    waiting = _waiting(reader, on) if positions else ()
     seeming = seeming_ratios(trades, foreign, positions, _unclear(reader, waiting))
-    awaited = awaited_readings(trades, positions, _exchanges_due(waiting, on), seeming)
-    too_much, too_little = misread(positions, awaited)
+    due = _exchanges_due(waiting, on)
+    awaited = awaited_readings(trades, positions, dict.fromkeys(unclaimed_exchanges(reader), SAME) | due, seeming)
+    others = others_readings(positions, due, {*awaited, *seeming})
+    too_much, too_little = misread(positions, others | awaited)
     account = replace(account, equity=account.equity - too_much) if too_much else account
     return Portfolio(
         account=account,

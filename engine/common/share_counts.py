@@ -2,6 +2,7 @@
 
 import json
 
+from engine.model.activity import EXCHANGES
 from engine.ports.store import Reader
 
 FOREIGN = "foreign_positions"
@@ -20,3 +21,8 @@ def unexplained(reader: Reader) -> dict[str, tuple[int, int]]:
     """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
     kept: dict[str, list[int]] = json.loads(reader.setting(UNEXPLAINED) or "{}")
     return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
+
+
+def unclaimed_exchanges(reader: Reader) -> frozenset[str]:
+    """Return the symbols of which the account tells that shares were exchanged, and that is not carried out."""
+    return frozenset(row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares)

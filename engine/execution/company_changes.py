@@ -26,8 +26,6 @@ KINDS = {
     ActivityKind.MERGER: ActionKind.MERGER,
     ActivityKind.REMOVAL: ActionKind.REMOVAL,
 }
-EXCHANGES = frozenset(KINDS)
-"""Kinds of activities that tell of shares that were exchanged; a spin-off only adds others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

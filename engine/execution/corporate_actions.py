@@ -15,7 +15,7 @@ import structlog
 from engine.common.kept_orders import KeptOrders
 from engine.common.orders import ask, bought_back, by_hand
 from engine.common.retry_each import Turns
-from engine.common.share_counts import told_foreign, unexplained
+from engine.common.share_counts import told_foreign, unclaimed_exchanges, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     Change,
@@ -31,7 +31,6 @@ from engine.execution.due_actions import (
     spin_offs_among,
     spin_offs_due,
     unbooked,
-    unclaimed_exchanges,
 )
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.execution.action_calendar import BACK
-from engine.execution.company_changes import EXCHANGES, KINDS, exchanges, first_told
-from engine.model.activity import NOBODY
+from engine.execution.company_changes import KINDS, exchanges, first_told
+from engine.model.activity import EXCHANGES, NOBODY
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.trade import AT_THE_BROKER, Trade
@@ -79,11 +79,6 @@ def begin(action: CorporateAction) -> datetime:
 def bought_before(trade: Trade, day: date) -> bool:
     """Tell whether a trade bought its shares before a day."""
     return exchange_date(trade.filled_at or trade.proposed_at) < day
-
-
-def unclaimed_exchanges(reader: Reader) -> frozenset[str]:
-    """Return the symbols of which the account tells that shares were exchanged, and that is not carried out."""
-    return frozenset(row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares)
 
 
 def was_exchanged(reader: Reader, symbol: str, since: datetime, now: datetime) -> bool:

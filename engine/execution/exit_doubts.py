@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from engine.common.orders import is_by_hand
 from engine.common.share_counts import unexplained
-from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
+from engine.model.activity import EXCHANGES
 from engine.model.money import ZERO
 from engine.model.trade import Order, Trade
 from engine.ports.store import Reader

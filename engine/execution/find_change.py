@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.execution.company_changes import (
-    EXCHANGES,
     Change,
     announced_change,
     first_told,
@@ -25,7 +24,7 @@ from engine.execution.company_changes import (
 from engine.execution.due_actions import begin, bought_before, exchanges_due
 from engine.execution.executions import Cut, cuts
 from engine.model.account import Position
-from engine.model.activity import Activity
+from engine.model.activity import EXCHANGES, Activity
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.money import ZERO
 from engine.model.trade import AT_THE_BROKER, Trade

@@ -11,12 +11,7 @@ from engine.common.orders import NO_ORDERS, Orders, ask, by_trade, next_id, sett
 from engine.common.retry_each import Turns
 from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.common.symbol_halts import symbol_halts
-from engine.errors import (
-    AlreadyDecided,
-    CancelPending,
-    LookedTooLongAgo,
-    OrderRefused,
-)
+from engine.errors import AlreadyDecided, CancelPending, LookedTooLongAgo, OrderRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, sent_once
 from engine.execution.part_brackets import PartBrackets
@@ -241,9 +236,9 @@ class Protect:
             if was_asked:
                 self._notices.tell_unprotected(trade, f"{key}:on-hold", UNEXPLAINED, is_on_hold=True)
             elif late:  # whatever else is not understood is so for a moment, or tells the desk itself
-                self._notices.tell_late(trade, bare, late)
+                self._notices.tell_late(trade, self._without_stop(trade, bare, orders, position), late)
             return None
-        bare = min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
+        bare = self._without_stop(trade, bare, orders, position)
         if bare <= 0:
             self._rest(trade.id)
             return None
@@ -263,6 +258,10 @@ class Protect:
                 return self._broker.protect(key, trade.symbol, shares, trade.stop, target, last_look)
 
         return sent_once(self._broker, key, send)
+
+    def _without_stop(self, trade: Trade, bare: int, orders: Orders, position: Position) -> int:
+        """Return how many of the bare shares are there, and have no stop that somebody set by hand."""
+        return min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
 
     def _is_halted(self, symbol: str) -> bool:
         with self._store.reading() as reader:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import structlog
@@ -5,6 +6,7 @@ import structlog
 from engine.common.duty_calls import DutyCalls
 from engine.common.trade_lookup import existing
 from engine.errors import CancelPending
+from engine.model.activity import EXCHANGES
 from engine.model.corporate_action import CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.duty import CallKind
@@ -65,12 +67,16 @@ class ProtectionNotices:
         )
 
     def tell_late(self, trade: Trade, shares: int, action: CorporateAction) -> None:
-        """Tell the desk, once for each action, that shares have no stop until the broker has exchanged them."""
+        """Tell the desk, once for each action, that shares, if there are any, have no stop until it is carried out."""
+        if shares <= 0:
+            return
         now = self._clock.now()
         notice = ActionLate(key=f"{trade.id}:late:{action.id}", at=now, trade_id=trade.id, action=action, bare=shares)
         with self._store.writing() as transaction:
             if existing(transaction, trade.id).state is not trade.state:
                 return  # it is being sold
+            rows = transaction.unclaimed(EXCHANGES, symbol=trade.symbol)
+            notice = replace(notice, is_told=any(row.id == action.id for row in rows))
             if not self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
                 return
             what = f"{action.kind} of {action.ex_date} is late, {shares} shares"

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from engine.common.orders import ask, settled
 from engine.common.retry_each import Turns
-from engine.common.share_counts import unexplained
+from engine.common.share_counts import unclaimed_exchanges, unexplained
 from engine.execution.corporate_actions import Restate
-from engine.execution.due_actions import claim_exchanges, unclaimed_exchanges, was_exchanged
+from engine.execution.due_actions import claim_exchanges, was_exchanged
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import follow_foreign
 from engine.execution.found_executions import follow_unacknowledged

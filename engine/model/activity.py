@@ -28,6 +28,9 @@ NOBODY = "-"
 MONEY = frozenset({ActivityKind.CASH, ActivityKind.DIVIDEND, ActivityKind.FEE})
 """Kinds that bring or take money without a trade: they are no gain and no loss of trading, but for an order's fees."""
 
+EXCHANGES = frozenset({ActivityKind.SPLIT, ActivityKind.RENAME, ActivityKind.MERGER, ActivityKind.REMOVAL})
+"""Kinds that tell of shares that were exchanged; a spin-off only adds others."""
+
 ACTIONS = frozenset(
     {
         ActivityKind.SPLIT,

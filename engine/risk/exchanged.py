@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.model.account import Position
+from engine.model.account import AssetKind, Position
 from engine.model.money import ZERO
 from engine.model.trade import Trade
 from engine.risk.restating import (
@@ -91,15 +91,37 @@ def awaited_readings(
     return found
 
 
-def misread(positions: Sequence[Position], awaited: Mapping[str, Readings]) -> tuple[Decimal, Decimal]:
-    """Return by how many dollars the account's equity may be too high, and too low, for what is awaited.
+def others_readings(
+    positions: Sequence[Position], due: Mapping[str, Fraction], awaited: Collection[str]
+) -> dict[str, Readings]:
+    """Return what a share may be worth in positions whose exchange is `due` and that no trade waits for.
 
-    It has the shares of before at the last price, which may be one of the shares of after.
+    Nobody books their exchange, so it stays due for days after the account has shown it. Both cost and price are of the
+    shares of now then: the one reading that brings the price nearest to the cost is taken, and none where it may be as
+    it is.
+    """
+    stocks = (each for each in positions if each.kind is AssetKind.STOCK and each.symbol in due)
+    others = [each for each in stocks if each.symbol not in awaited and each.cost > 0 and each.price > 0]
+    return {each.symbol: (_likeliest(due[each.symbol], each),) for each in others}
+
+
+def _likeliest(ratio: Fraction, position: Position) -> Fraction:
+    if fits(SAME, position.cost, position.price):
+        return SAME
+    moved = Fraction(position.price) / Fraction(position.cost)
+    return min((SAME, ratio), key=lambda each: max(moved * each, 1 / (moved * each)))
+
+
+def misread(positions: Sequence[Position], awaited: Mapping[str, Readings]) -> tuple[Decimal, Decimal]:
+    """Return by how many dollars the account's equity is too high, and too low, for what is awaited, at most.
+
+    It has the shares of before at the last price, which may be one of the shares of after. Where the price tells
+    without doubt, the one is the other below 0: what the shares are worth is known, and counts.
     """
     too_much = too_little = ZERO
     for position in (each for each in positions if each.symbol in awaited):
         off = [position.value * (each - 1).numerator / each.denominator for each in awaited[position.symbol]]
-        too_much, too_little = too_much - min(ZERO, *off), too_little + max(ZERO, *off)
+        too_much, too_little = too_much - min(off), too_little + max(off)
     return too_much, too_little
 
 

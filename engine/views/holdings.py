@@ -39,6 +39,12 @@ def missing_shares(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Missi
     return MissingShares(symbols=symbols, risk=_risk(portfolio, missing))
 
 
+def awaits(trade: Trade, portfolio: Portfolio) -> bool:
+    """Tell whether shares of a trade have no stop, and get none, before the account shows what exchanges them."""
+    stops = (*portfolio.stops.get(trade.id, ()), *portfolio.hand_stops.get(trade.id, ()))
+    return trade.symbol in portfolio.awaited and sum(shares for shares, _ in stops) < trade.held_shares
+
+
 def _unshown(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Iterator[Trade]:
     shown = {line.trade.id for line in lines if line.trade}
     return (trade for trade in portfolio.trades if trade.id not in shown)
@@ -63,9 +69,8 @@ def _lines(
     is_one = len(parts) + bool(foreign) + bool(unclear) == 1 or position.symbol in portfolio.exchanged
     for trade, shares in parts:
         cost = position.cost if is_one else trade.entry
-        awaits = position.symbol in portfolio.awaited
-        stopped = portfolio.as_stopped(trade)
-        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=stopped, awaits=awaits)
+        stopped, lacks = portfolio.as_stopped(trade), awaits(trade, portfolio)
+        yield _line(_cut(position, shares, cost), portfolio.risk_of(trade), trade=stopped, awaits=lacks)
     if unclear:
         yield _line(_cut(position, unclear, position.cost), ZERO, beside_a_trade=True, is_unclear=True)
     if foreign:

@@ -13,6 +13,7 @@ from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import statuses
+from engine.views.holdings import awaits
 
 SHOWN = 15
 NEWS_LOOKS_BACK = timedelta(days=7)
@@ -84,11 +85,11 @@ class SignalQueries:
 
 
 def _line_of(trade: Trade, portfolio: Portfolio) -> RiskLine:
-    awaits = trade.state is TradeState.OPEN and trade.symbol in portfolio.awaited
+    lacks = trade.state is TradeState.OPEN and awaits(trade, portfolio)
     return RiskLine(
         symbol=trade.symbol,
         dollars=portfolio.risk_of(trade),
-        stop=None if awaits or trade.state is TradeState.CLOSING else trade.stop,
+        stop=None if lacks or trade.state is TradeState.CLOSING else portfolio.as_stopped(trade).stop,
         trade_id=trade.id,
-        awaits=awaits,
+        awaits=lacks,
     )

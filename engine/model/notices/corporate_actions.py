@@ -87,7 +87,8 @@ class SpinOffWaits(TradeNotice):
 class ActionLate(TradeNotice):
     """So many shares are `bare` of a stop: what exchanges them is due, and the broker does not show it yet.
 
-    The `new_shares` of the action are 0 where its rate is not told.
+    Where the account itself `is_told` of it, and nobody could match it with the shares so far, nothing ends that but a
+    person, unless the shares change after all. The `new_shares` of the action are 0 then: its rate is not told.
     """
 
     kind = NoticeKind.ACTION_LATE
@@ -96,6 +97,7 @@ class ActionLate(TradeNotice):
 
     action: CorporateAction
     bare: int
+    is_told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -163,6 +163,17 @@ def test_an_action_that_the_broker_does_not_show_says_what_it_waits_for_and_offe
     assert buttons(told(ActionLate, trade=ended(), **facts)) == []
 
 
+def test_what_the_account_tells_of_and_nobody_can_place_promises_no_stop() -> None:
+    facts: dict[str, Any] = {"action": replace(SPLIT, new_shares=Decimal(0)), "bare": 512, "is_told": True}
+    text = told(ActionLate, **facts).text
+    assert "The account reports its split, but the bot can't match it to the position" in text
+    assert "The stop won't come back by itself unless the position changes." in text
+    assert "15 minutes" not in text
+    korean = told(ActionLate, KOREAN, **facts).text
+    assert "보유 포지션과 맞춰 볼 수 없어" in korean
+    assert "개장 15분 뒤" not in korean
+
+
 def test_cash_in_lieu_is_told() -> None:
     assert "$37.54 in lieu of fractional shares" in told(CashInLieu, dollars=Decimal("37.54")).text
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.http.answers import Risk
 from engine.common.portfolio import as_seen_by, read_portfolio
-from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.corporate_actions import ActionLate
@@ -17,7 +18,14 @@ from engine.model.trade import OrderRole
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.duty import BOTH_LINES, put_on_duty
 
-CALLING = {NoticeKind.UNPROTECTED, NoticeKind.EXIT_SENSELESS, NoticeKind.ACTION_LATE, NoticeKind.LOSS_LIMIT}
+CALLING = {
+    NoticeKind.UNPROTECTED,
+    NoticeKind.EXIT_SENSELESS,
+    NoticeKind.ACTION_LATE,
+    NoticeKind.LOSS_LIMIT,
+    NoticeKind.RISK_WARNING,
+    NoticeKind.HALTED,
+}
 
 
 @pytest.fixture
@@ -64,6 +72,11 @@ def alarms(desk: AtAlpaca) -> list[NoticeKind]:
     return [each.kind for each in desk.harness.told() if each.kind in CALLING and each.trade_id in ours]
 
 
+def shown_as_waiting(desk: AtAlpaca) -> list[str]:
+    """Return the symbols whose line says that their shares wait for a corporate action without a stop."""
+    return [line.symbol for line in desk.harness.engine.queries.portfolio().lines if line.awaits]
+
+
 def stops(desk: AtAlpaca) -> list[tuple[int, Decimal | None]]:
     """Return the shares and prices of the live stops of AAPL."""
     return [
@@ -105,16 +118,35 @@ def test_what_the_account_tells_of_and_nobody_can_place_is_said_as_well(desk: At
             desk.fake.cancel_by_hand(part.broker_id)
     desk.look(2)
     [late] = desk.harness.told_of(ActionLate)
-    assert (late.action.kind, late.action.new_shares) == (ActionKind.RENAME, Decimal(0))
+    assert (late.action.kind, late.action.new_shares, late.is_told) == (ActionKind.RENAME, Decimal(0), True)
+    assert shown_as_waiting(desk) == ["AAPL"]
 
 
-def test_a_late_split_is_no_loss(desk: AtAlpaca) -> None:
-    announce(desk)
-    open_at(desk, "75.12")
+def test_a_stop_that_stands_is_shown_though_the_account_tells_of_what_nobody_can_place(desk: AtAlpaca) -> None:
+    desk.fake.tell_of_rename("AAPL", "APLX", 512)
+    desk.fake.tell_of_rename("AAPL", "APLY", 512)
+    desk.harness.clock.advance(60)
+    desk.price("AAPL", "150.30")
+    desk.look(2)
+    assert stops(desk) == [(512, Decimal("147.99"))]
+    assert portfolio(desk).awaited == ("AAPL",)
+    assert shown_as_waiting(desk) == []
+
+
+@pytest.mark.parametrize(("new", "price"), [(2, "75.12"), (3, "50.08"), (4, "37.56"), (10, "15.02")])
+def test_a_late_split_is_no_loss_and_makes_the_risk_no_larger(desk: AtAlpaca, new: int, price: str) -> None:
+    announce(desk, new)
+    before = portfolio(desk)
+    open_at(desk, price)
     seen = portfolio(desk)
-    assert seen.open_loss < 20
-    assert seen.account.equity + seen.owed == pytest.approx(Decimal(231368), abs=20)
-    assert NoticeKind.LOSS_LIMIT not in alarms(desk)
+    assert seen.open_loss < 50
+    assert seen.account.equity == pytest.approx(before.account.equity, abs=50)
+    assert seen.owed == Decimal(0)
+    assert seen.open_risk == pytest.approx(before.open_risk, abs=Decimal("0.0001"))
+    assert alarms(desk) == [NoticeKind.ACTION_LATE]
+    with desk.harness.store.reading() as reader:
+        limits, now = desk.harness.settings.risk.limits, desk.harness.clock.now()
+        assert as_seen_by(reader, seen, now, limits).account == seen.account
 
 
 def test_a_late_reverse_split_makes_nobody_rich(desk: AtAlpaca) -> None:
@@ -129,10 +161,52 @@ def test_a_late_reverse_split_makes_nobody_rich(desk: AtAlpaca) -> None:
         assert as_seen_by(reader, seen, now, limits).account == seen.account
 
 
+def test_shares_of_others_that_wait_for_a_late_reverse_split_make_nobody_rich(desk: AtAlpaca) -> None:
+    desk.fake.hold("NVDA", 100, "100")
+    desk.price("NVDA", "100")
+    before = portfolio(desk)
+    today = exchange_date(desk.harness.clock.now())
+    due = CorporateAction(id="ca-n", kind=ActionKind.SPLIT, symbol="NVDA", ex_date=today, old_shares=Decimal(10))
+    with desk.harness.store.writing() as transaction:
+        transaction.save_action(due, ActionState.ANNOUNCED)
+    desk.price("NVDA", "1000")
+    seen = portfolio(desk)
+    assert (seen.account.equity, seen.owed) == (before.account.equity, Decimal(0))
+    assert not seen.awaited
+
+
+def set_by_hand(desk: AtAlpaca, price: str, shares: int) -> None:
+    """Let somebody set a stop at the broker after the desk's own was pulled, and regular trading begin."""
+    desk.harness.clock.advance(3.5 * 3600)
+    desk.broker.protect("by-hand", "AAPL", shares, Decimal(price))
+    desk.price("AAPL", "75.12")
+    desk.look(2)
+
+
+def test_a_stop_that_somebody_set_for_the_day_is_a_stop(desk: AtAlpaca) -> None:
+    announce(desk)
+    set_by_hand(desk, "74.00", 512)
+    assert alarms(desk) == []
+    assert shown_as_waiting(desk) == []
+    lines = desk.harness.engine.queries.signals.risk().lines
+    assert [line.stop for line in lines if line.trade_id == desk.harness.trade().id] == [Decimal("74.00")]
+
+
+def test_beside_a_stop_by_hand_for_a_part_the_rest_is_said_to_have_none(desk: AtAlpaca) -> None:
+    announce(desk)
+    set_by_hand(desk, "74.00", 200)
+    [late] = desk.harness.told_of(ActionLate)
+    assert late.bare == 312
+    assert shown_as_waiting(desk) == ["AAPL"]
+
+
 def test_what_is_shown_meanwhile_names_no_stop_that_there_is_not(desk: AtAlpaca) -> None:
     announce(desk)
     queries, trade = desk.harness.engine.queries, desk.harness.trade()
-    assert [line.symbol for line in queries.portfolio().lines if line.awaits] == ["AAPL"]
+    assert shown_as_waiting(desk) == ["AAPL"]
     assert [(line.stop, line.awaits) for line in queries.signals.risk().lines if line.trade_id == trade.id] == [
         (None, True)
     ]
+    view = queries.portfolio()
+    [http] = [each for each in Risk.of(view, [trade], Decimal("0.01")).trades if each.trade_id == trade.id]
+    assert (http.stop, http.risk) == (None, next(line.risk for line in view.lines if line.symbol == "AAPL"))

@@ -7,8 +7,16 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.model.account import Position
-from engine.risk.exchanged import SAME, awaited_readings, misread, seeming_ratio, seeming_ratios, seen_by_price
+from engine.model.account import AssetKind, Position
+from engine.risk.exchanged import (
+    SAME,
+    awaited_readings,
+    misread,
+    others_readings,
+    seeming_ratio,
+    seeming_ratios,
+    seen_by_price,
+)
 from tests.engine.risk.examples import a_portfolio
 from tests.engine.risk.test_portfolio import HELD, OPEN
 
@@ -72,9 +80,9 @@ def test_symbols_whose_shares_are_as_they_were_bought_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("ratio", "price", "ratios", "off"),
     [
-        (Fraction(2), "50", {OPEN.symbol: Fraction(2)}, (0, 5000)),
+        (Fraction(2), "50", {OPEN.symbol: Fraction(2)}, (-5000, 5000)),
         (Fraction(2), "101", {}, (0, 0)),
-        (Fraction(1, 10), "1000", {OPEN.symbol: Fraction(1, 10)}, (90_000, 0)),
+        (Fraction(1, 10), "1000", {OPEN.symbol: Fraction(1, 10)}, (90_000, -90_000)),
         (Fraction(1, 10), "99", {}, (0, 0)),
         (Fraction(11, 10), "95", {OPEN.symbol: None}, (0, 950)),
         (SAME, "95", {}, (0, 0)),
@@ -88,6 +96,28 @@ def test_the_price_says_whether_a_split_that_the_account_does_not_show_has_come(
     assert awaited.keys() == {OPEN.symbol}
     assert seen_by_price(awaited) == ratios
     assert misread(positions, awaited) == tuple(map(Decimal, off))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "cost", "price", "read"),
+    [
+        (Fraction(1, 10), "100", "1000", Fraction(1, 10)),
+        (Fraction(1, 10), "140", "1000", Fraction(1, 10)),
+        (Fraction(1, 10), "1400", "1000", SAME),
+        (Fraction(2), "100", "50", Fraction(2)),
+        (Fraction(2), "50", "50", SAME),
+        (Fraction(11, 10), "100", "95", SAME),
+        (Fraction(2), "0", "50", None),
+    ],
+)
+def test_of_shares_that_no_trade_holds_what_they_cost_says_whether_a_split_is_still_to_be_shown(
+    ratio: Fraction, cost: str, price: str, read: Fraction | None
+) -> None:
+    position = replace(HELD, cost=Decimal(cost), price=Decimal(price))
+    found = others_readings((position,), {position.symbol: ratio}, ())
+    assert found == ({position.symbol: (read,)} if read else {})
+    assert others_readings((position,), {position.symbol: ratio}, {position.symbol}) == {}
+    assert others_readings((replace(position, kind=AssetKind.OPTION),), {position.symbol: ratio}, ()) == {}
 
 
 def test_what_the_cost_shows_is_awaited_no_more() -> None:
