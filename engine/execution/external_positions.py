@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -38,6 +38,8 @@ STOP = "FOREIGN"
 END = "end foreign stop"
 MOST_ROWS = 500
 """Rows of the audit about one symbol that are looked through: more than a day has."""
+MOMENT = timedelta(seconds=5)
+"""Real time after which the account's positions show every sale."""
 ENDED_BY_THE_BROKER = frozenset({OrderState.REJECTED, OrderState.EXPIRED})
 """States in which a stop is over by nobody's hand: the answer to a request promises nothing yet."""
 
@@ -46,7 +48,8 @@ class ExternalPositions:
     """Sends those stops, in regular hours; whoever cancels one by hand is not overruled on that day.
 
     What already sells such shares, a limit of somebody's hand too, counts as their protection: the broker would take no
-    stop beside it.
+    stop beside it. Once it has sold them, the account may show them for a moment longer: a stop sent then would sell
+    them a second time, so it is sent only for shares that lacked one for longer than that.
     """
 
     def __init__(
@@ -73,6 +76,8 @@ class ExternalPositions:
         self._wanted = wanted
         # One look at a time: two that found no stop would send two.
         self._looking = threading.Lock()
+        self._bare = dict[str, tuple[int, int, datetime]]()
+        """By symbol the shares that are not ours, how many of them nothing sells, and since when that is so."""
 
     def __call__(self) -> None:
         """Send what stops are missing, and end those whose shares are gone; raises TradeFault and TemporaryError.
@@ -86,22 +91,36 @@ class ExternalPositions:
                 foreign, is_flattening = told_foreign(reader), bool(reader.setting(FLATTENING))
                 trades = reader.trades(AT_THE_BROKER)
             if is_flattening or not (sends or any(trade.signal.scorer == ADOPTED for trade in trades)):
+                self._bare.clear()
                 return  # a stop would hold what is being sold
             selling = _selling(self._broker.orders(), {trade.id for trade in trades})
             positions = self._broker.positions() if foreign or selling else ()
             free = _free(positions, trades)
 
             def see_to(symbol: str) -> None:
-                self._see_to(foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), now, sends=sends)
+                before = self._bare.pop(symbol, None)
+                self._see_to(
+                    foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), before, now, sends=sends
+                )
 
-            for_each(sorted(foreign.keys() | selling.keys()), see_to)
+            symbols = sorted(foreign.keys() | selling.keys())
+            self._bare = {symbol: bare for symbol, bare in self._bare.items() if symbol in symbols}
+            for_each(symbols, see_to)
 
     def _see_to(
-        self, shares: int, free: Position | None, selling: Sequence[Order], now: datetime, *, sends: bool
+        self,
+        shares: int,
+        free: Position | None,
+        selling: Sequence[Order],
+        before: tuple[int, int, datetime] | None,
+        now: datetime,
+        *,
+        sends: bool,
     ) -> None:
         """Look after one symbol: `shares` are not ours as was told, `free` are so by the broker's word now.
 
-        The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do.
+        The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do,
+        and where the look `before` found the same shares bare.
         """
         stops = [order for order in selling if is_stop_of_foreign(order)]
         if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
@@ -110,7 +129,12 @@ class ExternalPositions:
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(to_sell, selling))
-        if sends and bare > 0 and free and free.shares >= shares:
+        if not (sends and bare > 0 and free and free.shares >= shares):
+            return
+        since = before[2] if before and before[:2] == (shares, bare) else now
+        if now - since < MOMENT * self._clock.speed:
+            self._bare[free.symbol] = shares, bare, since
+        else:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
     def _end(self, stops: Sequence[Order], now: datetime) -> None:

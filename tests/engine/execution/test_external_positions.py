@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.bootstrap import wire
 from engine.model.account import Position
 from engine.model.desk import DeskState
@@ -19,6 +20,20 @@ from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.broker import TroubledBroker
 from tests.support.fakes.worked_example import TRADE_ID
+
+
+class Lagging(TroubledBroker):
+    """A broker whose account goes on showing the positions that it had, while it `lags`."""
+
+    def __init__(self, broker: Broker) -> None:
+        super().__init__(broker)
+        self.lags = False
+        self._shown: tuple[Position, ...] = ()
+
+    def positions(self) -> tuple[Position, ...]:
+        if not self.lags:
+            self._shown = super().positions()
+        return self._shown
 
 
 @pytest.fixture
@@ -35,6 +50,8 @@ def see(harness: EngineHarness) -> None:
     harness.engine.jobs.reconcile()
     harness.clock.advance(3)
     harness.engine.jobs.poll_unconfirmed()
+    harness.engine.jobs.housekeeping()
+    harness.clock.advance(5)
     harness.engine.jobs.housekeeping()
 
 
@@ -96,6 +113,8 @@ def test_a_stop_whose_answer_was_lost_is_found_and_told_not_sent_again(tmp_path:
         engine.jobs.reconcile()
         desk.harness.clock.advance(3)
         engine.jobs.poll_unconfirmed()
+        engine.jobs.housekeeping()
+        desk.harness.clock.advance(5)
         line.loses_answer = True
         engine.jobs.housekeeping()
         line.loses_answer = False
@@ -183,6 +202,36 @@ def test_as_many_shares_as_before_get_another_one_where_the_desk_itself_ended_th
         see(desk.harness)
         see(desk.harness)
     assert sum(shares for shares, _ in stops(desk.broker)) == 40
+
+
+@pytest.mark.parametrize("seller", ["its stop", "a limit of somebody's"])
+def test_what_just_sold_while_the_account_still_shows_the_shares_is_not_followed_by_a_second_sale(
+    tmp_path: Path, seller: str
+) -> None:
+    shown: list[Lagging] = []
+
+    def on(adapters: Adapters) -> Adapters:
+        shown.append(Lagging(adapters.broker))
+        return replace(adapters, broker=shown[0])
+
+    with AtAlpaca.open(tmp_path, protect_foreign=True, on=on) as desk:
+        desk.fake.hold("NVDA", 40, "100")
+        desk.fake.price("NVDA", "100")
+        if seller == "its stop":
+            see(desk.harness)
+        else:
+            desk.fake.offer_by_hand("NVDA", 40, "102")
+            see(desk.harness)
+        shown[0].lags = True
+        desk.price("NVDA", "98" if seller == "its stop" else "103")
+        for _ in range(2):
+            desk.harness.engine.jobs.housekeeping()
+            assert stops(desk.broker) == []
+        shown[0].lags = False
+        see(desk.harness)
+        see(desk.harness)
+        assert [held for held in desk.broker.positions() if held.symbol == "NVDA"] == []
+        assert stops(desk.broker) == []
 
 
 def test_in_closed_hours_it_waits_for_the_open(desk: AtAlpaca) -> None:

@@ -109,7 +109,7 @@ def test_a_stop_for_shares_of_others_that_is_accepted_and_then_rejected_calls_bo
         desk.look()
         put_on_duty(desk.harness, BOTH_LINES)
         desk.fake.hold("NVDA", 40, "100")
-        look_while_rejected(desk, 4)
+        look_while_rejected(desk, 8)
         [(alarm, called)] = said(desk, ForeignUnprotected)
         assert "⛔ NVDA: no stop on shares the bot didn't buy. The broker rejected it: no reason given." in alarm
         assert called == BOTH
