@@ -2111,7 +2111,10 @@ refused-bad-exit = { $problem ->
         [target] The target
        *[stop] The stop
     } is already at { $asked }.
-    [by_hand] A stop set by hand at the broker holds the shares, so the stop wasn't moved to { $asked }. Move that one there, or cancel it; the bot then sends its own.
+    [by_hand] A stop set by hand at the broker holds the shares, so { $field ->
+        [target] no target can stand at { $asked }. Cancel it, and the bot sends its own stop and target; /close sells now.
+       *[stop] the stop wasn't moved to { $asked }. Move that one there, or cancel it; the bot then sends its own.
+    }
     [changed] The exits of this trade changed a moment ago, so nothing was done. Look at the card and try again.
     [no_order] This trade has no target order at the broker, so there's nothing to move. Its stop is in place; /close sells now.
     [trail_part] Trail { $asked } isn't between 0% and 100%.

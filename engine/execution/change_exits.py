@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from engine.common.desk_people import DeskPeople
+from engine.common.hand_stops import hand_stops, is_stopped_by_hand
 from engine.common.leader_watch import LeaderWatch
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
@@ -108,6 +109,8 @@ class ChangeExits:
             has_none = OrderRole.STOP in standing and OrderRole.TARGET not in standing
             if has_none or trade.exit_plan.is_part_sold:
                 raise BadExit(TARGET, "no_order", str(price))
+            if is_stopped_by_hand(hand_stops(transaction), trade):
+                raise BadExit(TARGET, "by_hand", str(price))
             self._begin(transaction, trade, OrderRole.TARGET, price, before, request)
         self._send(trade_id, OrderRole.TARGET)
 

@@ -138,7 +138,7 @@ class MoveExits:
         if not left and any(order.is_standing for order in orders.live(role)):
             return  # it stands, and is taken over with the next look
         now = self._clock.now()
-        if role is OrderRole.STOP and not orders.live(role) and self._is_stopped_by_hand(trade):
+        if not orders.live(role) and self._is_stopped_by_hand(trade):
             self._give_up(trade, role, move)
             raise BadExit(role, "by_hand", str(move.price))
         if market is not None and senseless(role, move.price, market):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards.answers import refusal
 from bot.cards.notices import render
 from engine.errors import BadExit
 from engine.model.notices.account import ExitMoved, SoldByHand, StopByHand
@@ -123,6 +124,19 @@ def test_the_desk_moves_no_stop_beside_it_and_says_why(desk: AtAlpaca) -> None:
         desk.harness.engine.commands.exits.stop(TRADE_ID, Decimal("149.00"), EngineHarness.TRADER)
     assert refused.value.facts["problem"] == "by_hand"
     assert desk.harness.trade().stop == Decimal("147.99")
+
+
+def test_the_desk_takes_no_target_beside_it_and_says_why(desk: AtAlpaca) -> None:
+    set_by_hand(desk, "146.00")
+    desk.look()
+    before = desk.harness.trade().target
+    with pytest.raises(BadExit) as refused:
+        desk.harness.engine.commands.exits.target(TRADE_ID, Decimal("151.00"), EngineHarness.TRADER)
+    assert (refused.value.facts["problem"], refused.value.facts["field"]) == ("by_hand", "target")
+    text = refusal(refused.value, ENGLISH).text
+    assert "A stop set by hand at the broker holds the shares, so no target can stand at" in text
+    trade = desk.harness.trade()
+    assert (trade.target, trade.exit_plan.target, desk.harness.told_of(ExitMoved)) == (before, None, [])
 
 
 def test_a_trail_begins_once_it_is_gone(desk: AtAlpaca) -> None:
