@@ -22,6 +22,7 @@ from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notices.base import NO_REASON, NoticeKind
 from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
+from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
@@ -71,6 +72,8 @@ class Flatten:
             turns.end_if_lost()
             faulted = {trade.symbol for trade in self._ours() if trade.id in turns.faulted}
             positions, orders = self._shown()
+            unsold = _unsold(positions, orders)
+            self._asked = {key: at for key, at in self._asked.items() if key[1] in unsold}
             if not positions and not orders:
                 self._end(since)
             elif self._since() == since:  # else the desk trades again anyway
@@ -78,7 +81,7 @@ class Flatten:
                 if _is_left(positions, orders, self._waiting(left)):
                     refused = at_last(partial(self._close_all, since, left))
                     stuck |= {item.what: item.reason for item in refused}
-                    stuck |= dict.fromkeys(self._rejected(since, positions, orders, stuck), NO_REASON)
+                    stuck |= dict.fromkeys(self._rejected(since, unsold - stuck.keys()), NO_REASON)
                 self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
                 self._tell_wait(since)
             turns.end()
@@ -101,16 +104,13 @@ class Flatten:
         log.warning("closing_everything", positions=len(positions), refused=len(refused))
         return refused
 
-    def _rejected(
-        self, since: str, positions: Sequence[Position], orders: Sequence[Order], refused: Collection[str]
-    ) -> Collection[str]:
+    def _rejected(self, since: str, unsold: Collection[str]) -> Collection[str]:
         """Return the symbols whose sale the broker took some time ago and then rejected: they are held, and none sells.
 
-        `positions` and `orders` are those of before it is asked again.
+        `unsold` are those of before it is asked again.
         """
-        now, leaving = self._clock.now(), _leaving(orders)
-        held = {position.symbol for position in positions} - leaving - set(refused)
-        self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(held)}
+        now = self._clock.now()
+        self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(unsold)}
         return [symbol for (_, symbol), at in self._asked.items() if now - at >= MOMENT * self._clock.speed]
 
     def _shown(self) -> tuple[Sequence[Position], Sequence[Order]]:
@@ -205,3 +205,10 @@ def _is_left(positions: Sequence[Position], orders: Sequence[Order], waiting: Co
 def _leaving(orders: Sequence[Order]) -> set[str]:
     """Return the symbols of which a sale is under way."""
     return {order.symbol for order in orders if order.role is OrderRole.EXIT}
+
+
+def _unsold(positions: Sequence[Position], orders: Sequence[Order]) -> set[str]:
+    """Return the symbols that are held and that no order closes; what closes a short is a purchase like any other."""
+    bought = {order.symbol for order in orders if order.side is Side.BUY}
+    closing = _leaving(orders) | {held.symbol for held in positions if held.is_short and held.symbol in bought}
+    return {held.symbol for held in positions} - closing

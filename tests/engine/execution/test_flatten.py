@@ -1,8 +1,10 @@
 """/halt flatten: everything is sold, each trade through its own exit, until the broker shows nothing open."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,10 @@ from engine.model.account import CloseFailure
 from engine.model.desk import DeskState
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import FlattenStuck
+from engine.model.signal import Side
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from engine.ports.store import LOOK_HOLDS
+from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.fencing_store import impatient
 
@@ -173,3 +177,38 @@ def test_a_trade_that_ends_by_itself_meanwhile_is_not_told_as_stuck(holding: Eng
     holding.engine.commands.flatten(EngineHarness.TRADER)
     assert ended
     assert not told(holding, NoticeKind.FLATTEN_STUCK)
+
+
+@pytest.fixture
+def at_alpaca(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path) as desk:
+        yield desk
+
+
+def flatten_after_hours(desk: AtAlpaca, shares: int) -> None:
+    """Let everything be sold after the close, where the account holds nothing but shares of NVDA."""
+    desk.harness.engine.commands.close_all(EngineHarness.TRADER)
+    desk.look()
+    desk.fake.hold("NVDA", shares, "100")
+    desk.fake.price("NVDA", "100")
+    desk.harness.clock.advance(timedelta(hours=6).total_seconds())
+    desk.harness.engine.commands.flatten(EngineHarness.TRADER)
+    for _ in range(4):
+        desk.harness.clock.advance(15)
+        desk.harness.engine.jobs.housekeeping()
+
+
+def test_a_short_that_waits_for_the_open_to_be_bought_back_is_not_told_as_rejected(at_alpaca: AtAlpaca) -> None:
+    flatten_after_hours(at_alpaca, -40)
+    assert [order.side for order in at_alpaca.broker.orders() if order.symbol == "NVDA"] == [Side.BUY]
+    assert at_alpaca.harness.told_of(FlattenStuck) == []
+
+
+def test_what_waited_for_the_open_and_is_held_a_moment_longer_than_its_sale_is_not_told_as_rejected(
+    at_alpaca: AtAlpaca,
+) -> None:
+    flatten_after_hours(at_alpaca, 40)
+    [sale] = [order for order in at_alpaca.broker.orders() if order.symbol == "NVDA"]
+    at_alpaca.fake.cancel_by_hand(sale.broker_id)
+    at_alpaca.harness.engine.jobs.housekeeping()
+    assert at_alpaca.harness.told_of(FlattenStuck) == []
