@@ -69,9 +69,8 @@ class TimeExits:
             # To sell them now would take away their stop, and wait for whatever price trading reopens at.
             untraded = self._restate.exchanging(reader) | symbol_halts(reader).keys()
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
-            with suppress(
-                TradeFault
-            ):  # what is held is sold all the same; `withdraw` meets the fault too, and tells it
+            # What is held is sold all the same; `withdraw` meets the fault too, and tells it.
+            with suppress(TradeFault):
                 self._cancel_entries()
         held = {trade.id: trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in untraded}
         sold = list[str]()
