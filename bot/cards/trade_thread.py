@@ -205,7 +205,8 @@ def unprotected(told: TradeUnprotected, trade: Trade, texts: Texts) -> Message:
 
     It is said from what was refused. Where the trade has moved on since, nobody is sent to the broker for it.
     """
-    facts: dict[str, str | int] = {"symbol": symbol(trade.symbol), "shares": trade.held_shares}
+    bare = min(told.bare or trade.held_shares, trade.held_shares)
+    facts: dict[str, str | int] = {"symbol": symbol(trade.symbol), "shares": bare}
     if not trade.held_shares:
         return note(texts("unprotected-over", **facts))
     if told.is_sale:

@@ -198,7 +198,7 @@ class Protect:
         is_renewal = self._restate.pop_renewal(trade.id)
         rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
         if rejected:
-            self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]))
+            self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]), bare=sent.shares)
             self._notices.record(trade)
         elif is_renewal:
             self._notices.record(trade)  # that they come was told with the new shares
@@ -208,7 +208,7 @@ class Protect:
             else:
                 self._notices.record(trade)
         else:
-            self._notices.tell_unprotected(trade, sent.client_order_id, "")
+            self._notices.tell_unprotected(trade, sent.client_order_id, "", bare=sent.shares)
 
     def _end(self, orders: Sequence[Order], trade: Trade, asked_at: float) -> None:
         """Cancel orders, unless what the broker showed of them is old by now: one may have come into force since."""

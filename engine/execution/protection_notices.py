@@ -87,11 +87,15 @@ class ProtectionNotices:
         """Tell the desk, once for a trade, that the broker rejects its sale, and that it has no stop any more."""
         self._tell(trade, "exit", trouble, is_sale=True)
 
-    def tell_unprotected(self, trade: Trade, turn: str, trouble: str, *, is_on_hold: bool = False) -> None:
+    def tell_unprotected(
+        self, trade: Trade, turn: str, trouble: str, *, bare: int = 0, is_on_hold: bool = False
+    ) -> None:
         """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
-        self._tell(trade, turn, trouble, is_on_hold=is_on_hold)
+        self._tell(trade, turn, trouble, bare=bare, is_on_hold=is_on_hold)
 
-    def _tell(self, trade: Trade, turn: str, trouble: str, *, is_on_hold: bool = False, is_sale: bool = False) -> None:
+    def _tell(
+        self, trade: Trade, turn: str, trouble: str, *, bare: int = 0, is_on_hold: bool = False, is_sale: bool = False
+    ) -> None:
         now = self._clock.now()
         with self._store.writing() as transaction:
             if existing(transaction, trade.id).state is not trade.state:
@@ -101,6 +105,7 @@ class ProtectionNotices:
                 at=now,
                 trade_id=trade.id,
                 trouble=trouble,
+                bare=bare,
                 is_on_hold=is_on_hold,
                 is_sale=is_sale,
             )

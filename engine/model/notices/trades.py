@@ -151,6 +151,8 @@ class ExitSenseless(TradeNotice):
 class TradeUnprotected(TradeNotice):
     """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it.
 
+    `bare` are those that a stop was sent for, 0 where none was: all that the trade holds.
+
     `is_on_hold` says that none is sent before it is known why the account holds so many shares; `is_sale` that what the
     broker rejects is no stop but the sale.
     """
@@ -160,6 +162,7 @@ class TradeUnprotected(TradeNotice):
     is_for_channel = True
 
     trouble: str
+    bare: int = 0
     is_on_hold: bool = False
     is_sale: bool = False
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.answers import refusal
 from bot.cards.notices import render
+from bot.cards.refusals import refusal
 from engine.errors import BadExit
 from engine.model.notices.account import ExitMoved, SoldByHand, StopByHand
 from engine.model.notices.trades import TradeClosed, TradeUnprotected
@@ -113,6 +113,8 @@ def test_beside_one_for_a_part_the_desk_protects_the_rest(desk: AtAlpaca) -> Non
     desk.look()
     assert sorted(shares for shares, _ in live_stops(desk)) == [200, 312]
     assert "The bot's own stop is for the rest (312)." in said(desk)[0]
+    [alarm] = alarms(desk)
+    assert "no live stop on 312 shares" in render(alarm, desk.harness.trade(), ENGLISH).text
     entry = desk.harness.trade().entry
     assert risk(desk) == 200 * (entry - Decimal("146.00")) + 312 * (entry - Decimal("147.99"))
 
