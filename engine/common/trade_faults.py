@@ -19,23 +19,24 @@ log = structlog.get_logger()
 
 TOLD = "trade_faults"
 """The setting that has the trades and symbols of which the desk was told, as a JSON list."""
-EACH_ONCE = 60.0
-"""Real seconds of a life after which every step that can meet such a fault has run."""
+A_MINUTE = 60.0
+"""Real seconds in which every step has run that does not wait for a bar."""
 
 
 class TradeFaults:
     """Which trades the program cannot handle, by a fault of its own: a reason for exits only, told once for each.
 
     What the last round of a step could not handle counts until a whole round of it can. A step is any value that stands
-    for it: what runs it.
+    for it: what runs it. In a new life none is over before a bar of `bar_seconds` has come, with which some steps run.
     """
 
     name = TRADE_FAULT
 
-    def __init__(self, *, store: Store, clock: Clock, calls: DutyCalls) -> None:
+    def __init__(self, *, store: Store, clock: Clock, calls: DutyCalls, bar_seconds: int) -> None:
         self._store = store
         self._clock = clock
         self._calls = calls
+        self._settles_after = bar_seconds + A_MINUTE
         self._found = dict[Hashable, frozenset[str]]()
         self._lock = threading.Lock()
         self._is_due = False
@@ -71,7 +72,7 @@ class TradeFaults:
         """Say whether a trade cannot be handled; None early in a life, until every step has had its first round."""
         self._is_due = False
         faulted = self._faulted()
-        if self._clock.steady() - self._begun < EACH_ONCE:
+        if self._clock.steady() - self._begun < self._settles_after:
             return self.name if faulted else None
         with self._store.reading() as reader:
             over = _known_to_desk(reader) - faulted
