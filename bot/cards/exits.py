@@ -74,6 +74,9 @@ def changed(told: ExitChanged, trade: Trade, texts: Texts) -> Message:
 
 def not_moved(told: ExitNotMoved, trade: Trade, texts: Texts) -> Message:
     """Say that a stop or target does not stand where it was to, and where it stands."""
+    if told.is_by_hand:
+        wanted = texts.price(told.wanted)
+        return note(texts("exit-not-moved-by-hand", symbol=symbol(trade.symbol), exit=told.role.value, wanted=wanted))
     stands = trade.stop if told.role is OrderRole.STOP else trade.target
     facts = {"wanted": texts.price(told.wanted), "stands": texts.price(stands)}
     trouble = escaped(told.trouble, 200) if told.trouble else NO_FACT

@@ -539,6 +539,10 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
     [too-loose] Lowering a stop needs an active desk and room in the risk limits, which is no longer the case. Try /stop again once it is.
    *[other] The broker rejected it: { $trouble }.
 }
+exit-not-moved-by-hand = ⚠️ { $symbol }: a stop set by hand at the broker holds the shares, so { $exit ->
+    [target] no target can stand at { $wanted }. Cancel it, and the bot sends its own stop and target; /close sells now.
+   *[stop] the stop wasn't moved to { $wanted }. Move that one there, or cancel it; the bot then sends its own.
+}
 part-sold = 🎯 { $symbol }: sold { $shares } of { $bought } at the target, { $price } ({ $gain }). { $trails ->
     [yes] The rest trails: { $left } left, stop { $stop }.
    *[no] The rest keeps its stop: { $left } left, stop { $stop }.

@@ -522,6 +522,10 @@ exit-not-moved = ⚠️ { $symbol }: { $exit ->
     [too-loose] 손절가를 낮추려면 데스크가 운영 중이고 위험 한도에 여유가 있어야 하는데, 지금은 그렇지 않습니다. 조건이 갖춰지면 /stop으로 다시 시도하세요.
    *[other] 브로커 거부 사유: { $trouble }
 }
+exit-not-moved-by-hand = ⚠️ { $symbol }: 브로커에서 직접 낸 손절 주문이 이 수량을 잡고 있어 { $exit ->
+    [target] 익절 주문을 { $wanted }에 낼 수 없습니다. 그 주문을 취소하면 봇이 손절·익절 주문을 다시 냅니다. 지금 매도하려면 /close를 쓰세요.
+   *[stop] 손절가를 { $wanted }로 옮기지 않았습니다. 그 주문을 브로커에서 옮기거나 취소하세요. 취소하면 봇이 손절 주문을 다시 냅니다.
+}
 part-sold = 🎯 { $symbol }: 목표가에서 { $bought }주 중 { $shares }주 매도, { $price } ({ $gain }). { $trails ->
     [yes] 나머지 { $left }주는 손절가가 가격을 따라갑니다. 현재 손절가 { $stop }.
    *[no] 나머지 { $left }주의 손절가는 { $stop }에 유지됩니다.

@@ -140,6 +140,7 @@ class MoveExits:
         now = self._clock.now()
         if not orders.live(role) and self._is_stopped_by_hand(trade):
             self._give_up(trade, role, move)
+            self._tell(trade, role, move, is_by_hand=True)
             raise BadExit(role, "by_hand", str(move.price))
         if market is not None and senseless(role, move.price, market):
             self._give_up(trade, role, move)
@@ -229,7 +230,14 @@ class MoveExits:
                 transaction.write_audit(entry)
 
     def _tell(
-        self, trade: Trade, role: OrderRole, move: ExitMove, trouble: str = "", *, is_too_loose: bool = False
+        self,
+        trade: Trade,
+        role: OrderRole,
+        move: ExitMove,
+        trouble: str = "",
+        *,
+        is_too_loose: bool = False,
+        is_by_hand: bool = False,
     ) -> None:
         """Tell that a move of somebody's did not come about; one of the bot's own comes again with a later bar."""
         if move.by == ENGINE:
@@ -243,6 +251,7 @@ class MoveExits:
             wanted=move.price,
             trouble=trouble,
             is_too_loose=is_too_loose,
+            is_by_hand=is_by_hand,
         )
         with self._store.writing() as transaction:
             transaction.enqueue_notice(notice)

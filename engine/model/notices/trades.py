@@ -270,7 +270,8 @@ class ExitChanged(TradeNotice):
 class ExitNotMoved(TradeNotice):
     """A stop or target does not stand where it was `wanted`, dollars; `trouble` is the broker's word, '' for none.
 
-    A stop that `is_too_loose` was to be moved down, and the desk or its limits allow that no more.
+    A stop that `is_too_loose` was to be moved down, and the desk or its limits allow that no more. What `is_by_hand` is
+    kept from the shares by a stop that somebody set at the broker.
     """
 
     kind = NoticeKind.EXIT_NOT_MOVED
@@ -283,6 +284,7 @@ class ExitNotMoved(TradeNotice):
     wanted: Decimal
     trouble: str
     is_too_loose: bool = False
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

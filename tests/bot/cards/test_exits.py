@@ -130,6 +130,17 @@ def test_a_stop_that_may_not_be_loosened_any_more_is_not_put_down_to_the_broker(
     assert "too-loose" not in loose
 
 
+@pytest.mark.parametrize("texts", BOTH)
+@pytest.mark.parametrize("role", [OrderRole.STOP, OrderRole.TARGET])
+def test_a_move_that_a_stop_set_by_hand_keeps_from_its_shares_says_what_to_do(role: OrderRole, texts: Texts) -> None:
+    told = ExitNotMoved(
+        key="k", at=PROPOSED_AT, trade_id="T", role=role, wanted=Decimal("146.00"), trouble="", is_by_hand=True
+    )
+    said = exits.not_moved(told, an_open_trade(), texts).text
+    assert "146.00" in said
+    assert "147.99" not in said
+
+
 SOLD = PartSold(key="k", at=PROPOSED_AT, trade_id="T", shares=256, price=Decimal("154.78"))
 
 

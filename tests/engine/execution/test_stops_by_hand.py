@@ -9,8 +9,9 @@ import pytest
 from bot.cards.notices import render
 from bot.cards.refusals import refusal
 from engine.errors import BadExit
+from engine.model.fact import FactKind
 from engine.model.notices.account import ExitMoved, SoldByHand, StopByHand
-from engine.model.notices.trades import TradeClosed, TradeUnprotected
+from engine.model.notices.trades import ExitNotMoved, TradeClosed, TradeUnprotected
 from engine.model.trade import Order, OrderRole, TradeState
 from tests.bot.cards.examples import ENGLISH
 from tests.support.alpaca_desk import AtAlpaca
@@ -67,6 +68,8 @@ def test_risk_counts_at_the_lower_of_it_and_the_trades_own(desk: AtAlpaca, by_ha
     assert risk(desk) == 512 * (entry - Decimal(counted))
     lines = desk.harness.engine.queries.portfolio().lines
     assert [line.trade.stop for line in lines if line.trade and line.symbol == "AAPL"] == [Decimal(by_hand)]
+    [answered] = (fact for fact in desk.harness.engine.queries.questions.facts("AAPL") if fact.kind is FactKind.TRADE)
+    assert [figure.value for figure in answered.figures if figure.name == "stop"] == [Decimal(by_hand)]
 
 
 def test_what_it_sells_is_booked_to_the_trade_as_sold_by_hand(desk: AtAlpaca) -> None:
@@ -126,6 +129,7 @@ def test_the_desk_moves_no_stop_beside_it_and_says_why(desk: AtAlpaca) -> None:
         desk.harness.engine.commands.exits.stop(TRADE_ID, Decimal("149.00"), EngineHarness.TRADER)
     assert refused.value.facts["problem"] == "by_hand"
     assert desk.harness.trade().stop == Decimal("147.99")
+    assert [told.is_by_hand for told in desk.harness.told_of(ExitNotMoved)] == [True]
 
 
 def test_the_desk_takes_no_target_beside_it_and_says_why(desk: AtAlpaca) -> None:
