@@ -195,6 +195,7 @@ class Jobs:
                     for trade_id in self.trail_stops():
                         self.order_changed(trade_id)
                 self.bar_decisions.note_trailed(bar)
+            self.trade_faults.note_bar()
         with self.outage_guard():
             self._decide_on(bar)
         self.decide_proposals()

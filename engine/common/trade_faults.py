@@ -27,26 +27,31 @@ class TradeFaults:
     """Which trades the program cannot handle, by a fault of its own: a reason for exits only, told once for each.
 
     What the last round of a step could not handle counts until a whole round of it can. A step is any value that stands
-    for it: what runs it. In a new life none is over before a bar of `bar_seconds` has come, with which some steps run.
+    for it: what runs it. In a new life none is over before a bar has come, with which some steps run.
     """
 
     name = TRADE_FAULT
 
-    def __init__(self, *, store: Store, clock: Clock, calls: DutyCalls, bar_seconds: int) -> None:
+    def __init__(self, *, store: Store, clock: Clock, calls: DutyCalls) -> None:
         self._store = store
         self._clock = clock
         self._calls = calls
-        self._settles_after = bar_seconds + A_MINUTE
         self._found = dict[Hashable, frozenset[str]]()
         self._lock = threading.Lock()
         self._is_due = False
         self._begun = clock.steady()
+        self._had_bar = False
 
     def begin(self) -> None:
         """Take nothing for known: a life begins."""
         with self._lock:
             self._found.clear()
         self._begun = self._clock.steady()
+        self._had_bar = False
+
+    def note_bar(self) -> None:
+        """Know that the steps which run with a bar have run in this life."""
+        self._had_bar = True
 
     @contextmanager
     def round_of(self, step: Hashable) -> Iterator[None]:
@@ -72,7 +77,7 @@ class TradeFaults:
         """Say whether a trade cannot be handled; None early in a life, until every step has had its first round."""
         self._is_due = False
         faulted = self._faulted()
-        if self._clock.steady() - self._begun < self._settles_after:
+        if not self._had_bar or self._clock.steady() - self._begun < A_MINUTE:
             return self.name if faulted else None
         with self._store.reading() as reader:
             over = _known_to_desk(reader) - faulted

@@ -104,7 +104,7 @@ class SharedParts:
             "strategies": self.strategies,
             "strategy": strategy,
             "strategy_in_force": StrategyInForce(name=strategy.name, fingerprint=strategy.fingerprint),
-            "trade_faults": TradeFaults(store=store, clock=clock, calls=calls, bar_seconds=bar_seconds),
+            "trade_faults": TradeFaults(store=store, clock=clock, calls=calls),
             "universe": Universe(symbols, bar_seconds=bar_seconds, rules=strategy.rules),
             "zone": zone,
         }

@@ -21,8 +21,6 @@ from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import PRICES, TRADE_ID
 
 MSFT, TSLA = "MSFT_20250818_233000", "TSLA_20250818_233000"
-BAR_SECONDS = 300
-A_LIFES_FIRST = BAR_SECONDS + A_MINUTE
 CLOSE = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)
 
 
@@ -33,8 +31,8 @@ def _desk(tmp_path: Path) -> Iterator[EngineHarness]:
     harness.play_the_signal()
     harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     put_on_duty(harness, BOTH_LINES)
-    for _ in range(int(A_LIFES_FIRST / 60)):
-        a_minute(harness)
+    harness.engine.jobs.trade_faults.note_bar()
+    a_minute(harness)
     yield harness
     harness.close(has_faults=True)
 
@@ -199,8 +197,9 @@ class Steps:
 
     def __init__(self, desk: EngineHarness) -> None:
         self._desk = desk
-        self.faults = TradeFaults(store=desk.store, clock=desk.clock, calls=calls_of(desk), bar_seconds=BAR_SECONDS)
-        desk.clock.advance(A_LIFES_FIRST)
+        self.faults = TradeFaults(store=desk.store, clock=desk.clock, calls=calls_of(desk))
+        self.faults.note_bar()
+        desk.clock.advance(A_MINUTE)
 
     def run(self, step: str, *, is_whole: bool = True, **met: Exception) -> None:
         def look(trade_id: str) -> None:
@@ -240,10 +239,14 @@ def test_in_a_new_life_none_is_over_before_a_bar_came_with_which_some_steps_run(
     rounds = Steps(desk)
     rounds.run("stops", a=KeyError("a"))
     rounds.faults.begin()
-    desk.clock.advance(A_LIFES_FIRST - 1)
+    desk.clock.advance(A_MINUTE)
     assert rounds.faults.look() is None
-    desk.clock.advance(1)
+    rounds.faults.note_bar()
     assert rounds.faults.look() == ""
+    rounds.faults.begin()
+    rounds.faults.note_bar()
+    desk.clock.advance(A_MINUTE - 1)
+    assert rounds.faults.look() is None
 
 
 def test_a_fault_that_nobody_asked_about_yet_is_due_once(desk: EngineHarness) -> None:
