@@ -14,7 +14,7 @@ from engine.model.manual_proposal import Proposed
 from engine.model.origin import Source
 from engine.model.signal import Part, Side, Signal
 from engine.model.trade import RESERVED, ExitReason, Trade, TradeState
-from engine.model.view import PortfolioView
+from engine.model.view import PortfolioView, PositionLine
 
 Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
 Content = TypeVar("Content")
@@ -176,20 +176,23 @@ class Risk(Answer):
     @classmethod
     def of(cls, view: PortfolioView, trades: Sequence[Trade], per_trade: Decimal) -> Self:
         """Read a portfolio beside the trades that carry risk."""
-        bare = {line.trade.id: line.risk for line in view.lines if line.trade and line.awaits}
-        lines = tuple(
-            TradeRisk(
-                trade_id=trade.id,
-                symbol=trade.symbol,
-                shares=trade.exposed_shares,
-                stop=None if trade.state is TradeState.CLOSING or trade.id in bare else trade.stop,
-                risk=bare.get(trade.id, trade.risk),
-                part=_part(bare.get(trade.id, trade.risk), view.account.equity),
-            )
-            for trade in trades
-            if trade.state in RESERVED
-        )
+        held = {line.trade.id: line for line in view.lines if line.trade}
+        lines = tuple(_trade_risk(trade, held.get(trade.id), view) for trade in trades if trade.state in RESERVED)
         return cls(at=view.at, metrics=RiskMetrics.of(view, per_trade), trades=lines)
+
+
+def _trade_risk(trade: Trade, line: PositionLine | None, view: PortfolioView) -> TradeRisk:
+    """Return what a trade risks, as its position's line has it: down to the stop that stands, set by hand or not."""
+    stopped, risk = (line.trade or trade, line.risk) if line else (trade, trade.risk)
+    has_stop = trade.state is not TradeState.CLOSING and not (line and line.awaits)
+    return TradeRisk(
+        trade_id=trade.id,
+        symbol=trade.symbol,
+        shares=trade.exposed_shares,
+        stop=stopped.stop if has_stop else None,
+        risk=risk,
+        part=_part(risk, view.account.equity),
+    )
 
 
 def _part(risk: Decimal, equity: Decimal) -> float:
