@@ -10,14 +10,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import prod
 
 from engine.common.hand_stops import hand_stops
 from engine.common.share_counts import told_foreign, unclaimed_exchanges, unexplained
 from engine.errors import BrokerUnavailable
 from engine.model.account import Account, Position
+from engine.model.activity import EXCHANGES
 from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
-from engine.model.market import day_start, exchange_date
+from engine.model.market import day_begin, day_start, exchange_date
 from engine.model.portfolio import Portfolio
 from engine.model.trade import RESERVED, ExitReason
 from engine.model.trade_record import TradeOutcome, TradeRecord
@@ -80,7 +82,8 @@ def joined(
     seeming = seeming_ratios(trades, foreign, positions, _unclear(reader, waiting))
     due = _exchanges_due(waiting, on)
     awaited = awaited_readings(trades, positions, dict.fromkeys(unclaimed_exchanges(reader), SAME) | due, seeming)
-    others = others_readings(positions, due, {*awaited, *seeming})
+    of_trades = {trade.symbol for trade in trades}
+    others = others_readings(positions, _untold(reader, on), {*awaited, *seeming, *of_trades})
     too_much, too_little = misread(positions, others | awaited)
     account = replace(account, equity=account.equity - too_much) if too_much else account
     return Portfolio(
@@ -121,6 +124,17 @@ def _exchanges_due(waiting: Sequence[CorporateAction], on: date) -> dict[str, Fr
             ratio = action.ratio if action.kind is ActionKind.SPLIT else SAME
             ratios[action.symbol] = ratios.get(action.symbol, SAME) * ratio
     return ratios
+
+
+def _untold(reader: Reader, on: date) -> dict[str, Fraction]:
+    """Return the symbols of exchanges announced for the last days of which the account tells nothing, as due ones.
+
+    For shares of others an exchange is over by the next day, whether the broker shows it by then or not.
+    """
+    actions = [action for action, _ in reader.corporate_actions(on - AWAITED_FOR, on)]
+    rows = (reader.activities(symbol=action.symbol, since=day_begin(action.ex_date)) for action in actions)
+    shown = {row.symbol for row in chain.from_iterable(rows) if row.kind in EXCHANGES and row.shares}
+    return {symbol: ratio for symbol, ratio in _exchanges_due(actions, on).items() if symbol not in shown}
 
 
 def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> TradeRecord:

@@ -138,7 +138,8 @@ class Protect:
             # One position's trouble must not leave the next one unprotected.
             rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
             turn = _turn_of(rejected) if rejected else f"{next_id(trade.id, OrderRole.STOP, known)}:refused"
-            self._notices.tell_unprotected(trade, turn, str(error.facts["reason"]))
+            bare = self._by_hand.without_stop(trade, orders)
+            self._notices.tell_unprotected(trade, turn, str(error.facts["reason"]), bare=bare)
         return False
 
     def _rest(self, trade_id: str) -> None:
@@ -195,10 +196,10 @@ class Protect:
 
         While the broker takes one after the other and rejects it, that is told once: what is sent promises nothing.
         """
-        is_renewal = self._restate.pop_renewal(trade.id)
+        is_renewal, bare = self._restate.pop_renewal(trade.id), self._by_hand.without_stop(trade, orders)
         rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
         if rejected:
-            self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]), bare=sent.shares)
+            self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]), bare=bare)
             self._notices.record(trade)
         elif is_renewal:
             self._notices.record(trade)  # that they come was told with the new shares
@@ -208,7 +209,7 @@ class Protect:
             else:
                 self._notices.record(trade)
         else:
-            self._notices.tell_unprotected(trade, sent.client_order_id, "", bare=sent.shares)
+            self._notices.tell_unprotected(trade, sent.client_order_id, "", bare=bare)
 
     def _end(self, orders: Sequence[Order], trade: Trade, asked_at: float) -> None:
         """Cancel orders, unless what the broker showed of them is old by now: one may have come into force since."""

@@ -53,6 +53,12 @@ class StopsByHand:
         self._keep(trade, stops)
         return sum(stop.shares for stop in stops)
 
+    def without_stop(self, trade: Trade, orders: Orders) -> int:
+        """Return the shares that neither a stop of `orders`, the desk's, nor one set by hand was seen to protect."""
+        with self._store.reading() as reader:
+            by_hand = sum(shares for shares, _ in hand_stops(reader).get(trade.id, ()))
+        return max(0, orders.bare_shares(trade) - by_hand)
+
     def forget_all_but(self, trade_ids: Collection[str]) -> None:
         """Count none any more but for these trades: those of others are over, or have the desk's own stop again."""
         with self._store.reading() as reader:

@@ -96,9 +96,8 @@ def others_readings(
 ) -> dict[str, Readings]:
     """Return what a share may be worth in positions whose exchange is `due` and that no trade waits for.
 
-    Nobody books their exchange, so it stays due for days after the account has shown it. Both cost and price are of the
-    shares of now then: the one reading that brings the price nearest to the cost is taken, and none where it may be as
-    it is.
+    Nobody books their exchange, so the account may have shown it already. Both cost and price are of the shares of now
+    then: the one reading that brings the price nearest to the cost is taken, and none where it may be as it is.
     """
     stocks = (each for each in positions if each.kind is AssetKind.STOCK and each.symbol in due)
     others = [each for each in stocks if each.symbol not in awaited and each.cost > 0 and each.price > 0]

@@ -9,6 +9,7 @@ import pytest
 
 from bot.http.answers import Risk
 from engine.common.portfolio import as_seen_by, read_portfolio
+from engine.model.activity import NOBODY, Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
@@ -161,18 +162,38 @@ def test_a_late_reverse_split_makes_nobody_rich(desk: AtAlpaca) -> None:
         assert as_seen_by(reader, seen, now, limits).account == seen.account
 
 
-def test_shares_of_others_that_wait_for_a_late_reverse_split_make_nobody_rich(desk: AtAlpaca) -> None:
+@pytest.mark.parametrize(("days", "state"), [(0, ActionState.ANNOUNCED), (1, ActionState.APPLIED)])
+def test_shares_of_others_that_wait_for_a_late_reverse_split_make_nobody_rich(
+    desk: AtAlpaca, days: int, state: ActionState
+) -> None:
     desk.fake.hold("NVDA", 100, "100")
     desk.price("NVDA", "100")
     before = portfolio(desk)
-    today = exchange_date(desk.harness.clock.now())
-    due = CorporateAction(id="ca-n", kind=ActionKind.SPLIT, symbol="NVDA", ex_date=today, old_shares=Decimal(10))
+    on = exchange_date(desk.harness.clock.now()) - timedelta(days=days)
+    due = CorporateAction(id="ca-n", kind=ActionKind.SPLIT, symbol="NVDA", ex_date=on, old_shares=Decimal(10))
     with desk.harness.store.writing() as transaction:
-        transaction.save_action(due, ActionState.ANNOUNCED)
+        transaction.save_action(due, state)
     desk.price("NVDA", "1000")
     seen = portfolio(desk)
     assert (seen.account.equity, seen.owed) == (before.account.equity, Decimal(0))
     assert not seen.awaited
+
+
+def test_shares_of_others_at_a_loss_are_worth_what_the_broker_says_once_the_account_tells_of_the_split(
+    desk: AtAlpaca,
+) -> None:
+    desk.fake.hold("NVDA", 200, "50")
+    desk.price("NVDA", "33")
+    before, now = portfolio(desk), desk.harness.clock.now()
+    due = CorporateAction(
+        id="ca-n", kind=ActionKind.SPLIT, symbol="NVDA", ex_date=exchange_date(now), new_shares=Decimal(2)
+    )
+    with desk.harness.store.writing() as transaction:
+        transaction.save_action(due, ActionState.ANNOUNCED)
+        told = Activity(id="a-n", kind=ActivityKind.SPLIT, at=now, symbol="NVDA", shares=Decimal(100))
+        transaction.add_activity(told, NOBODY)
+    seen = portfolio(desk)
+    assert (seen.account.equity, seen.owed) == (before.account.equity, Decimal(0))
 
 
 def set_by_hand(desk: AtAlpaca, price: str, shares: int) -> None:

@@ -279,6 +279,7 @@ def test_exits_that_somebody_cancelled_come_back_in_their_parts(desk: Desk) -> N
     go_on(harness, 2)
     is_parted(harness)
     assert alarms(harness) in {1, 2}  # the desk may hear of one order, and act, before the other is cancelled
+    assert max(told.bare for told in harness.told_of(TradeUnprotected) if told.trade_id == TRADE_ID) == 512
 
 
 def test_the_rest_gets_no_target_again_once_the_part_is_sold(desk: Desk) -> None:
