@@ -2,7 +2,8 @@
 
     DeskError
     ├── TemporaryError       the outside failed; skip this round, nothing was decided
-    │   ├── MarketUnavailable, NewsUnavailable, EarningsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   ├── MarketUnavailable, EarningsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   ├── NewsUnavailable  no headlines can be read, or none can be scored
     │   │   └── ScorerNotAsked   nobody asked who scores headlines: that says nothing of these headlines
     │   ├── MemoryUnavailable  what the desk last knew cannot be kept outside the database
     │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
