@@ -195,9 +195,10 @@ class Jobs:
                     for trade_id in self.trail_stops():
                         self.order_changed(trade_id)
                 self.bar_decisions.note_trailed(bar)
-            self.trade_faults.note_bar()
         with self.outage_guard():
             self._decide_on(bar)
+        if self.bar_decisions.has_trailed(bar) and self.bar_decisions.undecided(bar) == ():
+            self.trade_faults.note_bar()
         self.decide_proposals()
 
     def decide_proposals(self) -> None:

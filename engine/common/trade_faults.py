@@ -50,7 +50,7 @@ class TradeFaults:
         self._had_bar = False
 
     def note_bar(self) -> None:
-        """Know that the steps which run with a bar have run in this life."""
+        """Know that the steps which run with a bar have run whole in this life."""
         self._had_bar = True
 
     @contextmanager
