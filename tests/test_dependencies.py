@@ -12,10 +12,10 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 OURS = {"benchmarks", "bot", "engine", "tests", "tools"}
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-NEEDED = [
-    *PROJECT["project"]["dependencies"],
-    *(each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra),
-]
+CORE = PROJECT["project"]["dependencies"]
+NEEDED = [*CORE, *(each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra)]
+OPTIONAL = {("mcp", "bot/agent_tools.py"), ("opentelemetry", "engine/adapters/otel.py")}
+"""What is imported where it is asked for alone, with the file that does."""
 
 
 def plain(name: str) -> str:
@@ -49,8 +49,10 @@ def undeclared(room: str, needs: Iterable[str]) -> set[tuple[str, str]]:
 
 def test_what_the_bot_imports_is_among_its_dependencies() -> None:
     assert undeclared("bot", NEEDED) | undeclared("engine", NEEDED) == set()
+    assert undeclared("bot", CORE) | undeclared("engine", CORE) == OPTIONAL
 
 
 def test_what_tests_and_tools_import_is_declared_too() -> None:
     needs = [*NEEDED, *PROJECT["dependency-groups"]["dev"]]
     assert undeclared("tests", needs) | undeclared("tools", needs) == set()
+    assert undeclared("benchmarks", [*needs, *PROJECT["dependency-groups"]["bench"]]) == set()

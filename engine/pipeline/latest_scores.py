@@ -169,7 +169,7 @@ class CodeScores:
         return self._behind(board) == 0
 
     def to_show(self, newer: Board | None) -> Board | None:
-        """Return the one that is kept where its code has yet to be asked about the bar that closed a moment ago."""
+        """Return the one that is kept until the bar that closed a moment ago is taken in, within a session."""
         is_next = newer is not None and self._behind(newer) == newer.bar_seconds
         return None if is_next and self.has_scored(None) else newer
 
