@@ -26,8 +26,9 @@ from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.exchanged import SAME, awaited_readings, misread, others_readings, seeming_ratios, seen_by_price
+from engine.risk.exchanged import awaited_readings, misread, others_readings, seeming_ratios, seen_by_price
 from engine.risk.limits import Limits
+from engine.risk.restating import SAME
 
 Flows = Sequence[tuple[datetime, Decimal]]
 LimitsOf = Callable[[Reader], Limits]
@@ -78,12 +79,14 @@ def joined(
 ) -> Portfolio:
     """Return what the broker says of the account beside what the database says of the trades."""
     trades, foreign, on = reader.trades(RESERVED), told_foreign(reader), exchange_date(now)
-    waiting = _waiting(reader, on) if positions else ()
+    announced = reader.corporate_actions(on - SPUN_OFF_FOR, on) if positions else ()
+    waiting = [action for action, state in announced if state is ActionState.ANNOUNCED]  # not carried out yet
     seeming = seeming_ratios(trades, foreign, positions, _unclear(reader, waiting))
     due = _exchanges_due(waiting, on)
     awaited = awaited_readings(trades, positions, dict.fromkeys(unclaimed_exchanges(reader), SAME) | due, seeming)
-    of_trades = {trade.symbol for trade in trades}
-    others = others_readings(positions, _untold(reader, on), {*awaited, *seeming, *of_trades})
+    of_others = {position.symbol for position in positions} - {trade.symbol for trade in trades}
+    beside = [action for action, _ in announced if action.symbol in of_others]
+    others = others_readings(positions, _untold(reader, beside, on), {*awaited, *seeming})
     too_much, too_little = misread(positions, others | awaited)
     account = replace(account, equity=account.equity - too_much) if too_much else account
     return Portfolio(
@@ -105,33 +108,27 @@ def joined(
     )
 
 
-def _waiting(reader: Reader, on: date) -> Sequence[CorporateAction]:
-    """Return what was announced for a day or earlier and is not carried out."""
-    actions = reader.corporate_actions(on - SPUN_OFF_FOR, on)
-    return [action for action, state in actions if state is ActionState.ANNOUNCED]
-
-
 def _unclear(reader: Reader, waiting: Sequence[CorporateAction]) -> frozenset[str]:
     """Return the symbols of which a share may be worth another part than the one that was bought, and nobody knows."""
     return frozenset({*unexplained(reader), *(each.symbol for each in waiting if each.kind is ActionKind.SPIN_OFF)})
 
 
-def _exchanges_due(waiting: Sequence[CorporateAction], on: date) -> dict[str, Fraction]:
+def _exchanges_due(actions: Sequence[CorporateAction], on: date) -> dict[str, Fraction]:
     """Return the symbols whose shares are to be exchanged by a day, each with the ratio of its splits."""
     ratios = dict[str, Fraction]()
-    for action in waiting:
-        if action.kind is not ActionKind.SPIN_OFF and action.ex_date >= on - AWAITED_FOR:
+    for action in actions:
+        if action.is_exchange and action.ex_date >= on - AWAITED_FOR:
             ratio = action.ratio if action.kind is ActionKind.SPLIT else SAME
             ratios[action.symbol] = ratios.get(action.symbol, SAME) * ratio
     return ratios
 
 
-def _untold(reader: Reader, on: date) -> dict[str, Fraction]:
-    """Return the symbols of exchanges announced for the last days of which the account tells nothing, as due ones.
+def _untold(reader: Reader, announced: Sequence[CorporateAction], on: date) -> dict[str, Fraction]:
+    """Return those exchanges of the last days of which the account tells nothing, as due ones.
 
-    For shares of others an exchange is over by the next day, whether the broker shows it by then or not.
+    For shares of others an exchange counts as carried out by the next day, whether the broker shows it then or not.
     """
-    actions = [action for action, _ in reader.corporate_actions(on - AWAITED_FOR, on)]
+    actions = [action for action in announced if action.ex_date >= on - AWAITED_FOR]
     rows = (reader.activities(symbol=action.symbol, since=day_begin(action.ex_date)) for action in actions)
     shown = {row.symbol for row in chain.from_iterable(rows) if row.kind in EXCHANGES and row.shares}
     return {symbol: ratio for symbol, ratio in _exchanges_due(actions, on).items() if symbol not in shown}

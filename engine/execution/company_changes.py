@@ -45,11 +45,6 @@ class Change:
     taken: Decimal = Decimal(0)
 
 
-def exchanges(action: CorporateAction) -> bool:
-    """Tell whether an action exchanges the shares themselves; a spin-off only adds others."""
-    return action.kind is not ActionKind.SPIN_OFF
-
-
 def announced_change(action: CorporateAction, shares: int) -> Change:
     """Return what an announced action makes of so many shares."""
     is_end = action.kind is ActionKind.REMOVAL or (action.kind is ActionKind.MERGER and not action.new_symbol)

@@ -19,7 +19,6 @@ from engine.common.share_counts import told_foreign, unclaimed_exchanges, unexpl
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     Change,
-    exchanges,
     is_cash_in_lieu,
 )
 from engine.execution.due_actions import (
@@ -106,7 +105,7 @@ class Restate:
         return self._exchanged_by(due_actions(reader, on), reader)
 
     def _exchanged_by(self, actions: Sequence[CorporateAction], reader: Reader) -> frozenset[str]:
-        due = {action.symbol for action in actions if exchanges(action)}
+        due = {action.symbol for action in actions if action.is_exchange}
         held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
         return frozenset({*held, *unclaimed_exchanges(reader), *unexplained(reader)})
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.execution.action_calendar import BACK
-from engine.execution.company_changes import KINDS, exchanges, first_told
+from engine.execution.company_changes import KINDS, first_told
 from engine.model.activity import EXCHANGES, NOBODY
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.market import EXCHANGE_ZONE, exchange_date
@@ -21,12 +21,12 @@ def due_actions(reader: Reader, on: date) -> list[CorporateAction]:
     announced = (
         action for action, state in reader.corporate_actions(on - SPIN_OFF_WAITS, on) if state is ActionState.ANNOUNCED
     )
-    return [action for action in announced if action.ex_date >= on - BACK or not exchanges(action)]
+    return [action for action in announced if action.ex_date >= on - BACK or not action.is_exchange]
 
 
 def exchanges_due(reader: Reader, on: date) -> list[CorporateAction]:
     """Return those of them that exchange the shares themselves."""
-    return [action for action in due_actions(reader, on) if exchanges(action)]
+    return [action for action in due_actions(reader, on) if action.is_exchange]
 
 
 def exchange_due(reader: Reader, symbol: str, on: date) -> CorporateAction | None:
@@ -51,7 +51,7 @@ def spin_offs_among(
     actions: Iterable[CorporateAction], reader: Reader
 ) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:
     """Return those of some actions that only spin others off, each with our trades as `spin_offs_due` does."""
-    spin_offs = [action for action in actions if not exchanges(action)]
+    spin_offs = [action for action in actions if not action.is_exchange]
     found = ((action, holders(reader, action)) for action in spin_offs)
     return [(action, trades) for action, trades in found if trades]
 
@@ -86,7 +86,7 @@ def was_exchanged(reader: Reader, symbol: str, since: datetime, now: datetime) -
     done = reader.corporate_actions(exchange_date(since), exchange_date(now))
     rows = reader.activities(symbol=symbol, since=since)
     return any(row.kind in EXCHANGES and row.shares for row in rows) or any(
-        action.symbol == symbol and exchanges(action) for action, _ in done
+        action.symbol == symbol and action.is_exchange for action, _ in done
     )
 
 

@@ -43,6 +43,11 @@ class CorporateAction:
         """Shares afterwards for each share before: 2 for a 2-for-1 split, 1/10 for a 1-for-10 reverse split."""
         return Fraction(self.new_shares) / Fraction(self.old_shares)
 
+    @property
+    def is_exchange(self) -> bool:
+        """Whether the shares themselves are exchanged; a spin-off only adds others."""
+        return self.kind is not ActionKind.SPIN_OFF
+
 
 class MissingTerm(StrEnum):
     """What is not known yet of a spin-off: which shares come, how many of them, or a price."""

@@ -12,6 +12,7 @@ from engine.model.money import ZERO
 from engine.model.trade import Trade
 from engine.risk.restating import (
     LARGEST_RATIO,
+    SAME,
     SHOWN,
     UNEVEN,
     closest,
@@ -20,7 +21,6 @@ from engine.risk.restating import (
     plausible,
 )
 
-SAME = Fraction(1)
 Readings = Sequence[Fraction]
 """What a share that the account shows may be worth, in shares at the last price."""
 RATIOS = (

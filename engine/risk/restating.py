@@ -28,6 +28,8 @@ DOUBTFUL = Fraction(3, 10)
 SLIPPED = Fraction(1, 20)
 """How far from its own price a stop or target is rarely filled where the shares are those that it was sent for."""
 
+SAME = Fraction(1)
+"""The ratio at which nothing is exchanged."""
 WHOLE_SHARE = Fraction(1)
 """Nothing was spun off: all of their worth stays in the shares."""
 
@@ -103,7 +105,7 @@ def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | No
 
 def is_denied(ratio: Fraction, moved: Fraction | None) -> bool:
     """Tell whether the cost moved by a different ratio; a cost that did not move at all speaks against none."""
-    return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, WHOLE_SHARE))
+    return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, SAME))
 
 
 def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
@@ -115,7 +117,7 @@ def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
 
 def is_shown_by_price(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
     """Tell whether a price moved by the inverse of a ratio, and by more than it moves where there was no split."""
-    return fits(ratio, price_before, price_now) and not fits(WHOLE_SHARE, price_before, price_now)
+    return fits(ratio, price_before, price_now) and not fits(SAME, price_before, price_now)
 
 
 def is_doubtful(price: Decimal, expected: Decimal) -> bool:

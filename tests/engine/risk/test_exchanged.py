@@ -9,7 +9,6 @@ from hypothesis import given, strategies as st
 
 from engine.model.account import AssetKind, Position
 from engine.risk.exchanged import (
-    SAME,
     awaited_readings,
     misread,
     others_readings,
@@ -17,6 +16,7 @@ from engine.risk.exchanged import (
     seeming_ratios,
     seen_by_price,
 )
+from engine.risk.restating import SAME
 from tests.engine.risk.examples import a_portfolio
 from tests.engine.risk.test_portfolio import HELD, OPEN
 
