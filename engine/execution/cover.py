@@ -24,14 +24,12 @@ from engine.model.duty import CallKind
 from engine.model.notices.trades import CoveringShort, CoverRefused, OversoldCause, TradeOversold
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
-from engine.ports.broker import Broker
+from engine.ports.broker import POSITIONS_LAG, Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
-MOMENT = timedelta(seconds=5)
-"""Real time after which the account's positions show every sale."""
 PAUSE = timedelta(minutes=5)
 """Real time after which a purchase that the broker took and then rejected is sent anew."""
 
@@ -172,7 +170,7 @@ class CoverShorts:
         The account may show a sale a moment late, so that counts only when it lasts.
         """
         now = self._clock.now()
-        if now - self._even.setdefault(trade.id, now) < MOMENT * self._clock.speed:
+        if now - self._even.setdefault(trade.id, now) < POSITIONS_LAG * self._clock.speed:
             return
         shares, price = trade.short_shares, trade.exit_price or Decimal(0)
         with self._store.writing() as transaction:

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -25,7 +25,7 @@ from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
 from engine.model.signal import ADOPTED, Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderState, Trade
-from engine.ports.broker import Broker
+from engine.ports.broker import POSITIONS_LAG, Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 from engine.risk.limits import LimitsInForce
@@ -33,13 +33,13 @@ from engine.risk.sizing import stop_for
 
 log = structlog.get_logger()
 
+Bare = dict[tuple[str, int, int], datetime]
+"""Since when nothing sells some of a symbol's shares: the symbol, its shares that are not ours, and those of them."""
 STOP = "FOREIGN"
 """What the ids of these stops begin with, as those of a trade's orders begin with the trade's."""
 END = "end foreign stop"
 MOST_ROWS = 500
 """Rows of the audit about one symbol that are looked through: more than a day has."""
-MOMENT = timedelta(seconds=5)
-"""Real time after which the account's positions show every sale."""
 ENDED_BY_THE_BROKER = frozenset({OrderState.REJECTED, OrderState.EXPIRED})
 """States in which a stop is over by nobody's hand: the answer to a request promises nothing yet."""
 
@@ -76,8 +76,7 @@ class ExternalPositions:
         self._wanted = wanted
         # One look at a time: two that found no stop would send two.
         self._looking = threading.Lock()
-        self._bare = dict[str, tuple[int, int, datetime]]()
-        """By symbol the shares that are not ours, how many of them nothing sells, and since when that is so."""
+        self._bare: Bare = {}
 
     def __call__(self) -> None:
         """Send what stops are missing, and end those whose shares are gone; raises TradeFault and TemporaryError.
@@ -97,22 +96,21 @@ class ExternalPositions:
             positions = self._broker.positions() if foreign or selling else ()
             free = _free(positions, trades)
 
+            before, self._bare = self._bare, {}
+
             def see_to(symbol: str) -> None:
-                before = self._bare.pop(symbol, None)
                 self._see_to(
                     foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), before, now, sends=sends
                 )
 
-            symbols = sorted(foreign.keys() | selling.keys())
-            self._bare = {symbol: bare for symbol, bare in self._bare.items() if symbol in symbols}
-            for_each(symbols, see_to)
+            for_each(sorted(foreign.keys() | selling.keys()), see_to)
 
     def _see_to(
         self,
         shares: int,
         free: Position | None,
         selling: Sequence[Order],
-        before: tuple[int, int, datetime] | None,
+        before: Bare,
         now: datetime,
         *,
         sends: bool,
@@ -131,9 +129,9 @@ class ExternalPositions:
         bare = shares - sum(map(to_sell, selling))
         if not (sends and bare > 0 and free and free.shares >= shares):
             return
-        since = before[2] if before and before[:2] == (shares, bare) else now
-        if now - since < MOMENT * self._clock.speed:
-            self._bare[free.symbol] = shares, bare, since
+        since = before.get((free.symbol, shares, bare), now)
+        if now - since < POSITIONS_LAG * self._clock.speed:
+            self._bare[free.symbol, shares, bare] = since
         else:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 

@@ -7,7 +7,7 @@ never ours or is refused, the broker's own order for everything sells. A restart
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -24,15 +24,12 @@ from engine.model.notices.base import NO_REASON, NoticeKind
 from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
-from engine.ports.broker import Broker
+from engine.ports.broker import POSITIONS_LAG, Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
-
-MOMENT = timedelta(seconds=5)
-"""Real time after which the account's positions show every sale."""
 
 
 class Flatten:
@@ -111,7 +108,7 @@ class Flatten:
         """
         now = self._clock.now()
         self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(unsold)}
-        return [symbol for (_, symbol), at in self._asked.items() if now - at >= MOMENT * self._clock.speed]
+        return [symbol for (_, symbol), at in self._asked.items() if now - at >= POSITIONS_LAG * self._clock.speed]
 
     def _shown(self) -> tuple[Sequence[Position], Sequence[Order]]:
         return self._broker.positions(), _live(self._broker.orders())

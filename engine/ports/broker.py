@@ -13,6 +13,9 @@ LastLook = Callable[[], None]
 RequestGate = Callable[[], AbstractContextManager[LastLook]]
 """What opens the way to the broker for one request of several, and gives its last look."""
 
+POSITIONS_LAG = timedelta(seconds=5)
+"""Real time after which the account's positions show every sale."""
+
 
 def nothing_more() -> None:
     """Look at nothing before an order leaves."""
