@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from engine.model.portfolio import LiveStops
+from engine.model.portfolio import LiveStops, protected_by
 from engine.model.trade import Trade
 from engine.ports.store import Reader, Transaction
 
@@ -27,4 +27,4 @@ def save_hand_stops(transaction: Transaction, stops: Mapping[str, LiveStops]) ->
 
 def is_stopped_by_hand(stops: Mapping[str, LiveStops], trade: Trade) -> bool:
     """Tell whether they protect all that a trade holds, so that none of the desk's own stands, or could."""
-    return sum(shares for shares, _ in stops.get(trade.id, ())) >= trade.held_shares > 0
+    return protected_by(stops.get(trade.id, ())) >= trade.held_shares > 0

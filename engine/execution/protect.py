@@ -196,9 +196,10 @@ class Protect:
 
         While the broker takes one after the other and rejects it, that is told once: what is sent promises nothing.
         """
-        is_renewal, bare = self._restate.pop_renewal(trade.id), self._by_hand.without_stop(trade, orders)
+        is_renewal = self._restate.pop_renewal(trade.id)
         rejected = last_rejected(trade.id, OrderRole.STOP, orders.lone)
         if rejected:
+            bare = self._by_hand.without_stop(trade, orders)
             self._notices.tell_unprotected(trade, _turn_of(rejected), trouble_of(rejected[-1]), bare=bare)
             self._notices.record(trade)
         elif is_renewal:
@@ -209,6 +210,7 @@ class Protect:
             else:
                 self._notices.record(trade)
         else:
+            bare = self._by_hand.without_stop(trade, orders)
             self._notices.tell_unprotected(trade, sent.client_order_id, "", bare=bare)
 
     def _end(self, orders: Sequence[Order], trade: Trade, asked_at: float) -> None:

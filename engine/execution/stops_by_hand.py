@@ -18,6 +18,7 @@ from engine.execution.external_positions import is_stop_of_foreign
 from engine.model.account import Position
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import StopByHand
+from engine.model.portfolio import protected_by
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -56,7 +57,7 @@ class StopsByHand:
     def without_stop(self, trade: Trade, orders: Orders) -> int:
         """Return the shares that neither a stop of `orders`, the desk's, nor one set by hand was seen to protect."""
         with self._store.reading() as reader:
-            by_hand = sum(shares for shares, _ in hand_stops(reader).get(trade.id, ()))
+            by_hand = protected_by(hand_stops(reader).get(trade.id, ()))
         return max(0, orders.bare_shares(trade) - by_hand)
 
     def forget_all_but(self, trade_ids: Collection[str]) -> None:

@@ -79,7 +79,7 @@ class Portfolio:
     def as_stopped(self, trade: Trade) -> Trade:
         """Return a trade with the stop that somebody set by hand, where that protects all that it holds."""
         stops = self.hand_stops.get(trade.id, ())
-        if not stops or sum(shares for shares, _ in stops) < trade.held_shares:
+        if not stops or protected_by(stops) < trade.held_shares:
             return trade
         return replace(trade, stop=min(price for _, price in stops))
 
@@ -260,3 +260,8 @@ def _lost_short(trade: Trade, price: Decimal) -> Decimal:
     """Dollars that it would cost to buy back at a price what a trade sold beyond what it had, over what it brought."""
     sold_at = trade.entry if trade.exit_price is None else trade.exit_price
     return max(ZERO, trade.short_shares * (price - sold_at))
+
+
+def protected_by(stops: LiveStops) -> int:
+    """Return the shares that some stops protect together."""
+    return sum(shares for shares, _ in stops)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from engine.model.account import AssetKind, Position
 from engine.model.money import ZERO
-from engine.model.portfolio import Portfolio
+from engine.model.portfolio import Portfolio, protected_by
 from engine.model.trade import Trade
 from engine.model.view import MissingShares, PositionLine
 
@@ -42,7 +42,7 @@ def missing_shares(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Missi
 def awaits(trade: Trade, portfolio: Portfolio) -> bool:
     """Tell whether shares of a trade have no stop, and get none, before the account shows what exchanges them."""
     stops = (*portfolio.stops.get(trade.id, ()), *portfolio.hand_stops.get(trade.id, ()))
-    return trade.symbol in portfolio.awaited and sum(shares for shares, _ in stops) < trade.held_shares
+    return trade.symbol in portfolio.awaited and protected_by(stops) < trade.held_shares
 
 
 def _unshown(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Iterator[Trade]:

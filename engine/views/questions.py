@@ -6,7 +6,6 @@ from engine.common.portfolio import joined
 from engine.common.universe import Universe
 from engine.model.fact import AnsweredQuestion, Fact
 from engine.model.numbered import Measured
-from engine.model.portfolio import Portfolio
 from engine.model.runtime_settings import WATCHLIST, SettingLine, SettingUnit
 from engine.model.trade import ALIVE, Trade, TradeState
 from engine.ports.answerer import Answerer
@@ -135,15 +134,17 @@ class _Risks:
 
     def __init__(self, reader: Reader, clock: Clock, limits: LimitsInForce) -> None:
         self.measured: Measured | None = reader.measured()
-        self._portfolio: Portfolio | None = None
+        self._facts = dict[str, Fact]()
         if self.measured:
-            self._portfolio = joined(reader, self.measured.account, (), clock.now(), limits.now)
+            portfolio = joined(reader, self.measured.account, (), clock.now(), limits.now)
+            self._facts = {
+                trade.id: facts.of_trade(portfolio.as_stopped(trade), portfolio.risk_of(trade))
+                for trade in portfolio.trades
+            }
 
     def fact(self, trade: Trade) -> Fact:
         """Return the fact of a trade at the stop that stands for it, with the dollars that it risks."""
-        if self._portfolio is None or trade.id not in {each.id for each in self._portfolio.trades}:
-            return facts.of_trade(trade, trade.risk)
-        return facts.of_trade(self._portfolio.as_stopped(trade), self._portfolio.risk_of(trade))
+        return self._facts.get(trade.id) or facts.of_trade(trade, trade.risk)
 
 
 class _Rows:
