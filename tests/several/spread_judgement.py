@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from engine.model.trade import TradeState
+from engine.model.trade import Trade, TradeState
 from tests.faults.judgement import doubled, lost, unprotected
 from tests.faults.notices_told import due, is_missing, outbox
 from tests.several.spread_desk import SpreadDesk
+from tests.support.fakes.alpaca.desk import Accepted
 from tests.support.fakes.worked_example import PRICES
 
 PATIENCE: Final = 60.0
@@ -53,8 +55,7 @@ def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str], *, patience: float
         waiting = reader.waiting(10_000)
         told = outbox(str(desk.environment["DATABASE_URL"]))
         posted = {key: where.ts for key in told if (where := reader.posted(key))}
-    trades = {trade.id: trade for trade in every.values() if trade.symbol not in HELD}
-    orders, entries = desk.alpaca.orders, [each for each in desk.alpaca.reader if each.side == "buy"]
+    trades, orders, entries = _bought(every.values()), desk.alpaca.orders, _entries(desk)
     found.doubled += doubled(trades, entries, [order for order in orders if order["symbol"] not in HELD])
     found.doubled += [
         f"{symbol}: {n} trades" for symbol, n in Counter(t.symbol for t in trades.values()).items() if n > 1
@@ -89,6 +90,16 @@ def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str], *, patience: float
 
 
 def _is_at_rest(desk: SpreadDesk) -> bool:
+    """Tell whether nothing moves or waits, and all that was lost was found: the account is read once a minute."""
     with desk.store.reading() as reader:
         moving = reader.trades({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.CLOSING})
-        return not moving and not reader.waiting(1)
+        trades, waits = _bought(reader.trades()), bool(reader.waiting(1))
+    return not (moving or waits or any(lost(trades, _entries(desk), desk.alpaca.orders, desk.losses)))
+
+
+def _bought(every: Iterable[Trade]) -> dict[str, Trade]:
+    return {trade.id: trade for trade in every if trade.symbol not in HELD}
+
+
+def _entries(desk: SpreadDesk) -> list[Accepted]:
+    return [each for each in desk.alpaca.reader if each.side == "buy"]
