@@ -15,15 +15,17 @@ from urllib.parse import urlsplit
 from pydantic_settings import BaseSettings
 
 from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.clock import SystemClock
+from engine.adapters.earnings import EarningsFile
 from engine.adapters.factory import alpaca_access
 from engine.adapters.files import OWN, refuse_links, wider
 from engine.adapters.redis import connected
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.store import SqlStore
 from engine.adapters.strategies.processes import StrategyProcesses
-from engine.errors import SettingsInvalid, StreamUnavailable
+from engine.errors import EarningsUnavailable, SettingsInvalid, StreamUnavailable
 from engine.model.address import keeps_secrets
 from engine.settings import (
     AlpacaSettings,
@@ -31,6 +33,7 @@ from engine.settings import (
     HttpSettings,
     MarketSettings,
     PlaceSettings,
+    RiskSettings,
     Settings,
     read_group,
 )
@@ -47,12 +50,37 @@ def _market() -> MarketSettings:
     return group
 
 
+def _risk() -> RiskSettings:
+    group = read_group(RiskSettings)
+    if group.earnings_file:
+        try:
+            EarningsFile(Path(group.earnings_file)).check()
+        except EarningsUnavailable as error:
+            raise SettingsInvalid(f"EARNINGS_FILE: {error}") from error
+    return group
+
+
+def _claude() -> ClaudeSettings:
+    """Read how Claude is asked; another model's prices are taken from nowhere, and a day's dollars rest on them."""
+    group = read_group(ClaudeSettings)
+    if group.claude_model != USUAL_MODEL and (unset := PRICES - group.model_fields_set):
+        names = ", ".join(sorted(name.upper() for name in unset))
+        raise SettingsInvalid(
+            f"CLAUDE_MODEL: expected its prices too ({names}); those of {USUAL_MODEL} count unless they are set"
+        )
+    return group
+
+
 GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
     name: partial(read_group, kind) for name, kind in Settings.kinds().items()
-} | {"market": _market}
+} | {"market": _market, "risk": _risk, "claude": _claude}
 """How to read each group of settings by itself, the strategies that it names included."""
 SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
 """The names of all settings of the engine in the environment."""
+USUAL_MODEL: Final = ClaudeSettings.model_fields["claude_model"].default
+PRICES: Final = frozenset(name for name in ClaudeSettings.model_fields if name.endswith("_price"))
+ASKED_FOR: Final = "AAPL"
+"""The symbol of which the price is asked for: every feed has it."""
 MOST_NAMED = 4
 """Files that one line names."""
 CALENDAR_END = datetime(YEARS[-1], 12, 31, tzinfo=UTC)
@@ -91,6 +119,22 @@ def alpaca() -> Callable[[], str] | None:
             broker = AlpacaBroker(alpaca_access(settings), SystemClock(), ExchangeCalendar())
             stack.callback(broker.stop)
             return f"{broker.label}, equity ${broker.account().equity:,.2f}"
+
+    return ask
+
+
+def prices() -> Callable[[], str] | None:
+    """Return how to ask for a price, which raises MarketUnavailable; None where they are recorded."""
+    settings = read_group(AlpacaSettings)
+    if settings.market != "alpaca":
+        return None
+
+    def ask() -> str:
+        with ExitStack() as stack:
+            market = AlpacaMarket(alpaca_access(settings), SystemClock(), ExchangeCalendar(), feed=settings.alpaca_feed)
+            stack.callback(market.stop)
+            market.snapshots((ASKED_FOR,))
+            return market.label
 
     return ask
 

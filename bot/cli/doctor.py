@@ -43,6 +43,7 @@ def probes(file: EnvFile) -> Probes:
         folder=diagnostics.folder,
         http=_listening,
         alpaca=_ready(diagnostics.alpaca),
+        prices=_ready(diagnostics.prices),
         claude=_ready(diagnostics.claude),
         redis=_ready(diagnostics.redis_server),
         task_broker=_ready(diagnostics.task_broker),

@@ -19,9 +19,12 @@ from engine.errors import SettingsInvalid
 CALENDAR_AHEAD: Final = timedelta(days=365)
 ADVICE: Final = {
     "LIVE_MONEY": "For real money, set LIVE_MONEY=yes, real money and ALPACA_LIVE=1; otherwise set ALPACA_LIVE=0",
+    "ALPACA_LIVE": "Leave ALPACA_TRADING_URL empty; for real money, set LIVE_MONEY=yes, real money and ALPACA_LIVE=1",
     "ALPACA_KEY_ID": "Create keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
     "MARKET: expected alpaca": "Set MARKET=alpaca along with BROKER=alpaca, or BROKER=paper for recorded prices",
     "RISK_PER_TRADE, ": "Set them in ascending order, e.g. 0.005, 0.016, 0.02",
+    "EARNINGS_FILE": "Set EARNINGS_FILE to a file as .env.example describes it; until then no entry is sent",
+    "CLAUDE_MODEL: expected its prices": "Set the four CLAUDE_…_PRICE to the model's dollars a million tokens",
 }
 """What to do about faults between settings, which .env.example does not say; by how the fault begins."""
 
@@ -40,15 +43,16 @@ class Probes:
     """What only the wiring can reach; None stands for what runs on the embedded default. All raise DeskError.
 
     `settings` reads each group of settings by its name; `env_file` tells of the file that gave those of `from_file`.
-    `folder` looks whether DATA_DIR can be written. `alpaca` asks
-    for the account and returns its label, such as 'alpaca-paper'. `revision` opens the database without changing it.
-    `http` looks at the address to listen on. `calendar_end` is the last instant for which hours are known.
+    `folder` looks whether DATA_DIR can be written. `alpaca` asks for the account and returns its label, such as
+    'alpaca-paper'; `prices` asks for one. `revision` opens the database without changing it. `http` looks at the
+    address to listen on. `calendar_end` is the last instant for which hours are known.
     """
 
     settings: Mapping[str, Callable[[], BaseSettings]]
     folder: Callable[[], str]
     http: Callable[[], str]
     alpaca: Callable[[], str] | None
+    prices: Callable[[], str] | None
     claude: Callable[[], str] | None
     revision: Callable[[], Revision] | None
     redis: Callable[[], str] | None
@@ -90,6 +94,11 @@ def _outside(probes: Probes) -> Iterator[DiagnosticCheck]:
         " if they are right, check the network and Alpaca's status page"
     )
     yield DiagnosticCheck(name="Alpaca", run=_or_default(probes.alpaca, "recorded prices, paper broker"), advice=keys)
+    feed = (
+        "Set ALPACA_FEED=iex unless the account subscribes to sip, and leave ALPACA_DATA_URL empty;"
+        " if they are right, check the network and Alpaca's status page"
+    )
+    yield DiagnosticCheck(name="prices", run=_or_default(probes.prices, "recorded"), advice=feed)
     claude = "Set ANTHROPIC_API_KEY to a working key, or leave it empty to score news by keywords"
     yield DiagnosticCheck(name="Claude", run=_or_default(probes.claude, "keyword scorer"), advice=claude)
     database = "Start the server that DATABASE_URL names, or leave DATABASE_URL empty for SQLite in DATA_DIR"

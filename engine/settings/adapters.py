@@ -14,6 +14,8 @@ from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
 SHORTEST_TOKEN = 16
+ACCOUNTS = {"api.alpaca.markets": True, "paper-api.alpaca.markets": False}
+"""Alpaca's own trading servers, and whether their accounts hold real money."""
 IN_MEMORY = frozenset({"sqlite:///", "sqlite:///:memory:"})
 LEAST_SIGNS = 5
 """Different characters of a token: what somebody leant on a key for is no secret."""
@@ -141,6 +143,12 @@ class AlpacaSettings(GroupSettings):
             raise ValueError("MARKET: expected alpaca where BROKER is alpaca; recorded prices are not traded")
         if self.alpaca_live and self.live_money != LIVE_WORDS:
             raise ValueError(f"LIVE_MONEY: expected '{LIVE_WORDS}' where ALPACA_LIVE is 1")
+        named = ACCOUNTS.get((urlsplit(self.alpaca_trading_url).hostname or "").rstrip("."))
+        if self.broker == "alpaca" and named is not None and named != self.alpaca_live:
+            raise ValueError(
+                f"ALPACA_LIVE: expected {named:d} where ALPACA_TRADING_URL is Alpaca's server of"
+                f" {'live' if named else 'paper'} accounts; leave ALPACA_TRADING_URL empty"
+            )
         return self
 
 

@@ -21,6 +21,7 @@ from tests.support.fakes.claude import KEY, ScriptedClaude
 
 Environment = dict[str, str]
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
+PRICES = {f"CLAUDE_{name}_PRICE": "1" for name in ("INPUT", "OUTPUT", "CACHE_READ", "CACHE_WRITE")}
 
 
 @pytest.fixture(scope="module", name="good")
@@ -39,6 +40,7 @@ def _good() -> Iterator[Environment]:
             "ALPACA_KEY_ID": alpaca.key,
             "ALPACA_SECRET_KEY": alpaca.secret,
             "ALPACA_TRADING_URL": alpaca.trading_url,
+            "ALPACA_DATA_URL": alpaca.data_url,
             "ANTHROPIC_API_KEY": KEY,
             "CLAUDE_URL": claude.url,
             "HTTP_PORT": "0",
@@ -76,6 +78,7 @@ def test_with_nothing_configured_it_says_what_the_bot_brings_along() -> None:
         "env file",
         "Slack",
         "Alpaca",
+        "prices",
         "Claude",
         "database",
         "Redis",
@@ -90,6 +93,7 @@ def test_a_desk_that_is_set_up_is_all_green(good: Environment, place: Path) -> N
     assert code == 0
     assert parts["Redis"][0] == "default"
     assert parts["Alpaca"][1] == "alpaca-paper, equity $100,000.00"
+    assert parts["prices"][1] == "alpaca-iex"
     assert parts["Claude"][1] == "claude-haiku-5-5"
 
 
@@ -116,7 +120,11 @@ def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) ->
         ({"ALPACA_LIVE": "1"}, "settings: alpaca", "For real money, set LIVE_MONEY=yes, real money"),
         ({"MARKET": "replay"}, "settings: alpaca", "Set MARKET=alpaca along with BROKER=alpaca"),
         ({"ANTHROPIC_API_KEY": "sk-ant-wrong"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
-        ({"CLAUDE_MODEL": "claude-unknown"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
+        ({"CLAUDE_MODEL": "claude-unknown"} | PRICES, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
+        ({"CLAUDE_MODEL": "claude-opus-5-5"}, "settings: claude", "Set the four CLAUDE_…_PRICE to the model's dollars"),
+        ({"ALPACA_DATA_URL": "http://127.0.0.1:9"}, "prices", "leave ALPACA_DATA_URL empty"),
+        ({"ALPACA_TRADING_URL": "https://api.alpaca.markets"}, "settings: alpaca", "Leave ALPACA_TRADING_URL empty"),
+        ({"EARNINGS_FILE": "/nowhere.csv"}, "settings: risk", "Set EARNINGS_FILE to a file"),
         (
             {"DATABASE_URL": "mysql://desk@localhost/desk"},
             "settings: place",

@@ -32,13 +32,14 @@ WELL = Probes(
     folder=lambda: "data",
     http=lambda: "port 8000 is free",
     alpaca=lambda: "alpaca-paper",
+    prices=lambda: "alpaca-iex",
     claude=lambda: "claude-haiku",
     revision=lambda: UP_TO_DATE,
     task_broker=lambda: "answers",
     redis=lambda: "Valkey 9",
     calendar_end=lambda: datetime.now(UTC) + timedelta(days=800),
 )
-NOTHING_SET = replace(WELL, alpaca=None, claude=None, revision=None, task_broker=None, redis=None)
+NOTHING_SET = replace(WELL, alpaca=None, prices=None, claude=None, revision=None, task_broker=None, redis=None)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,7 @@ def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
     found = examine(all_checks(WELL, **_good(slack)))
     assert {diagnosis.verdict for diagnosis in found} == {CheckResult.GOOD}
     assert healthy(found)
-    assert len(found) == 16
+    assert len(found) == 17
 
 
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
@@ -89,6 +90,7 @@ def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
     assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is CheckResult.DEFAULT} == {
         "Slack": "not set: `trading-bot demo` has its own Slack; `trading-bot run` needs SLACK_BOT_TOKEN",
         "Alpaca": "recorded prices, paper broker",
+        "prices": "recorded",
         "Claude": "keyword scorer",
         "database": "SQLite in DATA_DIR, created at the first start",
         "Redis": "embedded Valkey",

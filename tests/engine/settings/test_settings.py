@@ -52,6 +52,43 @@ def test_a_wrong_setting_is_named_in_one_line(given: dict[str, Any], told: str) 
     assert "\n" not in str(refused.value)
 
 
+ALPACA = {"market": "alpaca", "broker": "alpaca", "alpaca_key_id": "k", "alpaca_secret_key": "s"}
+LIVE = {"alpaca_live": True, "live_money": "yes, real money"}
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "told"),
+    [
+        (
+            "https://api.alpaca.markets",
+            {},
+            "ALPACA_LIVE: expected 1 where ALPACA_TRADING_URL is",
+        ),
+        ("https://API.alpaca.markets./", {}, "ALPACA_LIVE: expected 1"),
+        ("https://paper-api.alpaca.markets", LIVE, "ALPACA_LIVE: expected 0"),
+    ],
+)
+def test_an_address_of_alpaca_s_other_accounts_than_the_settings_say_is_refused(
+    url: str, given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.read(**ALPACA, **given, alpaca_trading_url=url)
+    assert str(refused.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        ("https://api.alpaca.markets", LIVE),
+        ("https://paper-api.alpaca.markets", {}),
+        ("http://127.0.0.1:8080", {}),
+        ("https://api.alpaca.markets", {"broker": "paper"}),  # whose keys are read by for prices and hours
+    ],
+)
+def test_an_address_that_agrees_or_is_nobody_s_is_taken(url: str, given: dict[str, Any]) -> None:
+    assert Settings.read(**(ALPACA | given), alpaca_trading_url=url).alpaca.alpaca_trading_url == url
+
+
 def test_a_watchlist_is_read_from_commas_without_doubles() -> None:
     assert Settings.read(watchlist="aapl, msft,AAPL,brk.b").market.watchlist == ("AAPL", "MSFT", "BRK.B")
 

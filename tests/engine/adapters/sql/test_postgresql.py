@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.adapters.sql.store import SqlStore, open_store
@@ -26,6 +27,17 @@ def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Po
     with store.reading() as reader:
         assert reader.trades() == ()
     store.close()
+
+
+@pytest.mark.parametrize(("named", "seconds"), [({}, "10"), ({"connect_timeout": "3"}, "3")])
+def test_a_server_that_falls_silent_is_given_up_within_seconds_unless_its_address_says_when(
+    postgres: Postgres, named: dict[str, str], seconds: str
+) -> None:
+    url = make_url(postgres.new_database()).update_query_dict(named).render_as_string(hide_password=False)
+    with closing(SqlStore(url)) as store, store.apart() as connection:
+        asked = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert (asked["connect_timeout"], asked["tcp_user_timeout"]) == (seconds, "15000")
+    assert (asked["keepalives_idle"], asked["keepalives_interval"], asked["keepalives_count"]) == ("5", "5", "3")
 
 
 def test_after_every_connection_was_cut_the_next_read_and_write_work(postgres: Postgres) -> None:
