@@ -4,7 +4,7 @@ from bot.cards.answers import halt_note
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import actor, day_and_time, escaped, why
 from bot.messages import Texts
-from engine.model.notices.base import NO_REASON
+from engine.model.notices.base import AFTER_OURS, NO_REASON
 from engine.model.notices.desk import (
     AutoModeChanged,
     DeskFlat,
@@ -78,7 +78,8 @@ def flatten_waits(told: FlattenWaits, texts: Texts) -> Message:
 
 def flatten_stuck(told: FlattenStuck, texts: Texts) -> Message:
     """Say what could not be sold, and why."""
-    why = texts("rejected-later") if told.trouble == NO_REASON else escaped(told.trouble)
+    words = {NO_REASON: "rejected-later", AFTER_OURS: "sold-after-ours"}
+    why = texts(words[told.trouble]) if told.trouble in words else escaped(told.trouble)
     return note(texts(told.text, what=escaped(told.what, 60), detail=why))
 
 

@@ -81,7 +81,7 @@ why = { $reason ->
     [not_repeatable] its score didn't reproduce from its bars; reloading them
     [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
-    [outside_regular_hours] outside trading hours; rechecked when they start
+    [outside_regular_hours] outside trading hours; the next session's bars decide anew
     [expired] not sent in time; the approved price was too old by then
     [never_arrived] the order never reached the broker
     [desk_away] the bot wasn't running until it was too late
@@ -462,6 +462,7 @@ unprotected-over = ℹ️ { $symbol }: its shares had no live stop for a while. 
 sale-rejected = ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
 no-reason = no reason given
 rejected-later = the broker accepted the sale, then rejected it
+sold-after-ours = it's sold once the bot's own sales are through
 unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were
@@ -860,8 +861,8 @@ order-kept = 🚨 { $symbol }: the bot asked to cancel { $order ->
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: the shares the bot didn't buy are gone: sold by a stop or by hand.
    *[other] { $side ->
-        [short] ⚠️ { $symbol }: the account is short { shares } that the bot didn't sell, counted as risk. The bot won't buy any back.
-       *[long] ⚠️ { $symbol }: { shares } in the account that the bot didn't buy, counted as risk. The bot won't sell any.
+        [short] ⚠️ { $symbol }: the account is short { shares } that the bot didn't sell, counted as risk. The bot won't buy any back, except on /halt flatten.
+       *[long] ⚠️ { $symbol }: { shares } in the account that the bot didn't buy, counted as risk. The bot won't sell any, except on /halt flatten.
     }
 }
 foreign-protected = { $stop ->
@@ -1571,7 +1572,7 @@ help-approve = /approve AAPL — buys as proposed. Give a trade ID, the start of
 help-reject = /reject AAPL too close to earnings — rejects the proposal; the words after it are the reason.
 help-size = /size AAPL — the sizing, and the maximum within all limits. /size AAPL 400, /size AAPL $20000, /size AAPL 5% (of equity) or /size AAPL 0.3% risk — tries that size; a button applies it to the proposal.
 help-halt = /halt reason — stops new trades now. Stops and targets stay. /halt flatten reason — also asks whether to sell everything.
-help-resume = /resume — allows new trades again. /resume anyway — even while everything is being sold, and stops the selling.
+help-resume = /resume — allows new trades again. /resume anyway — even while everything is being sold: keeps what isn't being sold yet; sales under way go on.
 help-inspect = /inspect AAPL — price, score and indicators. /inspect AAPL_20250819_234515 — a trade from proposal to close.
 help-positions = /positions — positions, stops, open risk and cash.
 help-trades = /trades — active trades, newest first. /trades pending, open, closed, today (proposed or closed since midnight in New York) or all — that list.
@@ -2334,7 +2335,7 @@ refused-halt-stands = { $why ->
 }
 refused-halted-meanwhile = Not resumed: { actor } halted trading after you asked. Find out why; if it's still right, resume again.
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
-refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to stop selling and resume now.
+refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to resume now: it keeps what isn't being sold yet; sales under way go on.
 refused-repeated = Already handled. Nothing was done twice.
 refused-nobody-leads = No process has run the desk's jobs since { $since }, so nobody would follow this trade. Nothing was done. If the scheduler is just restarting, try again in a moment; if not, start one first.
 refused-symbol-halted = Trading in { $symbol } has been halted since { $since }: { $why }. No new entries until it resumes. Nothing was done.
@@ -2434,6 +2435,7 @@ log-lease-not-given-up = Lease not released
 log-lease-not-asked-for = Lease not requested: unexpected error
 log-lease-not-renewed = Lease not renewed
 log-lines-repeated = Repeated log line
+log-older-answer = Answer of the broker older than what is stored, asking again
 log-order-adopted = Own order missing from the database, picked up as a trade
 log-filled-late = Abandoned entry filled late
 log-corporate-actions-not-read = Corporate actions could not be read

@@ -80,7 +80,7 @@ why = { $reason ->
     [not_repeatable] 같은 봉에서 점수가 재현되지 않아 봉을 다시 불러오는 중
     [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
-    [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
+    [outside_regular_hours] 주문 가능 시간 외, 다음 장의 봉으로 다시 판단
     [expired] 제때 주문되지 못해 승인 당시 시세가 더는 유효하지 않음
     [never_arrived] 주문이 브로커에 접수되지 않음
     [desk_away] 봇이 꺼져 있는 사이 유효 시간이 지남
@@ -457,6 +457,7 @@ unprotected-over = ℹ️ { $symbol }: 한동안 유효한 손절 주문이 없�
 sale-rejected = ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
 no-reason = 사유 없음
 rejected-later = 브로커가 매도 주문을 접수한 뒤 거부함
+sold-after-ours = 봇 자체 보유분의 매도가 끝난 뒤 매도
 unprotected-on-hold = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 브로커의 보유 수량이 바뀐 이유가 확인될 때까지 봇은 새 주문을 내지 않습니다. 브로커에서 포지션을 확인하고 손절 주문을 내세요. 브로커의 수량이 맞으면 관리자가 /resume을 입력하세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
@@ -796,8 +797,8 @@ order-kept = 🚨 { $symbol }: 봇이 { $order ->
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: 봇이 매수하지 않은 보유분이 없어졌습니다(손절 체결 또는 수동 매도).
    *[other] { $side ->
-        [short] ⚠️ { $symbol }: 봇이 매도하지 않은 공매도 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 환매수하지 않습니다.
-       *[long] ⚠️ { $symbol }: 봇이 매수하지 않은 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+        [short] ⚠️ { $symbol }: 봇이 매도하지 않은 공매도 { shares }가 계좌에 있습니다. 위험에 포함하며, /halt flatten 외에는 봇이 환매수하지 않습니다.
+       *[long] ⚠️ { $symbol }: 봇이 매수하지 않은 { shares }가 계좌에 있습니다. 위험에 포함하며, /halt flatten 외에는 봇이 매도하지 않습니다.
     }
 }
 foreign-protected = { $stop ->
@@ -1467,7 +1468,7 @@ help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 �
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤에 쓴 내용은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
 help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·익절 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
-help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 청산을 멈추고 재개합니다.
+help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 재개합니다. 아직 매도에 들어가지 않은 보유분은 유지되고 진행 중인 매도는 계속됩니다.
 help-inspect = /inspect AAPL — 시세, 점수, 지표. /inspect AAPL_20250819_234515 — 제안부터 청산까지의 거래.
 help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
 help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today(뉴욕 자정 이후 제안·청산), all — 해당 거래.
@@ -2195,7 +2196,7 @@ refused-halt-stands = { $why ->
 }
 refused-halted-meanwhile = 재개하지 않았습니다. 요청하신 뒤에 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
-refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
+refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 지금 재개하려면 /resume anyway: 아직 매도에 들어가지 않은 보유분은 유지되고 진행 중인 매도는 계속됩니다.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-nobody-leads = { $since }부터 데스크 작업을 실행하는 프로세스가 없어 이 거래를 관리할 수 없습니다. 아무것도 실행되지 않았습니다. scheduler가 재시작 중이면 잠시 후 다시 시도하고, 아니면 먼저 scheduler를 시작하세요.
 refused-symbol-halted = { $symbol } 거래가 { $since }부터 정지되어 있습니다: { $why }. 재개될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.
@@ -2293,6 +2294,7 @@ log-lease-not-given-up = 리더 권한을 반납하지 못함
 log-lease-not-asked-for = 예상하지 못한 오류로 리더 권한을 요청하지 못함
 log-lease-not-renewed = 리더 권한을 갱신하지 못함
 log-lines-repeated = 같은 로그가 반복됨
+log-older-answer = 브로커 응답이 저장된 내용보다 이전 것이어서 다시 조회
 log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구
 log-filled-late = 종료 처리한 거래의 매수 주문이 뒤늦게 체결됨
 log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음

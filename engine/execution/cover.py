@@ -85,7 +85,8 @@ class CoverShorts:
         short = max(0, -found)
         with self._store.reading() as reader:
             is_understood = self._is_understood(reader, trade, found)
-        if not is_understood or any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
+        is_moving = any(not order.state.is_over for order in (*orders.exits, *orders.covers))
+        if not is_understood or is_moving or not orders.short_shares(trade):  # what bought it back is yet to be booked
             self._even.pop(trade.id, None)
             return
         if not short:
@@ -167,16 +168,19 @@ class CoverShorts:
     def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
         """End a trade whose surplus the account is not short of: it came out of shares of others, at the same price.
 
-        The account may show a sale a moment late, so that counts only when it lasts.
+        The account may show a sale a moment late, so that counts only when it lasts. Where others are not known to
+        have had so many, somebody bought them back: that is booked at its own price, as every execution is.
         """
         now = self._clock.now()
         if now - self._even.setdefault(trade.id, now) < POSITIONS_LAG * self._clock.speed:
             return
         shares, price = trade.short_shares, trade.exit_price or Decimal(0)
         with self._store.writing() as transaction:
-            transaction.save_order(trade.id, bought_back(trade, shares, price, known, now))
             foreign = told_foreign(transaction)
-            left = max(0, foreign.pop(trade.symbol, 0) - shares)
+            left = foreign.pop(trade.symbol, 0) - shares
+            if left < 0 or existing(transaction, trade.id).short_shares != shares:
+                return
+            transaction.save_order(trade.id, bought_back(trade, shares, price, known, now))
             save_foreign(transaction, {**foreign, trade.symbol: left} if left else foreign)
             tell_foreign(transaction, trade.symbol, left, now)
             transaction.write_audit(

@@ -11,6 +11,7 @@ import structlog
 
 from engine.common.approvals import Approvals, is_allowed
 from engine.common.evidence import order_record
+from engine.common.newest_halt import ended_by_halt
 from engine.common.orders import entry_of
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
@@ -118,7 +119,7 @@ class Execute:
         now = self._clock.now()
         with self._store.reading() as reader:
             attempts, is_proven = attempts_of(reader, trade.id), is_known_to_exist(reader, trade.id)
-            allowed = is_allowed(trade, reader.desk())
+            allowed = is_allowed(trade, reader.desk()) and trade.id not in ended_by_halt(reader)
         if is_proven:
             return False
         try:

@@ -20,7 +20,7 @@ from engine.execution.exit_gate import ExitGate, at_last
 from engine.model.account import CloseFailure, Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
-from engine.model.notices.base import NO_REASON, NoticeKind
+from engine.model.notices.base import AFTER_OURS, NO_REASON, NoticeKind
 from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
@@ -79,6 +79,10 @@ class Flatten:
                     refused = at_last(partial(self._close_all, since, left))
                     stuck |= {item.what: item.reason for item in refused}
                     stuck |= dict.fromkeys(self._rejected(since, unsold - stuck.keys()), NO_REASON)
+                elif self._calendar.session(self._clock.now()) is Session.REGULAR:
+                    # The exchange may halt what a trade sells for days; until then nothing sells what is not ours.
+                    others = unsold - {trade.symbol for trade in self._ours()}
+                    stuck |= dict.fromkeys(self._rejected(since, others), AFTER_OURS)
                 self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
                 self._tell_wait(since)
             turns.end()
@@ -102,9 +106,9 @@ class Flatten:
         return refused
 
     def _rejected(self, since: str, unsold: Collection[str]) -> Collection[str]:
-        """Return the symbols whose sale the broker took some time ago and then rejected: they are held, and none sells.
+        """Return the symbols that are held for some time, and that nothing sells.
 
-        `unsold` are those of before it is asked again.
+        `unsold` are those of before the broker is asked again: what it was asked for before, it took and then rejected.
         """
         now = self._clock.now()
         self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(unsold)}

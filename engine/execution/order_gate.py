@@ -6,6 +6,7 @@ from functools import partial
 import structlog
 
 from engine.common.approvals import Approvals, is_allowed
+from engine.common.newest_halt import ended_by_halt
 from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
@@ -140,10 +141,13 @@ class OrderGate:
             clearance = reader.clearance(trade.id)
             over = tightened(trade.sizing, self._limits_of(reader))
             other_strategy = self._strategy.objection(trade, reader)
+            is_ended = trade.id in ended_by_halt(reader)
             refuse_halted(reader, trade.symbol)
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)
+        if is_ended:  # whatever the clock says of whoever approved, and though the desk trades again
+            raise DeskNotActive(DeskState.HALTED, clearance.desk.reason, clearance.desk.by)
         if other_strategy is not None:  # another process may lead by now, by a strategy of its own
             raise other_strategy
         if over is not None:  # another process tightened a limit since the approval

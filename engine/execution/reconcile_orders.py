@@ -45,7 +45,7 @@ from engine.execution.senseless_exits import senseless
 from engine.execution.stray_orders import StrayOrders
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.activity import ActivityKind
-from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AT_THE_BROKER, MOVES, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
@@ -223,7 +223,8 @@ class ReconcileOrders:
     def _keep(self, trade_id: str, orders: Orders, *, shares_explain: bool) -> Trade | None:
         """Keep what the orders of a trade say, and return it; None where that is held back.
 
-        Live prices that are not those of the trade are held back, and sales too, unless the `shares_explain` them.
+        What another process kept meanwhile may be newer than this answer: the next look asks again. Live prices that
+        are not those of the trade are held back, and sales too, unless the `shares_explain` them.
         """
         with self._store.writing() as transaction:
             # The trade as it is now: the desk may have moved it on while the broker was asked.
@@ -231,7 +232,7 @@ class ReconcileOrders:
             if trade.state not in AT_THE_BROKER:
                 return trade
             understood = self._understand(transaction, trade, orders, shares_explain=shares_explain)
-            if understood is None:
+            if understood is None or _is_older(trade, understood.state):
                 return None
             kept, is_changed = self._write(transaction, trade, orders, understood)
         self._has_moves = self._has_moves or bool(understood.moved or understood.done or is_changed)
@@ -281,6 +282,17 @@ class ReconcileOrders:
         """Tell, once, whether somebody changed an order since the last time, so that the risk is another one."""
         has_moves, self._has_moves = self._has_moves, False
         return has_moves
+
+
+def _is_older(trade: Trade, state: TradeState) -> bool:
+    """Tell whether orders would lead a trade back to a state that it has left."""
+    ahead = {trade.state, *MOVES[trade.state]}
+    if TradeState.OPEN in ahead:
+        ahead |= MOVES[TradeState.OPEN]
+    if state in ahead:
+        return False
+    log.info("older_answer", trade_id=trade.id, state=state)
+    return True
 
 
 def _is_to_be_looked_at(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:

@@ -109,6 +109,9 @@ class NoticeKind(StrEnum):
 NO_REASON = "no_reason"
 """The trouble of an order that the broker took and then rejected without a word."""
 
+AFTER_OURS = "after_ours"
+"""The trouble of what everything is sold with, and that the bot's own sales, which are not through yet, go before."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:

@@ -225,6 +225,38 @@ def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) 
     assert desk.harness.engine.queries.portfolio().open_risk < Decimal("0.02")
 
 
+def between_two_reconciliations(desk: AtAlpaca) -> None:
+    """Let the desk look as it does every 15 s, before it reads the account again."""
+    for _ in range(3):
+        desk.harness.clock.advance(15)
+        desk.harness.engine.jobs.housekeeping()
+
+
+def test_what_a_hand_bought_back_is_booked_at_its_price_however_often_the_desk_looked_before(
+    asking_desk: AtAlpaca,
+) -> None:
+    desk = asking_desk
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look(1)
+    desk.fake.buy_by_hand("AAPL", 512, "160.00")
+    between_two_reconciliations(desk)
+    desk.look()
+    trade = desk.harness.trade()
+    sold = 512 * (Decimal("154.75") + Decimal("147.99"))
+    assert trade.state is TradeState.CLOSED
+    assert trade.result == pytest.approx(sold - 512 * Decimal(160) - 512 * Decimal("150.25"), abs=Decimal("0.01"))
+
+
+def test_what_the_desk_bought_back_is_booked_once_though_no_update_told_of_it(desk: AtAlpaca) -> None:
+    desk.broker.stop_listening()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.harness.engine.jobs.reconcile()
+    between_two_reconciliations(desk)
+    desk.look()
+    assert (desk.harness.trade().state, desk.covers(), desk.held()) == (TradeState.CLOSED, [512], 0)
+    assert desk.harness.told_of(UnexplainedChange) == []
+
+
 def test_what_buys_back_is_ended_where_somebody_was_quicker(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
     desk.fake.fill_both_legs(TRADE_ID)

@@ -11,7 +11,7 @@ import pytest
 from engine.errors import FlattenUnderway
 from engine.model.account import CloseFailure
 from engine.model.desk import DeskState
-from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.base import AFTER_OURS, Notice, NoticeKind
 from engine.model.notices.desk import FlattenStuck
 from engine.model.signal import Side
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
@@ -196,6 +196,19 @@ def flatten_after_hours(desk: AtAlpaca, shares: int) -> None:
     for _ in range(4):
         desk.harness.clock.advance(15)
         desk.harness.engine.jobs.housekeeping()
+
+
+def test_what_is_not_ours_and_waits_for_a_sale_of_ours_that_does_not_fill_is_told(at_alpaca: AtAlpaca) -> None:
+    at_alpaca.buy()
+    at_alpaca.fake.hold("NVDA", 40, "100")
+    at_alpaca.fake.price("NVDA", "100")
+    at_alpaca.fake.fill_by_hand()
+    at_alpaca.harness.engine.commands.flatten(EngineHarness.TRADER)
+    for _ in range(4):
+        at_alpaca.harness.clock.advance(15)
+        at_alpaca.harness.engine.jobs.housekeeping()
+    [stuck] = at_alpaca.harness.told_of(FlattenStuck)
+    assert (stuck.what, stuck.trouble) == ("NVDA", AFTER_OURS)
 
 
 def test_a_short_that_waits_for_the_open_to_be_bought_back_is_not_told_as_rejected(at_alpaca: AtAlpaca) -> None:

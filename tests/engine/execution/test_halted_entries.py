@@ -1,6 +1,7 @@
 """An entry that a halt could not cancel ends whatever the desk does since; what is approved later buys."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.common.newest_halt import newest_halt
+from engine.errors import TemporaryError
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import NEWEST_HALT, DeskState, Request
 from engine.model.manual_proposal import ManualProposal
@@ -139,6 +141,24 @@ def test_one_approved_by_a_clock_ahead_of_the_one_that_halts_ends(desk: AtAlpaca
     desk.fake.mend()
     one_round(desk)
     assert at_the_broker(desk, entry).state is OrderState.CANCELLED
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_one_that_was_yet_to_leave_never_does_though_its_clock_was_ahead(
+    desk: AtAlpaca, end: Callable[[AtAlpaca, datetime], None]
+) -> None:
+    desk.fake.fault("POST", "/v2/orders", Fault.DROP, handled=False)
+    with suppress(TemporaryError):
+        buy(desk.harness)
+    [entry] = desk.harness.engine.queries.trades({TradeState.SUBMITTED})
+    desk.harness.clock.set(desk.harness.clock.now() - timedelta(seconds=20))
+    end(desk, halt(desk))
+    for _ in range(8):
+        desk.harness.clock.advance(5)
+        desk.harness.engine.jobs.poll_unconfirmed()
+        one_round(desk)
+    assert desk.harness.engine.queries.desk().state is DeskState.ACTIVE
+    assert desk.broker.order(entry.id) is None
 
 
 def test_a_halt_of_an_older_version_ends_nothing_later(desk: AtAlpaca, entry: Trade) -> None:

@@ -1,13 +1,19 @@
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
+from engine.bootstrap import wire
 from engine.common.orders import settled
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
 from engine.model.activity import ActivityKind
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState
+from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.broker import TroubledBroker
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.waiting import until
 
@@ -137,6 +143,31 @@ def test_while_the_broker_is_away_an_approval_waits(proposed: EngineHarness) -> 
     with pytest.raises(BrokerUnavailable):
         proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     assert proposed.trade().state is TradeState.PROPOSED
+
+
+def test_an_answer_older_than_what_another_process_kept_leads_no_trade_back(tmp_path: Path) -> None:
+    lines = list[TroubledBroker]()
+
+    def troubled(adapters: Adapters) -> Adapters:
+        lines.append(TroubledBroker(adapters.broker))
+        return replace(adapters, broker=lines[0])
+
+    with AtAlpaca.open(tmp_path, on=troubled) as desk:
+        [line] = lines
+        desk.price("AAPL", "150.25")
+        desk.fake.fill_by_hand()
+        desk.buy()
+        other = wire(desk.harness.settings, desk.adapters)
+
+        def filled_and_kept_by_the_other() -> None:
+            line.while_asked = lambda: None
+            desk.fake.fill(TRADE_ID)
+            other.jobs.reconcile()
+
+        line.while_asked = filled_and_kept_by_the_other
+        desk.harness.engine.jobs.order_changed(TRADE_ID)
+        assert (desk.harness.trade().state, desk.harness.trade().held_shares) == (TradeState.OPEN, 512)
+        assert desk.harness.faults() == []
 
 
 def test_only_what_cannot_change_any_more_is_settled(filled: EngineHarness) -> None:
