@@ -38,7 +38,7 @@ def live_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple
     approve = button(
         texts("button-approve"),
         action=ids.numbered(ids.APPROVE, number),
-        value=trade.id,
+        value=f"{trade.id}{ids.AND}{trade.shares}",  # so that no other size is bought than the one that was seen
         label=texts("label-approve", shares=trade.shares, symbol=ticker, price=price),
         style="primary",
     )

@@ -247,13 +247,13 @@ def _positions(view: PortfolioView | None, role: Role, texts: Texts) -> tuple[Bl
     if view is None:
         return ()
     heading = header(texts("home-positions", count=len(view.symbols)))
-    cards = [_position(line, number, role, texts) for number, line in enumerate(view.lines[:POSITION_CARDS])]
+    shown = [_position(line, number, role, texts) for number, line in enumerate(view.lines[:POSITION_CARDS])]
+    cards = [block for blocks in shown for block in blocks]
     rest = fitted([position_text(line, texts) for line in view.lines[POSITION_CARDS:]], texts, POSITIONS_LENGTH)
-    shown = (*cards, *sections(rest))
-    return (heading, *(shown or (section(texts("positions-none")),)))
+    return (heading, *((*cards, *sections(rest)) or (section(texts("positions-none")),)))
 
 
-def _position(line: PositionLine, number: int, role: Role, texts: Texts) -> Block:
+def _position(line: PositionLine, number: int, role: Role, texts: Texts) -> tuple[Block, ...]:
     """Return one position as a card, with what acts on it for whoever may."""
     held, *exits = position_text(line, texts).split("\n")
     buttons: tuple[ButtonElement, ...] = ()

@@ -82,14 +82,20 @@ def alert(text: str, level: str) -> Block:
     return AlertBlock(text=markdown(text), level=level) if len(text) <= ALERT_LENGTH else section(text)
 
 
-def small_card(title: str, body: str, *buttons: ButtonElement, block_id: str) -> Block:
-    """Return one of several things of a kind: a title of 150 characters, 200 under it, and up to three buttons."""
-    return CardBlock(
+def small_card(title: str, body: str, *buttons: ButtonElement, block_id: str) -> tuple[Block, ...]:
+    """Return one of several things of a kind: a title of 150 characters, 200 under it, and up to three buttons.
+
+    What is longer is a paragraph with its buttons under it, for a figure that is cut is a wrong one.
+    """
+    if len(title) > TITLE_LENGTH or len(body) > ALERT_LENGTH:
+        return (section(f"{title}\n{body}"), *((actions(block_id, *buttons),) if buttons else ()))
+    card = CardBlock(
         block_id=block_id,
-        title=markdown(title[:TITLE_LENGTH]),
-        body=markdown(body[:ALERT_LENGTH]) if body else None,
+        title=markdown(title),
+        body=markdown(body) if body else None,
         actions=list(buttons) or None,
     )
+    return (card,)
 
 
 def sections(lines: Iterable[str]) -> tuple[SectionBlock, ...]:

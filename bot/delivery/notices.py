@@ -203,7 +203,7 @@ class NoticeDelivery:
     def _deliver(self, before: Waiting) -> None:
         """Post what was claimed, and note that it was; what cannot be posted now is given back."""
         if is_left_out(before.notice, self._events):
-            self._outbox.delivered(before, None)
+            self._leave_out(before)
             return
         if before.number not in self._posted and self._direct.is_moot(before.notice):
             log.info("call_came_too_late", key=before.notice.key)
@@ -225,6 +225,21 @@ class NoticeDelivery:
         self._outbox.delivered(before, self._posted[before.number])
         self._told(before.notice, self._posted.pop(before.number))
 
+    def _leave_out(self, before: Waiting) -> None:
+        """Post nothing, once the trade's card shows what the notice would tell; it is given back where that fails."""
+        try:
+            self._draw_card(before)
+        except SlackAway as away:
+            with suppress(StoreUnavailable):  # then the claim ends by itself
+                self._outbox.give_back(before, may_stand=False, wait=away.wait)
+            _note_held_up(away)
+        else:
+            self._outbox.delivered(before, None)
+
+    def _draw_card(self, before: Waiting) -> None:
+        if before.notice.told_as.redraws_card:
+            self._cards.redraw(before.notice.trade_id, before.number)
+
     def _attempt(self, before: Waiting) -> Posted | None:
         """Post a notice, unless it may stand in Slack already, and does; gives it back where that fails.
 
@@ -238,8 +253,7 @@ class NoticeDelivery:
                 raise Later("another bot posts it by now")
 
         try:
-            if before.notice.told_as.redraws_card:
-                self._cards.redraw(before.notice.trade_id, before.number)
+            self._draw_card(before)
             return self._post(before, sending)
         except Exception as error:
             took_nothing = not sent or (isinstance(error, SlackAway) and error.took_nothing)
@@ -247,10 +261,7 @@ class NoticeDelivery:
                 self._outbox.give_back(before, may_stand=not took_nothing, wait=getattr(error, "wait", 0.0))
             if sent or not isinstance(error, SlackAway):
                 raise
-            if error.wait:
-                log.info("notice_held_up", seconds=error.wait)  # Slack's pace is no trouble
-            else:
-                log.warning("notice_held_up", error=repr(error))
+            _note_held_up(error)
             return None
 
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
@@ -291,3 +302,10 @@ class NoticeDelivery:
             return self._cards.draw(trade, notice)
         texts = self._drawing.texts
         return self._drawing(lambda: with_calls(render(notice, trade, texts), notice, texts))
+
+
+def _note_held_up(away: SlackAway) -> None:
+    if away.wait:
+        log.info("notice_held_up", seconds=away.wait)  # Slack's pace is no trouble
+    else:
+        log.warning("notice_held_up", error=repr(away))

@@ -17,8 +17,8 @@ from engine.model.trade import Trade, TradeState
 
 
 def approve(asked: Click) -> None:
-    """Approve: send the order."""
-    asked.commands.approve(asked.trade_id, asked.request)
+    """Approve: send the order, for as many shares as the button was shown with; those of before carry no number."""
+    asked.commands.approve(asked.trade_id, asked.request, shares=int(asked.choice) if asked.choice else None)
 
 
 def ask_shares(asked: Click) -> View:

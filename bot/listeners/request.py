@@ -43,6 +43,9 @@ HOME_LIFE: Final = timedelta(days=1)
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
 
+NOT_IN_CHANNEL: Final = "user_not_in_channel"
+"""Slack's word for a person to whom nothing can be shown there: who works from the app's home may be one."""
+
 log = structlog.get_logger()
 
 
@@ -153,8 +156,17 @@ class SlackRequest(ABC):
                 return
         except SlackRefuses as refusal:
             log.warning("answer_not_taken", by=self.request.by, word=str(refusal))
-        payload = self.context.signer.payload(answer.payload())
-        call(self.context.client.chat_postEphemeral, channel=self.context.channel, user=self.request.by, **payload)
+        self._show_to_one(self.context.signer.payload(answer.payload()))
+
+    def _show_to_one(self, payload: dict[str, Any]) -> None:
+        """Show a message to the person alone: in the desk's channel, directly to who is not in it."""
+        client, by = self.context.client, self.request.by
+        try:
+            call(client.chat_postEphemeral, channel=self.context.channel, user=by, **payload)
+        except SlackRefuses as refusal:
+            if str(refusal) != NOT_IN_CHANNEL:
+                raise
+            call(client.chat_postMessage, channel=by, **payload)
 
     def show_in_window(self, answer: Answer) -> None:
         """Answer in a window, where no message can be shown; as a message all the same where that comes too late."""

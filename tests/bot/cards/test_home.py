@@ -12,13 +12,14 @@ from bot.cards.answers import help_line
 from bot.cards.home import PENDING_SHOWN, answer_modal, desk_card, home, status_modal
 from bot.cards.message import note
 from bot.cards.newer_blocks import older
-from bot.cards.status import sparkline
+from bot.cards.status import position_text, sparkline
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
 from engine.model.market import Session
 from engine.model.status import MarketHours, ServiceState, Status
+from engine.model.symbol_halt import HaltReason, SymbolHalt
 from engine.model.trade import TradeState
-from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio as with_positions, approved
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_line, a_portfolio as with_positions, approved
 from tests.support.fakes.notices import STANDING
 from tests.support.fakes.slack_limits import check_message, check_view
 from tests.support.fakes.status import AT, CLOSES, a_day, a_status
@@ -65,6 +66,15 @@ def full() -> Status:
     """Return a desk with as much of everything at once as there can be."""
     held, standing = with_positions(), tuple(replace(STANDING, id=f"S{number}") for number in range(10))
     return replace(busy(100), portfolio=replace(held, lines=held.lines * 15), standing=standing)
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+def test_no_figure_of_a_position_is_cut_however_much_is_told_of_it(texts: Texts) -> None:
+    halt = SymbolHalt(symbol="GOOGL", since=AT, reason=HaltReason.VOLATILITY, code="LUDP")
+    line = a_line(symbol="GOOGL", shares=400, cost=Decimal("192.38"), price=Decimal("192.38"), halt=halt)
+    view = home(a_status(portfolio=with_positions(lines=(line,))), Role.ADMIN, texts)
+    check_view(view.to_dict())
+    assert [part for part in position_text(line, texts).split("\n") if part not in words(view)] == []
 
 
 @pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
@@ -169,7 +179,7 @@ def test_each_proposal_has_its_buttons_under_ids_of_its_own() -> None:
     shown = levers(home(busy(2), Role.TRADER, ENGLISH))
     decided = {"approve.0", "resize.0", "reject.0", "inspect.0", "approve.1", "resize.1", "reject.1", "inspect.1"}
     assert decided <= set(shown)
-    assert shown["approve.1"]["value"] == "AAPL_20250819_234501"
+    assert shown["approve.1"]["value"] == "AAPL_20250819_234501:512"
 
 
 def test_a_viewer_may_look_at_a_proposal_and_no_more() -> None:

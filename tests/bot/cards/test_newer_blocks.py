@@ -91,7 +91,7 @@ def test_what_stands_for_a_newer_block_is_taken_everywhere() -> None:
 
 def test_a_card_of_the_home_becomes_a_paragraph_with_its_buttons_and_an_alert_a_paragraph() -> None:
     press = button("Close", action="ask_close.0", value="AAPL", label="Close AAPL")
-    card = small_card("*AAPL* 512 shares", "Stop $147.99", press, block_id="position.0").to_dict()
+    card = small_card("*AAPL* 512 shares", "Stop $147.99", press, block_id="position.0")[0].to_dict()
     held, row = older([card])
     assert held["text"]["text"] == "*AAPL* 512 shares\nStop $147.99"
     assert (row["block_id"], row["elements"]) == ("position.0", card["actions"])

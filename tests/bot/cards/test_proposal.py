@@ -175,7 +175,8 @@ def test_the_card_of_a_closed_trade_shows_how_its_process_was_graded_and_by_whom
 
 def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
     row = proposal(a_trade(), ENGLISH).payload()["blocks"][2]["elements"]
-    assert {button["value"] for button in row} == {"AAPL_20250819_234515"}
+    approve, *others = (button["value"] for button in row)
+    assert (approve, {*others}) == ("AAPL_20250819_234515:512", {"AAPL_20250819_234515"})
     assert row[0]["accessibility_label"] == "Approve: buy 512 AAPL at $150.25"
     assert (row[0]["style"], row[2]["style"]) == ("primary", "danger")
 

@@ -1,12 +1,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind, Posted
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind, Telling
 from tests.support.fakes.reports import a_report
+from tests.support.fakes.slack import Reply
 from tests.support.outbox import AAPL, Outbox
 
 
@@ -111,6 +114,19 @@ def test_events_that_are_off_are_not_told_and_wait_no_more_while_all_else_is_tol
     assert outbox.waiting() == 0
     assert len(outbox.slack.posted()) == 3  # the halt, the card, the warning
     assert "halted" in outbox.slack.posted()[0]["text"]
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.RESIZED, NoticeKind.GRADED])
+def test_a_card_shows_what_is_not_told_though_slack_does_not_take_that_at_once(
+    outbox: Outbox, kind: NoticeKind
+) -> None:
+    outbox.propose()
+    notices = outbox.notices(events=Telling.OFF)
+    notices.drain()
+    outbox.tell(kind, trade=AAPL)
+    outbox.slack.replies.extend([Reply(status=503, body="busy")] * 3)
+    notices.drain()
+    assert (len(outbox.slack.updated()), outbox.waiting()) == (4, 0)
 
 
 def test_nothing_that_is_urgent_or_steers_or_is_for_all_can_be_switched_off() -> None:

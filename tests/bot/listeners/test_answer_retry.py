@@ -81,6 +81,18 @@ def test_an_answer_whose_address_is_used_up_comes_in_the_channel(room: Room, set
     assert [method for method, _ in slack.calls] == ["respond", "chat.postEphemeral"]
 
 
+def test_who_is_not_in_the_desks_channel_is_answered_directly(room: Room, settings: SlackSettings) -> None:
+    engine = FakeEngine(AAPL)
+    with (
+        ScriptedSlack(Reply(error="user_not_in_channel")) as slack,
+        app_before(slack, engine, room, settings) as app,
+    ):
+        app.dispatch(command(slack, "/approve", AAPL.id, at_url=False))
+        until(lambda: len(slack.calls) == 2)
+    (_, missed), (method, told) = slack.calls
+    assert (method, told["channel"], told["text"]) == ("chat.postMessage", TRADER, missed["text"])
+
+
 def test_a_question_that_was_answered_stays_so_where_its_message_is_not_redrawn(
     room: Room, settings: SlackSettings
 ) -> None:

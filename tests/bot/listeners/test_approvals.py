@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from bot.cards import ids, trade_thread
+from bot.cards.message import actions, button
 from engine.errors import BrokerUnavailable
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
@@ -36,7 +37,9 @@ def test_a_viewers_click_is_refused_and_the_audit_has_it_once(room: Room, card: 
     room.person(VIEWER).press(card, action_id)
     assert " only; you" in room.answer(VIEWER)
     assert room.engine.held == {AAPL.id: AAPL}
-    assert [(by, said) for by, said, _action, _why in room.engine.refusals] == [(VIEWER, f"{action_id} {AAPL.id}")]
+    size = f" {AAPL.shares}" if action_id == ids.APPROVE else ""
+    said = f"{action_id} {AAPL.id}{size}"
+    assert [(by, what) for by, what, _action, _why in room.engine.refusals] == [(VIEWER, said)]
     assert not room.person(VIEWER).views()
 
 
@@ -49,6 +52,22 @@ def test_a_click_on_approve_approves(room: Room, card: dict[str, Any]) -> None:
     room.person(TRADER).press(card, ids.APPROVE)
     until(lambda: room.engine.held[AAPL.id].state is TradeState.APPROVED)
     assert room.engine.held[AAPL.id].decided_by == TRADER
+
+
+def test_a_click_buys_no_other_size_than_its_card_shows(room: Room, card: dict[str, Any]) -> None:
+    room.engine.begin(replace(AAPL, shares=AAPL.shares + 100))
+    room.person(TRADER).press(card, ids.APPROVE)
+    assert f"it is now {AAPL.shares + 100}" in room.answer(TRADER)
+    assert room.engine.held[AAPL.id].state is TradeState.PROPOSED
+
+
+def test_a_button_from_before_buttons_had_a_size_approves_what_stands(room: Room, card: dict[str, Any]) -> None:
+    press = button("Approve", action=ids.APPROVE, value=AAPL.id, label="Approve")
+    blocks = [actions(ids.DECISION_BLOCK, press).to_dict()]
+    payload = room.seal.payload({"text": "Buy 512 AAPL?", "blocks": blocks})
+    old = {**card, "ts": room.app.client.chat_postMessage(channel=CHANNEL, **payload)["ts"]}
+    room.person(TRADER).press(old, ids.APPROVE)
+    until(lambda: room.engine.held[AAPL.id].state is TradeState.APPROVED)
 
 
 def test_a_second_click_tells_who_decided(room: Room, card: dict[str, Any]) -> None:

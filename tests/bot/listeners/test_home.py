@@ -140,6 +140,15 @@ def test_each_proposal_at_home_is_decided_by_its_own_buttons(room: Room) -> None
     assert room.engine.calls == [("approve", MSFT.id, "", TRADER)]
 
 
+def test_no_other_size_is_bought_at_home_than_the_one_that_is_shown(room: Room) -> None:
+    room.engine.begin(MSFT)
+    view = at_home(room, TRADER)
+    room.engine.begin(replace(MSFT, shares=MSFT.shares + 100))
+    room.person(TRADER).press(view, "approve.0")
+    assert f"it is now {MSFT.shares + 100}" in window(room, TRADER)
+    assert room.engine.held[MSFT.id].state is TradeState.PROPOSED
+
+
 def test_a_proposal_at_home_can_be_resized_in_the_window_of_its_card(room: Room) -> None:
     room.engine.begin(AAPL)
     room.person(TRADER).press(at_home(room, TRADER), "resize.0")

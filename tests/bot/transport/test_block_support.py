@@ -140,7 +140,7 @@ def test_a_message_without_newer_blocks_is_refused_once() -> None:
 
 
 def a_home() -> dict[str, Any]:
-    held = small_card("*AAPL* 512 shares", "Stop $147.99", block_id="position.0").to_dict()
+    held = small_card("*AAPL* 512 shares", "Stop $147.99", block_id="position.0")[0].to_dict()
     return {"type": "home", "blocks": [held]}
 
 
