@@ -31,7 +31,7 @@ from engine.pipeline.headline_task import HeadlineQuestion, headline_task
 from engine.ports.news import NewsScorer
 from engine.ports.task_queue import AnyTaskKind, TaskQueue
 from engine.settings import ClaudeSettings, read_group
-from engine.signals.chart import READ_BARS, chart_of
+from engine.signals.chart import bars_to_read, chart_of
 from tests.several.workplace import Workplace
 from tests.support.fakes.claude import KEY, Reply, ScriptedClaude
 from tests.support.fakes.clock import ManualClock
@@ -145,7 +145,7 @@ def _proposal(number: int) -> ProposalPicture:
 def _one_proposal() -> ProposalPicture:
     universe = Universe(1)
     [history] = universe.chunks()
-    assert len(history.starts) > READ_BARS
+    assert len(history.starts) > bars_to_read()
     return ProposalPicture.of(chart_of(history), TRADE, _texts())
 
 

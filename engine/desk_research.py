@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from engine.adapters.recorded.bars import recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.sources import ALPACA, RECORDED
+from engine.model.strategies import StrategySources
 from engine.research import BacktestRequest, Progress, Researched, backtest
 from engine.settings import Settings
-from engine.strategies.loader import load, names
+from engine.strategies.loader import names
 
 MOST_SYMBOLS, MOST_DAYS = 20, 800
 """What one backtest of the desk's people may be of: a few dozen seconds of one core, and 300 MB."""
@@ -44,12 +45,8 @@ class DeskResearch:
 
     settings: Settings
 
-    def scope(self, watched: tuple[str, ...], today: date) -> BacktestScope:
-        """Return what may be asked for while the desk watches some symbols; raises StrategyInvalid."""
-        own = self.settings.market.strategy
-        strategies = {name: name for name in names()}
-        strategy = own if own in strategies else load(own).name
-        strategies[strategy] = own
+    def scope(self, watched: tuple[str, ...], today: date, desks: StrategySources) -> BacktestScope:
+        """Return what may be asked for while the desk watches some symbols; `desks` are its own strategies."""
         if self.settings.alpaca.market == ALPACA:
             begins = today - timedelta(days=USUAL_DAYS)
             usual, first, last = watched, today - timedelta(days=ALPACA_DAYS), today
@@ -59,8 +56,8 @@ class DeskResearch:
             usual, begins = tuple(symbol for symbol in symbols if symbol in watched) or symbols, first
         return BacktestScope(
             data=ALPACA if self.settings.alpaca.market == ALPACA else RECORDED,
-            strategy=strategy,
-            strategies=strategies,
+            strategy=desks.live,
+            strategies={name: name for name in names()} | dict(desks.sources),
             symbols=symbols,
             usual=usual,
             first=first,

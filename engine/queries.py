@@ -13,7 +13,7 @@ from engine.model.performance import Performance, Period, Span
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingLine
 from engine.model.status import Status
-from engine.model.strategies import Strategies, StrategyLine
+from engine.model.strategies import Strategies, StrategyLine, StrategySources
 from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
@@ -41,6 +41,10 @@ class StrategyQueries:
     def all(self) -> Strategies:
         """Return the live strategy and those in shadow, with what they came to."""
         return self._promotion.strategies()
+
+    def sources(self) -> StrategySources:
+        """Return where they are read from, by their names."""
+        return self._promotion.sources
 
     def named(self, asked: str) -> StrategyLine:
         """Return one of them by its name or the beginning of its fingerprint; raises UnknownStrategy."""

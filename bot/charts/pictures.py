@@ -47,6 +47,7 @@ class ProposalPicture:
     bar_seconds: int
     starts: tuple[int, ...]
     columns: dict[str, tuple[float, ...]]
+    rsi_limits: tuple[float, float]
     entry: Decimal
     stop: Decimal
     target: Decimal
@@ -60,6 +61,7 @@ class ProposalPicture:
             bar_seconds=chart.bar_seconds,
             starts=tuple(chart.starts.tolist()),
             columns={name: tuple(getattr(chart, name).tolist()) for name in COLUMNS},
+            rsi_limits=chart.rsi_limits,
             entry=trade.entry,
             stop=trade.stop,
             target=trade.target,
@@ -70,7 +72,11 @@ class ProposalPicture:
         """Return the bars."""
         columns = {name: np.array(self.columns[name]) for name in COLUMNS}
         return Chart(
-            symbol=self.symbol, bar_seconds=self.bar_seconds, starts=np.array(self.starts, np.int64), **columns
+            symbol=self.symbol,
+            bar_seconds=self.bar_seconds,
+            starts=np.array(self.starts, np.int64),
+            rsi_limits=self.rsi_limits,
+            **columns,
         )
 
 
@@ -105,7 +111,7 @@ COLUMNS: Final = (
     *("lower", "middle", "upper", "rsi", "macd", "macd_signal"),
 )
 PROPOSAL: Final = TaskKind(
-    name="proposal_picture.1", seconds=SECONDS, do=_proposal, question=json_codec(ProposalPicture), answer=AS_IS
+    name="proposal_picture.2", seconds=SECONDS, do=_proposal, question=json_codec(ProposalPicture), answer=AS_IS
 )
 """Draws a proposal's bars, a PNG file."""
 EQUITY: Final = TaskKind(

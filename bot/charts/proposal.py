@@ -31,8 +31,6 @@ from engine.model.chart import Chart, Floats
 
 MARKS = 4
 """Times written under the bars."""
-CHEAP, DEAR = 35, 65
-"""RSI at which the score counts."""
 ROOM = 0.17
 """What is kept free beside the bars for the words of the lines, as a part of them."""
 APART = 0.11
@@ -131,10 +129,10 @@ def _volume(axes: Axes, chart: Chart, texts: Texts) -> None:
 
 def _rsi(axes: Axes, chart: Chart, texts: Texts) -> None:
     axes.plot(chart.rsi, color=LINE, linewidth=2)
-    for level, colour in ((CHEAP, UP), (DEAR, DOWN)):
+    for level, colour in zip(chart.rsi_limits, (UP, DOWN), strict=True):
         axes.axhline(level, color=colour, linewidth=1, linestyle="--")
     axes.set_ylim(0, 100)
-    axes.set_yticks([CHEAP, DEAR])
+    axes.set_yticks(chart.rsi_limits)
     _name(axes, _with_last(texts("picture-rsi"), chart.rsi, texts, 1))
 
 

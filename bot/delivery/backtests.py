@@ -30,6 +30,7 @@ from engine.errors import BacktestRunning, StoreUnavailable, TemporaryError
 from engine.model.desk import Request
 from engine.model.market import exchange_date
 from engine.model.notices.base import Posted
+from engine.model.strategies import StrategySources
 from engine.research import BacktestRequest
 
 ACTION: Final = "backtest"
@@ -99,9 +100,9 @@ class Backtests:
         self._lock = Lock()
         self.worker = Worker("backtests", self._step)
 
-    def scope(self, watched: tuple[str, ...], now: datetime) -> BacktestScope:
-        """Return what may be asked for while some symbols are watched."""
-        return self._research.scope(watched, exchange_date(now))
+    def scope(self, watched: tuple[str, ...], now: datetime, desks: StrategySources) -> BacktestScope:
+        """Return what may be asked for while some symbols are watched, and the desk has some strategies."""
+        return self._research.scope(watched, exchange_date(now), desks)
 
     def ask(self, request: Request, asked: BacktestRequest) -> None:
         """Take a backtest; returns at once. Raises BacktestRunning, StoreUnavailable, TemporaryError if many wait."""

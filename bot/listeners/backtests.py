@@ -12,7 +12,9 @@ def backtest(asked: Command) -> Message:
     tester = asked.context.backtests
     if tester is None:
         raise TemporaryError("this process runs no backtests")
-    wanted = read_backtest(asked.text, tester.scope(asked.queries.watchlist(), asked.queries.now()))
+    queries = asked.queries
+    scope = tester.scope(queries.watchlist(), queries.now(), queries.strategies.sources())
+    wanted = read_backtest(asked.text, scope)
     tester.ask(asked.request, wanted)
     return taken(asked.texts)
 

@@ -61,6 +61,7 @@ class Promotion:
         self._live = strategies.live
         self._configured = strategies.configured
         self._shadows = strategies.shadows
+        self.sources = strategies.sources
         self._trades = trades
         self._days = days
         self._broker = broker

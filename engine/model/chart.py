@@ -11,6 +11,7 @@ class Chart:
     """The last bars of a symbol, oldest first, with the indicators at the end of each: arrays of shape (bars,).
 
     `starts` are POSIX seconds, prices in dollars a share. An indicator that has too few bars before it is NaN.
+    At or under the first of `rsi_limits` RSI is a buy, at or over the second a sell.
     """
 
     symbol: str
@@ -27,3 +28,4 @@ class Chart:
     rsi: Floats
     macd: Floats
     macd_signal: Floats
+    rsi_limits: tuple[float, float]

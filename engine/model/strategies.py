@@ -1,5 +1,6 @@
 """The strategies of a desk as people look at them, and a change of the live one that waits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,14 @@ class StrategyLine:
     days: int
     mean: float | None
     interval: Interval | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StrategySources:
+    """Where the strategies of a desk are read from, by their names; `live` is the one that it trades by."""
+
+    live: str
+    sources: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

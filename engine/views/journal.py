@@ -9,6 +9,7 @@ from engine.model.journal import Grade, GradeSum, JournalEntry, JournalKind, Jou
 from engine.model.shadow import Cause, ShadowState, ShadowTrade
 from engine.model.tax_lots import TaxLot, tax_lots
 from engine.model.trade import OVER, Trade, TradeState
+from engine.pipeline.shadow import NOT_TAKEN
 from engine.ports.store import Reader
 
 SHOWN_NOTES = 5
@@ -50,7 +51,7 @@ def review(reader: Reader, since: datetime, until: datetime) -> JournalReview:
     missed = [
         shadow.result
         for shadow in reader.shadow_trades({ShadowState.CLOSED})
-        if shadow.cause is not Cause.SHADOW and shadow.exited_at and since <= shadow.exited_at <= until
+        if is_left(reader, shadow) and shadow.exited_at and since <= shadow.exited_at <= until
     ]
     shown = [ReviewNote(symbol=entry.trade_id.partition("_")[0], by=entry.by, text=entry.text) for entry in notes]
     return JournalReview(
@@ -71,7 +72,17 @@ def journal_lines(reader: Reader) -> Iterator[JournalLine]:
     entries: dict[str, list[JournalEntry]] = {trade.id: [] for trade in trades}
     for entry in reader.journal(entries.keys()):
         entries[entry.trade_id].append(entry)
-    return (_line(trade, entries[trade.id], shadows.get(trade.id)) for trade in reversed(trades))
+    left = {trade.id: shadows.get(trade.id) for trade in trades if trade.state in NOT_TAKEN}
+    return (_line(trade, entries[trade.id], left.get(trade.id)) for trade in reversed(trades))
+
+
+def is_left(reader: Reader, shadow: ShadowTrade) -> bool:
+    """Tell whether what was simulated is a proposal of the strategy's that was not taken in the end.
+
+    The broker may have filled one all the same.
+    """
+    trade = reader.trade(shadow.trade_id) if shadow.cause is not Cause.SHADOW else None
+    return trade is not None and trade.state in NOT_TAKEN and not trade.origin.is_manual
 
 
 def lot_lines(reader: Reader) -> Iterator[TaxLot]:

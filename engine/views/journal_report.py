@@ -10,11 +10,11 @@ from engine.model.money import ZERO
 from engine.model.people_report import Sum
 from engine.model.performance import Span
 from engine.model.reason import CHOICES, Reason
-from engine.model.shadow import Cause, ShadowState, ShadowTrade
+from engine.model.shadow import ShadowState, ShadowTrade
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.pipeline.shadow import NOT_TAKEN
 from engine.ports.store import Reader, Store
-from engine.views.journal import grades_of
+from engine.views.journal import grades_of, is_left
 
 SHOWN_NOTES = 12
 CLOSED_BY = "close"
@@ -41,7 +41,7 @@ class JournalQuery:
                 for trade in reader.trades({TradeState.REJECTED}, since=span.since)
                 if trade.decided_at and since <= trade.decided_at < until
             ]
-            shadows = [each for each in reader.shadow_trades({ShadowState.CLOSED}) if _is_left(reader, each)]
+            shadows = [each for each in reader.shadow_trades({ShadowState.CLOSED}) if is_left(reader, each)]
             missed = [each for each in shadows if each.exited_at and since <= each.exited_at < until]
             grades = grades_of(reader.journal([trade.id for trade in ended]))
             entries = reader.journal(since=span.since)
@@ -62,12 +62,6 @@ class JournalQuery:
             notes=tuple(shown[-SHOWN_NOTES:]),
             more_notes=max(0, len(shown) - SHOWN_NOTES),
         )
-
-
-def _is_left(reader: Reader, shadow: ShadowTrade) -> bool:
-    """Tell whether what was simulated is a proposal of the strategy's that was not taken in the end."""
-    trade = reader.trade(shadow.trade_id) if shadow.cause is not Cause.SHADOW else None
-    return trade is not None and trade.state in NOT_TAKEN and not trade.origin.is_manual
 
 
 def _process(grade: Grade | None, trades: Sequence[Trade]) -> ProcessLine:

@@ -136,9 +136,10 @@ class PortfolioQueries:
 
     def chart(self, symbol: str) -> Chart:
         """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
-        from engine.signals.chart import READ_BARS, chart_of
+        from engine.signals.chart import bars_to_read, chart_of
 
-        return chart_of(self._last_bars(symbol, READ_BARS))
+        rules = self._universe.board.rules
+        return chart_of(self._last_bars(symbol, bars_to_read(rules)), rules)
 
     def _last_bars(self, symbol: str, bars: int) -> BarHistory:
         """Read the last bars of a symbol, at least so many where there are, without those that cannot be."""

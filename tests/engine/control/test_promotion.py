@@ -129,9 +129,12 @@ def test_two_people_promote_it_and_it_trades_from_the_next_start(desk: Desk, cal
     with harness.store.reading() as reader:
         actions = [(each.action, each.actor) for each in reader.audit(subject="strategy")]
     assert actions == [("strategy confirmed", OTHER.by), ("strategy asked", ONE.by)]
+    assert harness.engine.queries.strategies.sources().live == "seed"
     again = desk()
     assert again.engine.queries.strategies.all().lines[0].name == "calm"
     assert again.engine.queries.strategies.all().next == ""
+    sources = again.engine.queries.strategies.sources()
+    assert (sources.live, sources.sources) == ("calm", {"calm": str(calm), "trend": "trend"})
 
 
 def test_it_lapses_where_its_file_or_the_configured_strategy_changed_since(

@@ -4,13 +4,13 @@ import numpy as np
 
 from engine.model.chart import Chart
 from engine.model.market import BarHistory
-from engine.signals.chart import READ_BARS, chart_of
+from engine.signals.chart import bars_to_read, chart_of
 from tests.support.fakes.trades import PROPOSED_AT
 
 BAR_SECONDS = 300
 
 
-def bars_of_aapl(count: int = READ_BARS) -> BarHistory:
+def bars_of_aapl(count: int = bars_to_read()) -> BarHistory:
     """Return so many bars of five minutes."""
     at = np.arange(count)
     close = 150.25 + 0.8 * (np.sin(at / 7) - np.sin((count - 1) / 7)) + 0.3 * np.cos(at * 1.7)

@@ -39,9 +39,10 @@ from engine.model.runtime_settings import PendingChange, SettingChange, SettingL
 from engine.model.sale import Sale
 from engine.model.signal_outcome import RiskView, ScoredHeadline, SignalOutcome
 from engine.model.status import Status
+from engine.model.strategies import StrategySources
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, SizeView
-from engine.queries import Queries
+from engine.queries import Queries, StrategyQueries
 from engine.views.journal_report import JournalQuery
 from engine.views.questions import QuestionQueries
 from engine.views.signals import SignalQueries
@@ -217,6 +218,16 @@ class FakeReview(JournalQuery):
         return JournalReport(span=span, process=process, reasons=(), not_taken={}, notes=(), more_notes=0)
 
 
+class FakeStrategyQueries(StrategyQueries):
+    """Those of a desk that trades by the seed's strategy."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+
+    def sources(self) -> StrategySources:
+        return StrategySources(live="seed", sources={"seed": "seed"})
+
+
 class FakeEngine(Commands, Queries):
     """Holds trades, does at once what is asked, and remembers it.
 
@@ -231,6 +242,7 @@ class FakeEngine(Commands, Queries):
         self.signals, self.sizing = FakeSignalQueries(self), FakeSizingQueries(self)
         self.questions, self.review = FakeQuestionQueries(self), FakeReview(self)
         self.adopt_position, self.journal = FakeAdoptPosition(self), FakeJournal(self)
+        self.strategies = FakeStrategyQueries()
         self.begin(*trades)
 
     @property
