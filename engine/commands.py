@@ -238,9 +238,12 @@ class Commands:
             self._flatten()
         return desk
 
-    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
-        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
-        desk = self._kill_switch.resume(request, anyway=anyway)
+    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that.
+
+        Raises HaltedMeanwhile where the desk was halted anew since, or since the halt that whoever asks was `shown`.
+        """
+        desk = self._kill_switch.resume(request, anyway=anyway, shown=shown)
         self._notices.wake()
         return desk
 

@@ -25,7 +25,7 @@ from engine.adapters.redis import connected
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.store import SqlStore
 from engine.adapters.strategies.processes import StrategyProcesses
-from engine.errors import EarningsUnavailable, SettingsInvalid, StreamUnavailable
+from engine.errors import EarningsUnavailable, MarketUnavailable, SettingsInvalid, StreamUnavailable
 from engine.model.address import keeps_secrets
 from engine.settings import (
     AlpacaSettings,
@@ -133,7 +133,8 @@ def prices() -> Callable[[], str] | None:
         with ExitStack() as stack:
             market = AlpacaMarket(alpaca_access(settings), SystemClock(), ExchangeCalendar(), feed=settings.alpaca_feed)
             stack.callback(market.stop)
-            market.snapshots((ASKED_FOR,))
+            if not market.snapshots((ASKED_FOR,)):
+                raise MarketUnavailable(f"no price of {ASKED_FOR}")
             return market.label
 
     return ask

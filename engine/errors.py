@@ -34,7 +34,9 @@
     │   ├── NotGradable      a trade that is not over cannot be graded
     │   ├── AdoptionRefused  shares cannot be made a trade of
     │   ├── NotProposable    nothing is proposed in the symbol now
-    │   ├── DeskNotActive, MarketClosed, NoPrice
+    │   ├── DeskNotActive    the desk is halted, or takes exits only
+    │   │   └── EndedByHalt      a halt since the approval ended the order
+    │   ├── MarketClosed, NoPrice
     │   ├── NobodyLeads      no process runs the timetable, and nothing is taken on that a job would have to follow
     │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
     │   ├── HaltedMeanwhile  somebody halted after it was asked to trade again
@@ -478,6 +480,13 @@ class DeskNotActive(RequestRefused):
 
     def __init__(self, state: str, reason: str = "", by: str = "") -> None:
         super().__init__(state=state, reason=reason, by=by)
+
+
+class EndedByHalt(DeskNotActive):
+    """A halt since the approval ended the order, though the desk trades again. Facts: state, reason ('') and by."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__("halted", by=by)
 
 
 class NobodyLeads(RequestRefused):

@@ -29,6 +29,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.AlreadyDecided: "refused-already-decided",
     errors.Expired: "refused-expired",
     errors.DeskNotActive: "refused-desk-not-active",
+    errors.EndedByHalt: "refused-ended-by-halt",
     errors.MarketClosed: "refused-market-closed",
     errors.NoPrice: "refused-no-price",
     errors.NotAllowed: "refused-not-allowed",

@@ -19,7 +19,7 @@ from engine.errors import SettingsInvalid
 CALENDAR_AHEAD: Final = timedelta(days=365)
 ADVICE: Final = {
     "LIVE_MONEY": "For real money, set LIVE_MONEY=yes, real money and ALPACA_LIVE=1; otherwise set ALPACA_LIVE=0",
-    "ALPACA_LIVE": "Leave ALPACA_TRADING_URL empty; for real money, set LIVE_MONEY=yes, real money and ALPACA_LIVE=1",
+    "ALPACA_LIVE: expected": "Leave ALPACA_TRADING_URL empty; real money needs LIVE_MONEY and ALPACA_LIVE=1",
     "ALPACA_KEY_ID": "Create keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
     "MARKET: expected alpaca": "Set MARKET=alpaca along with BROKER=alpaca, or BROKER=paper for recorded prices",
     "RISK_PER_TRADE, ": "Set them in ascending order, e.g. 0.005, 0.016, 0.02",

@@ -22,7 +22,7 @@ from bot.listeners.payloads import delivery_id, text_of
 from bot.listeners.work_window import WorkWindow
 from bot.messages import Texts
 from bot.signing import claimed
-from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
+from bot.transport.slack_calls import CHANNEL_LOST, SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
 from engine.errors import RequestRefused, TemporaryError, TooOld
 from engine.model.desk import Request
@@ -159,12 +159,12 @@ class SlackRequest(ABC):
         self._show_to_one(self.context.signer.payload(answer.payload()))
 
     def _show_to_one(self, payload: dict[str, Any]) -> None:
-        """Show a message to the person alone: in the desk's channel, directly to who is not in it."""
+        """Show a message to the person alone: in the desk's channel, directly where they, or the bot, are not in it."""
         client, by = self.context.client, self.request.by
         try:
             call(client.chat_postEphemeral, channel=self.context.channel, user=by, **payload)
         except SlackRefuses as refusal:
-            if str(refusal) != NOT_IN_CHANNEL:
+            if str(refusal) not in {NOT_IN_CHANNEL, *CHANNEL_LOST}:
                 raise
             call(client.chat_postMessage, channel=by, **payload)
 

@@ -81,7 +81,7 @@ why = { $reason ->
     [not_repeatable] its score didn't reproduce from its bars; reloading them
     [symbol_taken] already held, ordered or proposed
     [symbol_rests] in cooldown after its last trade
-    [outside_regular_hours] outside trading hours; the next session's bars decide anew
+    [outside_regular_hours] outside trading hours
     [expired] not sent in time; the approved price was too old by then
     [never_arrived] the order never reached the broker
     [desk_away] the bot wasn't running until it was too late
@@ -462,7 +462,7 @@ unprotected-over = ℹ️ { $symbol }: its shares had no live stop for a while. 
 sale-rejected = ⛔ { $symbol }: the broker rejects the sale of { shares }: { $trouble }. They have no stop any more. The bot keeps trying; if it can't wait, sell at the broker.
 no-reason = no reason given
 rejected-later = the broker accepted the sale, then rejected it
-sold-after-ours = it's sold once the bot's own sales are through
+sold-after-ours = waits until the bot's own sales are filled
 unprotected-on-hold = ⛔ { $symbol }: no live stop on { shares }. The bot sends none while the share count at the broker is unexplained. Check the position and set a stop at the broker; once the count there is right, an admin types /resume.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] shares were
@@ -861,8 +861,8 @@ order-kept = 🚨 { $symbol }: the bot asked to cancel { $order ->
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: the shares the bot didn't buy are gone: sold by a stop or by hand.
    *[other] { $side ->
-        [short] ⚠️ { $symbol }: the account is short { shares } that the bot didn't sell, counted as risk. The bot won't buy any back, except on /halt flatten.
-       *[long] ⚠️ { $symbol }: { shares } in the account that the bot didn't buy, counted as risk. The bot won't sell any, except on /halt flatten.
+        [short] ⚠️ { $symbol }: the account is short { shares } that the bot didn't sell, counted as risk. The bot buys them back only on /halt flatten.
+       *[long] ⚠️ { $symbol }: { shares } in the account that the bot didn't buy, counted as risk. The bot sells them only on /halt flatten, or by a stop that it sets on them.
     }
 }
 foreign-protected = { $stop ->
@@ -2224,6 +2224,7 @@ refused-already-decided = { $by ->
    *[other] Nothing changed: { $trade_id } is no longer pending ({ state }, decided by { actor }).
 }
 refused-expired = { $trade_id } expired ({ $at }). Wait for the next proposal.
+refused-ended-by-halt = { actor } halted trading after this was approved. Nothing was sent.
 refused-desk-not-active = The desk is { desk-state } (by { actor }: { $why }). Exits still work; an admin resumes with /resume.
 refused-market-closed = Outside trading hours: nothing was sent. Try again from { $opens_at }.
 refused-no-price = No usable quote for { $symbol }. Try again in a minute.
@@ -2333,7 +2334,7 @@ refused-halt-stands = { $why ->
        *[halt_waits] Another halt is still being saved.
     } An admin resumes with /resume.
 }
-refused-halted-meanwhile = Not resumed: { actor } halted trading after you asked. Find out why; if it's still right, resume again.
+refused-halted-meanwhile = Not resumed: { actor } halted trading in the meantime. Find out why; if it's still right, resume again.
 refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything. Type /resume once flat, or /resume anyway to resume now: it keeps what isn't being sold yet; sales under way go on.
 refused-repeated = Already handled. Nothing was done twice.

@@ -80,7 +80,7 @@ why = { $reason ->
     [not_repeatable] 같은 봉에서 점수가 재현되지 않아 봉을 다시 불러오는 중
     [symbol_taken] 이미 보유·주문·제안 중
     [symbol_rests] 재진입 대기 중
-    [outside_regular_hours] 주문 가능 시간 외, 다음 장의 봉으로 다시 판단
+    [outside_regular_hours] 주문 가능 시간 외
     [expired] 제때 주문되지 못해 승인 당시 시세가 더는 유효하지 않음
     [never_arrived] 주문이 브로커에 접수되지 않음
     [desk_away] 봇이 꺼져 있는 사이 유효 시간이 지남
@@ -457,7 +457,7 @@ unprotected-over = ℹ️ { $symbol }: 한동안 유효한 손절 주문이 없�
 sale-rejected = ⛔ { $symbol }: 브로커가 { shares } 매도 주문을 거부했습니다: { $trouble }. 손절 주문도 남아 있지 않습니다. 봇이 계속 시도하며, 급하면 브로커에서 직접 매도하세요.
 no-reason = 사유 없음
 rejected-later = 브로커가 매도 주문을 접수한 뒤 거부함
-sold-after-ours = 봇 자체 보유분의 매도가 끝난 뒤 매도
+sold-after-ours = 봇 보유분의 매도가 끝나야 청산할 수 있음
 unprotected-on-hold = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없습니다. 브로커의 보유 수량이 바뀐 이유가 확인될 때까지 봇은 새 주문을 내지 않습니다. 브로커에서 포지션을 확인하고 손절 주문을 내세요. 브로커의 수량이 맞으면 관리자가 /resume을 입력하세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
@@ -797,8 +797,8 @@ order-kept = 🚨 { $symbol }: 봇이 { $order ->
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: 봇이 매수하지 않은 보유분이 없어졌습니다(손절 체결 또는 수동 매도).
    *[other] { $side ->
-        [short] ⚠️ { $symbol }: 봇이 매도하지 않은 공매도 { shares }가 계좌에 있습니다. 위험에 포함하며, /halt flatten 외에는 봇이 환매수하지 않습니다.
-       *[long] ⚠️ { $symbol }: 봇이 매수하지 않은 { shares }가 계좌에 있습니다. 위험에 포함하며, /halt flatten 외에는 봇이 매도하지 않습니다.
+        [short] ⚠️ { $symbol }: 봇이 매도하지 않은 공매도 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 /halt flatten일 때만 환매수합니다.
+       *[long] ⚠️ { $symbol }: 봇이 매수하지 않은 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 /halt flatten 또는 봇이 낸 손절 주문으로만 매도합니다.
     }
 }
 foreign-protected = { $stop ->
@@ -2089,6 +2089,7 @@ refused-already-decided = { $by ->
    *[other] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다 (결정: { actor }).
 }
 refused-expired = { $trade_id } 제안은 만료되었습니다 ({ $at }). 다음 제안을 기다리세요.
+refused-ended-by-halt = 승인된 뒤에 거래가 중지되었습니다 ({ actor }). 주문을 내지 않았습니다.
 refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { $why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
 refused-market-closed = 지금은 주문 가능 시간이 아닙니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 유효한 시세가 없습니다. 1분 뒤 다시 시도하세요.
@@ -2194,9 +2195,9 @@ refused-halt-stands = { $why ->
        *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
     } 재개하려면 관리자가 /resume을 입력하세요.
 }
-refused-halted-meanwhile = 재개하지 않았습니다. 요청하신 뒤에 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
+refused-halted-meanwhile = 재개하지 않았습니다. 그사이 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
-refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 지금 재개하려면 /resume anyway: 아직 매도에 들어가지 않은 보유분은 유지되고 진행 중인 매도는 계속됩니다.
+refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 지금 재개하려면 /resume anyway를 입력하세요. 아직 매도에 들어가지 않은 보유분은 유지되고 진행 중인 매도는 계속됩니다.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-nobody-leads = { $since }부터 데스크 작업을 실행하는 프로세스가 없어 이 거래를 관리할 수 없습니다. 아무것도 실행되지 않았습니다. scheduler가 재시작 중이면 잠시 후 다시 시도하고, 아니면 먼저 scheduler를 시작하세요.
 refused-symbol-halted = { $symbol } 거래가 { $since }부터 정지되어 있습니다: { $why }. 재개될 때까지 신규 진입을 하지 않습니다. 아무것도 실행되지 않았습니다.

@@ -25,6 +25,7 @@ from engine.control.halts_meanwhile import AskedToTrade
 from engine.control.pending_halts import PendingHalt, PendingHalts
 from engine.errors import (
     FlattenUnderway,
+    HaltedMeanwhile,
     HaltNotPersisted,
     HaltStands,
     MemoryUnavailable,
@@ -193,16 +194,19 @@ class KillSwitch:
 
         return self._change(OWN_ACCORD, "trust again", partial(_resumed, OWN_ACCORD), trusted)
 
-    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends.
 
-        Raises HaltedMeanwhile where somebody halted since it was asked for, and NoUsableStrategy where the process that
-        leads has none: then nothing that is asked for may be bought.
+        Raises HaltedMeanwhile where somebody halted since it was asked for, or since the instant of the halt that
+        whoever asks was `shown`, and NoUsableStrategy where the process that leads has none: then nothing that is
+        asked for may be bought.
         """
         asked = self._asked_to_trade()
 
         def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
             asked.refuse_halted_since(transaction, now, self._pending, self._recall)
+            if shown is not None and desk.state is DeskState.HALTED and desk.since != shown:
+                raise HaltedMeanwhile(desk.by)
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
             if STRATEGY in json.loads(transaction.setting(DOUBTS) or "{}"):

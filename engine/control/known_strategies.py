@@ -30,14 +30,14 @@ AT_ONCE: Final = 4
 class KnownStrategies:
     """What STRATEGY names, what is in force, and what runs beside it, by the names that SHADOW_STRATEGIES has.
 
-    `source` is the name, file or class of the one in force. `why_unusable` says why the strategy in force cannot be
-    used, '' where it can: both are one then that never buys, with the exits of the one before. `left_out` says the same
-    of each one that was to run in shadow.
+    `sources` has where each is read from, one that cannot be used included. `why_unusable` says why the strategy in
+    force cannot be used, '' where it can: both are one then that never buys, with the exits of the one before.
+    `left_out` says the same of each one that was to run in shadow.
     """
 
     configured: DeskStrategy
     live: DeskStrategy
-    source: str
+    sources: StrategySources
     shadows: Mapping[str, DeskStrategy] = field(default_factory=dict)
     why_unusable: str = ""
     left_out: tuple[str, ...] = ()
@@ -47,12 +47,6 @@ class KnownStrategies:
         """All that cannot be used, the strategy in force first."""
         return (self.why_unusable, *self.left_out) if self.why_unusable else self.left_out
 
-    @property
-    def sources(self) -> StrategySources:
-        """Return where each is read from, one that cannot be used included: who asks for it is told why."""
-        beside = {strategy.name: source for source, strategy in self.shadows.items()}
-        return StrategySources(live=self.live.name, sources=beside | {self.live.name: self.source})
-
     @classmethod
     def read(cls, name: str, shadows: Sequence[str], store: Store, runner: StrategyRunner) -> "KnownStrategies":
         """Read the strategies that the settings name, and what was promoted; `runner` checks those that are code."""
@@ -61,18 +55,32 @@ class KnownStrategies:
         named = {name.strip() for name in (name, *shadows, *([source_of(promoted)] if promoted else []))}
         runner = _CheckedTogether(runner, {each for each in named if is_code(each)})
         usable, left_out = shadow_strategies(shadows, runner)
-        source = name
+        sources = {strategy.name: source for source, strategy in usable.items()}
+        in_place = name
         try:
             configured = live_strategy(name, runner)
-            source = source_of(promoted) if promoted else name
+            sources[configured.name] = name
+            in_place = source_of(promoted) if promoted else name
             live = in_force(configured, promoted, runner)
         except SettingsInvalid as error:
             none = without_points(_last_exits(exits))
             return cls(
-                configured=none, live=none, source=source, shadows=usable, why_unusable=str(error), left_out=left_out
+                configured=none,
+                live=none,
+                sources=StrategySources(live=none.name, sources={**sources, none.name: in_place}),
+                shadows=usable,
+                why_unusable=str(error),
+                left_out=left_out,
             )
-        source = name if live is configured else source
-        return cls(configured=configured, live=live, source=source, shadows=usable, left_out=left_out)
+        if live is not configured:
+            sources[live.name] = in_place
+        return cls(
+            configured=configured,
+            live=live,
+            sources=StrategySources(live=live.name, sources=sources),
+            shadows=usable,
+            left_out=left_out,
+        )
 
 
 class _CheckedTogether(StrategyRunner):

@@ -53,7 +53,10 @@ class Flatten:
         self._close_trades = close_trades
         # One look at a time: two would sell twice what is not ours.
         self._looking = threading.Lock()
-        self._asked: dict[tuple[str, str], datetime] = {}
+        self._seen = ""
+        # Since when each symbol is held though the broker was asked to sell it, or waits for sales of ours.
+        self._asked: dict[str, datetime] = {}
+        self._behind: dict[str, datetime] = {}
 
     def __call__(self) -> None:
         """Sell what is still held, and tell once nothing is; raises TradeFault at the end, and BrokerUnavailable.
@@ -70,19 +73,20 @@ class Flatten:
             faulted = {trade.symbol for trade in self._ours() if trade.id in turns.faulted}
             positions, orders = self._shown()
             unsold = _unsold(positions, orders)
-            self._asked = {key: at for key, at in self._asked.items() if key[1] in unsold}
+            self._forget_but(since, unsold)
             if not positions and not orders:
                 self._end(since)
             elif self._since() == since:  # else the desk trades again anyway
-                left = {*stuck, *faulted}
+                left, behind = {*stuck, *faulted}, set[str]()
                 if _is_left(positions, orders, self._waiting(left)):
                     refused = at_last(partial(self._close_all, since, left))
                     stuck |= {item.what: item.reason for item in refused}
-                    stuck |= dict.fromkeys(self._rejected(since, unsold - stuck.keys()), NO_REASON)
+                    # Those of before it was asked again: what it was asked for before, it took and then rejected.
+                    stuck |= dict.fromkeys(self._lasting(self._asked, unsold - stuck.keys()), NO_REASON)
                 elif self._calendar.session(self._clock.now()) is Session.REGULAR:
-                    # The exchange may halt what a trade sells for days; until then nothing sells what is not ours.
-                    others = unsold - {trade.symbol for trade in self._ours()}
-                    stuck |= dict.fromkeys(self._rejected(since, others), AFTER_OURS)
+                    # The exchange may halt what a trade sells for days, and what is not ours waits for that.
+                    behind = unsold - {trade.symbol for trade in self._ours()}
+                stuck |= dict.fromkeys(self._lasting(self._behind, behind), AFTER_OURS)
                 self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
                 self._tell_wait(since)
             turns.end()
@@ -105,14 +109,19 @@ class Flatten:
         log.warning("closing_everything", positions=len(positions), refused=len(refused))
         return refused
 
-    def _rejected(self, since: str, unsold: Collection[str]) -> Collection[str]:
-        """Return the symbols that are held for some time, and that nothing sells.
+    def _forget_but(self, since: str, unsold: Collection[str]) -> None:
+        """Keep what is known of some symbols, as long as it is one flatten."""
+        if since != self._seen:
+            self._seen, self._asked, self._behind = since, {}, {}
+        self._asked = {symbol: at for symbol, at in self._asked.items() if symbol in unsold}
 
-        `unsold` are those of before the broker is asked again: what it was asked for before, it took and then rejected.
-        """
+    def _lasting(self, known: dict[str, datetime], symbols: Collection[str]) -> list[str]:
+        """Return the symbols that are among these for longer than the account may lag; `known` keeps since when."""
         now = self._clock.now()
-        self._asked = {(since, symbol): self._asked.get((since, symbol), now) for symbol in sorted(unsold)}
-        return [symbol for (_, symbol), at in self._asked.items() if now - at >= POSITIONS_LAG * self._clock.speed]
+        since = {symbol: known.get(symbol, now) for symbol in sorted(symbols)}
+        known.clear()
+        known.update(since)
+        return [symbol for symbol, at in since.items() if now - at >= POSITIONS_LAG * self._clock.speed]
 
     def _shown(self) -> tuple[Sequence[Position], Sequence[Order]]:
         return self._broker.positions(), _live(self._broker.orders())
@@ -156,10 +165,12 @@ class Flatten:
         """Tell each item that could not be closed, once; it is tried again with the next look."""
         now = self._clock.now()
         for item in items:
-            key = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}"
+            key, outcome = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}", "refused"
+            if item.reason == AFTER_OURS:
+                key, outcome = f"{key}:{AFTER_OURS}", "waits"
             with self._store.writing() as transaction:
                 if transaction.enqueue_notice(FlattenStuck(key=key, at=now, what=item.what, trouble=item.reason)):
-                    transaction.write_audit(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
+                    transaction.write_audit(OWN_ACCORD.entry(now, "flatten", item.what, outcome, item.reason))
 
     def _tell_wait(self, since: str) -> None:
         """Tell once that what is sold outside regular hours waits for the open."""

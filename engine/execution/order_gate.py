@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from engine.common.approvals import Approvals, is_allowed
-from engine.common.newest_halt import ended_by_halt
+from engine.common.newest_halt import newest_halt
 from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
@@ -16,6 +16,7 @@ from engine.common.trading_hours import TradingHours
 from engine.errors import (
     AlreadyDecided,
     DeskNotActive,
+    EndedByHalt,
     Expired,
     Fenced,
     LookedTooLongAgo,
@@ -141,13 +142,14 @@ class OrderGate:
             clearance = reader.clearance(trade.id)
             over = tightened(trade.sizing, self._limits_of(reader))
             other_strategy = self._strategy.objection(trade, reader)
-            is_ended = trade.id in ended_by_halt(reader)
+            halt = newest_halt(reader)
             refuse_halted(reader, trade.symbol)
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)
-        if is_ended:  # whatever the clock says of whoever approved, and though the desk trades again
-            raise DeskNotActive(DeskState.HALTED, clearance.desk.reason, clearance.desk.by)
+        # Whatever the clock says of whoever approved, and though the desk trades again.
+        if not is_allowed(trade, clearance.desk) or (halt is not None and trade.id in halt.entries):
+            raise EndedByHalt(halt.by if halt else clearance.desk.by)
         if other_strategy is not None:  # another process may lead by now, by a strategy of its own
             raise other_strategy
         if over is not None:  # another process tightened a limit since the approval
@@ -194,7 +196,5 @@ def _refuse(trade: Trade, clearance: Clearance, term: Term) -> None:
         raise DeskNotActive(desk.state, desk.reason, desk.by)
     if clearance.state is not TradeState.SUBMITTED:
         raise AlreadyDecided(trade.id, clearance.state, clearance.decided_by)
-    if not is_allowed(trade, desk):
-        raise DeskNotActive(DeskState.HALTED, desk.reason, desk.by)
     if clearance.term != term:
         raise Fenced(f"term {term.number} is over")

@@ -45,7 +45,7 @@ from engine.execution.senseless_exits import senseless
 from engine.execution.stray_orders import StrayOrders
 from engine.execution.understood_shares import held_at_broker, is_understood
 from engine.model.activity import ActivityKind
-from engine.model.trade import AT_THE_BROKER, MOVES, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AS_FILLED, AT_THE_BROKER, MOVES, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
@@ -232,7 +232,7 @@ class ReconcileOrders:
             if trade.state not in AT_THE_BROKER:
                 return trade
             understood = self._understand(transaction, trade, orders, shares_explain=shares_explain)
-            if understood is None or _is_older(trade, understood.state):
+            if understood is None or _is_older(transaction, trade, orders, understood.state):
                 return None
             kept, is_changed = self._write(transaction, trade, orders, understood)
         self._has_moves = self._has_moves or bool(understood.moved or understood.done or is_changed)
@@ -284,12 +284,19 @@ class ReconcileOrders:
         return has_moves
 
 
-def _is_older(trade: Trade, state: TradeState) -> bool:
-    """Tell whether orders would lead a trade back to a state that it has left."""
+def _is_older(reader: Reader, trade: Trade, orders: Orders, state: TradeState) -> bool:
+    """Tell whether orders lead a trade back: to a state that it has left, or to fewer shares than they dealt in.
+
+    Where a company changed the shares, an order may be for fewer of them.
+    """
     ahead = {trade.state, *MOVES[trade.state]}
     if TradeState.OPEN in ahead:
         ahead |= MOVES[TradeState.OPEN]
-    if state in ahead:
+    dealt = {order.broker_id: order.filled_shares for order in reader.orders(trade.id) if order.broker_id}
+    is_back = trade.restated == AS_FILLED and any(
+        part.filled_shares < dealt.get(part.broker_id, 0) for part in orders.parts
+    )
+    if state in ahead and not is_back:
         return False
     log.info("older_answer", trade_id=trade.id, state=state)
     return True

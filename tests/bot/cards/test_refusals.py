@@ -35,6 +35,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.AlreadyDecided("AAPL_20250819_234515", "approved", TRADER),
     errors.HaltStands("too_late"),
     errors.HaltedMeanwhile(TRADER),
+    errors.EndedByHalt(TRADER),
     errors.SizeChanged("AAPL_20250819_234515", 300),
     errors.NothingSelected(),
     errors.Expired("AAPL_20250819_234515", AT),
@@ -230,7 +231,7 @@ def test_a_halt_that_is_not_taken_back_stays_and_says_who_ends_it(why: str) -> N
 def test_who_halted_after_a_resume_was_asked_for_is_named_and_what_to_do(by: str, name: str) -> None:
     said = refusals.refusal(errors.HaltedMeanwhile(by), ENGLISH).text
     assert said == (
-        f"Not resumed: {name} halted trading after you asked. Find out why; if it's still right, resume again."
+        f"Not resumed: {name} halted trading in the meantime. Find out why; if it's still right, resume again."
     )
 
 

@@ -33,6 +33,7 @@ def _good() -> Iterator[Environment]:
         FakeAlpaca(SystemClock()) as alpaca,
         ScriptedClaude() as claude,
     ):
+        alpaca.price("AAPL", "150.25")
         yield {
             **in_workspace(slack),
             "MARKET": "alpaca",
@@ -97,6 +98,12 @@ def test_a_desk_that_is_set_up_is_all_green(good: Environment, place: Path) -> N
     assert parts["Claude"][1] == "claude-haiku-5-5"
 
 
+def test_a_server_that_has_no_price_is_told(good: Environment) -> None:
+    with FakeAlpaca(SystemClock()) as without:
+        code, parts = asked(good | {"ALPACA_DATA_URL": without.data_url})
+    assert (code, parts["prices"][:2]) == (1, ("WRONG", "no price of AAPL"))
+
+
 def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) -> None:
     code, parts = asked(good | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "8f742231b10e8888"})
     assert code == 0
@@ -124,6 +131,7 @@ def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) ->
         ({"CLAUDE_MODEL": "claude-opus-5-5"}, "settings: claude", "Set the four CLAUDE_…_PRICE to the model's dollars"),
         ({"ALPACA_DATA_URL": "http://127.0.0.1:9"}, "prices", "leave ALPACA_DATA_URL empty"),
         ({"ALPACA_TRADING_URL": "https://api.alpaca.markets"}, "settings: alpaca", "Leave ALPACA_TRADING_URL empty"),
+        ({"ALPACA_LIVE": "ye"}, "settings: alpaca", "Set the setting named here as .env.example describes"),
         ({"EARNINGS_FILE": "/nowhere.csv"}, "settings: risk", "Set EARNINGS_FILE to a file"),
         (
             {"DATABASE_URL": "mysql://desk@localhost/desk"},

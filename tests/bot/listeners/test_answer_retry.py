@@ -81,10 +81,13 @@ def test_an_answer_whose_address_is_used_up_comes_in_the_channel(room: Room, set
     assert [method for method, _ in slack.calls] == ["respond", "chat.postEphemeral"]
 
 
-def test_who_is_not_in_the_desks_channel_is_answered_directly(room: Room, settings: SlackSettings) -> None:
+@pytest.mark.parametrize("word", ["user_not_in_channel", "not_in_channel", "is_archived"])
+def test_who_can_be_told_nothing_in_the_desks_channel_is_answered_directly(
+    room: Room, settings: SlackSettings, word: str
+) -> None:
     engine = FakeEngine(AAPL)
     with (
-        ScriptedSlack(Reply(error="user_not_in_channel")) as slack,
+        ScriptedSlack(Reply(error=word)) as slack,
         app_before(slack, engine, room, settings) as app,
     ):
         app.dispatch(command(slack, "/approve", AAPL.id, at_url=False))

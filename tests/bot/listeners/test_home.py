@@ -1,6 +1,7 @@
 """The home's buttons, /desk and the shortcuts: the good way, the refused way, the wrong input."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,16 @@ def test_resume_lets_the_desk_trade_again(room: Room) -> None:
     room.person(ADMIN).press(at_home(room, ADMIN), ids.HOME_RESUME)
     assert f"resumed by <@{ADMIN}>" in window(room, ADMIN)
     assert room.engine.state.state is DeskState.ACTIVE
+
+
+def test_resume_ends_no_other_halt_than_the_one_that_was_shown(room: Room) -> None:
+    room.engine.begin()
+    room.engine.commands.halt(Request(by=TRADER))
+    view = at_home(room, ADMIN)
+    room.engine.state = replace(room.engine.state, since=NOW + timedelta(hours=1), reason="another")
+    room.person(ADMIN).press(view, ids.HOME_RESUME)
+    assert f"<@{TRADER}> halted trading in the meantime" in window(room, ADMIN)
+    assert room.engine.state.state is DeskState.HALTED
 
 
 def test_auto_mode_becomes_what_the_button_said_however_often_it_is_pressed(room: Room) -> None:

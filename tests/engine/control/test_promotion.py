@@ -134,7 +134,7 @@ def test_two_people_promote_it_and_it_trades_from_the_next_start(desk: Desk, cal
     assert again.engine.queries.strategies.all().lines[0].name == "calm"
     assert again.engine.queries.strategies.all().next == ""
     sources = again.engine.queries.strategies.sources()
-    assert (sources.live, sources.sources) == ("calm", {"calm": str(calm), "trend": "trend"})
+    assert (sources.live, sources.sources) == ("calm", {"calm": str(calm), "trend": "trend", "seed": "seed"})
 
 
 def test_it_lapses_where_its_file_or_the_configured_strategy_changed_since(

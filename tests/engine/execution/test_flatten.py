@@ -11,7 +11,7 @@ import pytest
 from engine.errors import FlattenUnderway
 from engine.model.account import CloseFailure
 from engine.model.desk import DeskState
-from engine.model.notices.base import AFTER_OURS, Notice, NoticeKind
+from engine.model.notices.base import AFTER_OURS, NO_REASON, Notice, NoticeKind
 from engine.model.notices.desk import FlattenStuck
 from engine.model.signal import Side
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
@@ -198,17 +198,45 @@ def flatten_after_hours(desk: AtAlpaca, shares: int) -> None:
         desk.harness.engine.jobs.housekeeping()
 
 
+def look(desk: AtAlpaca, times: int) -> None:
+    for _ in range(times):
+        desk.harness.clock.advance(15)
+        desk.harness.engine.jobs.housekeeping()
+
+
+def flatten_with_others(desk: AtAlpaca) -> None:
+    """Let everything be sold in regular hours, where the account holds shares of NVDA too, and nothing fills."""
+    desk.buy()
+    desk.fake.hold("NVDA", 40, "100")
+    desk.fake.price("NVDA", "100")
+    desk.fake.fill_by_hand()
+    desk.harness.engine.commands.flatten(EngineHarness.TRADER)
+
+
+def fill_our_sales(desk: AtAlpaca) -> None:
+    for order in desk.broker.orders():
+        desk.fake.fill(order.broker_id)
+
+
 def test_what_is_not_ours_and_waits_for_a_sale_of_ours_that_does_not_fill_is_told(at_alpaca: AtAlpaca) -> None:
-    at_alpaca.buy()
-    at_alpaca.fake.hold("NVDA", 40, "100")
-    at_alpaca.fake.price("NVDA", "100")
-    at_alpaca.fake.fill_by_hand()
-    at_alpaca.harness.engine.commands.flatten(EngineHarness.TRADER)
-    for _ in range(4):
-        at_alpaca.harness.clock.advance(15)
-        at_alpaca.harness.engine.jobs.housekeeping()
+    flatten_with_others(at_alpaca)
+    look(at_alpaca, 4)
     [stuck] = at_alpaca.harness.told_of(FlattenStuck)
     assert (stuck.what, stuck.trouble) == ("NVDA", AFTER_OURS)
+    fill_our_sales(at_alpaca)
+    at_alpaca.fake.reject_next()
+    look(at_alpaca, 4)
+    troubles = [(stuck.what, stuck.trouble) for stuck in at_alpaca.harness.told_of(FlattenStuck)]
+    assert troubles == [("NVDA", AFTER_OURS), ("NVDA", NO_REASON)]
+
+
+def test_what_the_broker_is_asked_to_sell_once_our_sales_are_through_is_not_told_as_rejected(
+    at_alpaca: AtAlpaca,
+) -> None:
+    flatten_with_others(at_alpaca)
+    fill_our_sales(at_alpaca)
+    look(at_alpaca, 2)
+    assert at_alpaca.harness.told_of(FlattenStuck) == []
 
 
 def test_a_short_that_waits_for_the_open_to_be_bought_back_is_not_told_as_rejected(at_alpaca: AtAlpaca) -> None:

@@ -145,7 +145,8 @@ def test_while_the_broker_is_away_an_approval_waits(proposed: EngineHarness) -> 
     assert proposed.trade().state is TradeState.PROPOSED
 
 
-def test_an_answer_older_than_what_another_process_kept_leads_no_trade_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [0, 100])
+def test_an_answer_older_than_what_another_process_kept_leads_no_trade_back(tmp_path: Path, before: int) -> None:
     lines = list[TroubledBroker]()
 
     def troubled(adapters: Adapters) -> Adapters:
@@ -158,6 +159,9 @@ def test_an_answer_older_than_what_another_process_kept_leads_no_trade_back(tmp_
         desk.fake.fill_by_hand()
         desk.buy()
         other = wire(desk.harness.settings, desk.adapters)
+        desk.broker.stop_listening()  # or a thread of its own would look in between
+        if before:
+            desk.fake.fill(TRADE_ID, before)
 
         def filled_and_kept_by_the_other() -> None:
             line.while_asked = lambda: None

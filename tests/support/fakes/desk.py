@@ -14,6 +14,7 @@ from engine.control.runtime_settings import RuntimeSettings
 from engine.errors import (
     AlreadyDecided,
     Ambiguous,
+    HaltedMeanwhile,
     HaltStands,
     Repeated,
     RiskRefused,
@@ -336,8 +337,10 @@ class FakeEngine(Commands, Queries):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
         self.call("resume", *(["anyway"] if anyway else []), request.by)
+        if shown is not None and self.state.state is DeskState.HALTED and self.state.since != shown:
+            raise HaltedMeanwhile(self.state.by)
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
 
