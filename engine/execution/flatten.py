@@ -204,23 +204,23 @@ def _is_left(positions: Sequence[Position], orders: Sequence[Order], waiting: Co
     """Tell whether something is left for the broker's own order for everything.
 
     Not while an order of a trade that is waited for is alive: it would be cancelled, and the trade end without a sale.
-    After that, a position without a sale under way is left, and so is an order that is no sale.
+    After that, a position that nothing under way closes is left, and so is an order that closes none.
     """
     if any(trade_id_of(order.client_order_id) in waiting for order in orders):
         return False
-    leaving = _leaving(orders)
-    return any(position.symbol not in leaving for position in positions) or any(
-        order.role is not OrderRole.EXIT for order in orders
-    )
+    return bool(_unsold(positions, orders)) or len(_closing(positions, orders)) < len(orders)
 
 
-def _leaving(orders: Sequence[Order]) -> set[str]:
-    """Return the symbols of which a sale is under way."""
-    return {order.symbol for order in orders if order.role is OrderRole.EXIT}
+def _closing(positions: Sequence[Position], orders: Sequence[Order]) -> Sequence[Order]:
+    """Return the orders that close what is held: every sale, and of what is held short each purchase at the market."""
+    short = {held.symbol for held in positions if held.is_short}
+    return [
+        order
+        for order in orders
+        if order.role is OrderRole.EXIT or (order.side is Side.BUY and order.price is None and order.symbol in short)
+    ]
 
 
 def _unsold(positions: Sequence[Position], orders: Sequence[Order]) -> set[str]:
-    """Return the symbols that are held and that no order closes; what closes a short is a purchase like any other."""
-    bought = {order.symbol for order in orders if order.side is Side.BUY}
-    closing = _leaving(orders) | {held.symbol for held in positions if held.is_short and held.symbol in bought}
-    return {held.symbol for held in positions} - closing
+    """Return the symbols that are held and that no order closes."""
+    return {held.symbol for held in positions} - {order.symbol for order in _closing(positions, orders)}

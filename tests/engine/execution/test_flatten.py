@@ -242,6 +242,8 @@ def test_what_the_broker_is_asked_to_sell_once_our_sales_are_through_is_not_told
 def test_a_short_that_waits_for_the_open_to_be_bought_back_is_not_told_as_rejected(at_alpaca: AtAlpaca) -> None:
     flatten_after_hours(at_alpaca, -40)
     assert [order.side for order in at_alpaca.broker.orders() if order.symbol == "NVDA"] == [Side.BUY]
+    asked = [each for each in at_alpaca.fake.requests if (each.method, each.path) == ("DELETE", "/v2/positions")]
+    assert len(asked) == 1
     assert at_alpaca.harness.told_of(FlattenStuck) == []
 
 
