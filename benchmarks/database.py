@@ -48,7 +48,6 @@ def api() -> list[Figure]:
             refused_prices=dict,
             flawed_bars=dict,
             entries_set_aside=int,
-            per_trade=Decimal("0.005"),
             process=ProcessName(role="all"),
             standing=harness.engine.leadership.standing,
             queues=dict,

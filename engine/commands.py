@@ -238,10 +238,11 @@ class Commands:
             self._flatten()
         return desk
 
-    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
+    def resume(self, request: Request, *, anyway: bool = False, shown: int | None = None) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that.
 
-        Raises HaltedMeanwhile where the desk was halted anew since, or since the halt that whoever asks was `shown`.
+        Raises HaltedMeanwhile where the desk was halted anew since, or since the halt of the number that whoever asks
+        was `shown`.
         """
         desk = self._kill_switch.resume(request, anyway=anyway, shown=shown)
         self._notices.wake()

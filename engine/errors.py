@@ -35,7 +35,8 @@
     │   ├── AdoptionRefused  shares cannot be made a trade of
     │   ├── NotProposable    nothing is proposed in the symbol now
     │   ├── DeskNotActive    the desk is halted, or takes exits only
-    │   │   └── EndedByHalt      a halt since the approval ended the order
+    │   │   ├── EndedByHalt      a halt since the approval ended the order
+    │   │   └── StoppedSince     the desk did not trade for a while since the approval
     │   ├── MarketClosed, NoPrice
     │   ├── NobodyLeads      no process runs the timetable, and nothing is taken on that a job would have to follow
     │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
@@ -487,6 +488,13 @@ class EndedByHalt(DeskNotActive):
 
     def __init__(self, by: str) -> None:
         super().__init__("halted", by=by)
+
+
+class StoppedSince(DeskNotActive):
+    """The desk did not trade for a while since the approval, as the clocks have it. Facts: state; reason, by ('')."""
+
+    def __init__(self) -> None:
+        super().__init__("halted")
 
 
 class NobodyLeads(RequestRefused):

@@ -169,8 +169,7 @@ _LEVERS = (
 def _steering(status: Status, role: Role, texts: Texts) -> ActionsBlock:
     shown = [lever for lever in _LEVERS if role >= lever.verb.role and status.desk.state in lever.states]
     # So that nobody ends another halt than the one that they saw.
-    since = f"{ids.AND}{status.desk.since.isoformat()}" if status.desk.since else ""
-    values = {ids.HOME_RESUME: f"{DESK}{since}"}
+    values = {ids.HOME_RESUME: f"{DESK}{ids.AND}{status.newest_halt}"}
     levers = [_lever(lever, values.get(lever.action, DESK), texts) for lever in shown]
     if role >= Verb.AUTO.role:
         # The button says what it will do, so that a second press of it does not undo the first.

@@ -30,6 +30,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.Expired: "refused-expired",
     errors.DeskNotActive: "refused-desk-not-active",
     errors.EndedByHalt: "refused-ended-by-halt",
+    errors.StoppedSince: "refused-stopped-since",
     errors.MarketClosed: "refused-market-closed",
     errors.NoPrice: "refused-no-price",
     errors.NotAllowed: "refused-not-allowed",

@@ -138,7 +138,7 @@ def serve(
             typer.echo(f"desk: {slack.url}/")
             typer.echo(f"http: {http.url}/docs")
             step(texts("demo-step-ready", url=f"{slack.url}/"))
-            if browser:
+            if browser and opens_beside():
                 webbrowser.open(slack.url)
 
         timer = Timer(seconds, stopping.set) if seconds else None
@@ -192,3 +192,11 @@ def folder_for(data: Path | None) -> Generator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def opens_beside() -> bool:
+    """Tell whether the browser of this machine opens beside the terminal; one of text takes it, and waits in it."""
+    try:
+        return type(webbrowser.get()) is not webbrowser.GenericBrowser
+    except webbrowser.Error:
+        return False

@@ -299,7 +299,6 @@ class _Parts:
             refused_prices=lambda: queries.health(ANY_TIME).refused,
             flawed_bars=lambda: queries.health(ANY_TIME).bar_flaws,
             entries_set_aside=lambda: queries.health(ANY_TIME).entries_set_aside,
-            per_trade=self._desk.settings.risk.risk_per_trade,
             process=ProcessName(role=self._role),
             standing=self._desk.engine.leadership.standing,
             queues=lambda: {SIGNAL_STREAM: self._desk.adapters.stream.depth()},

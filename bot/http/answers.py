@@ -9,6 +9,7 @@ from typing import Annotated, Generic, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from bot.http.dependencies import Check
+from engine.model.account import AssetKind
 from engine.model.desk import Desk, DeskState
 from engine.model.manual_proposal import Proposed
 from engine.model.origin import Source
@@ -81,14 +82,14 @@ class RiskMetrics(Answer):
     state: RiskState
 
     @classmethod
-    def of(cls, view: PortfolioView, per_trade: Decimal) -> Self:
+    def of(cls, view: PortfolioView) -> Self:
         """Read the figures off a portfolio."""
         over_warning = RiskState.WARNING if view.open_risk >= view.warning else RiskState.NORMAL
         return cls(
             open_risk=float(view.open_risk),
             limit=float(view.ceiling),
             warning_level=float(view.warning),
-            per_trade_risk=float(per_trade),
+            per_trade_risk=float(view.per_trade),
             headroom=float(max(Decimal(0), view.ceiling - view.open_risk)),
             state=RiskState.LIMIT if view.open_risk >= view.ceiling else over_warning,
         )
@@ -105,10 +106,17 @@ class DeskView(Answer):
 
 
 class PositionView(Answer):
-    """A position in dollars; `trade_id` is null when it is no trade of the bot."""
+    """A position in dollars; `trade_id` is null when it is no trade of the bot.
+
+    `held` is how much of it there is, fractions too: shares, contracts of `multiplier` units each, or coins. `shares`
+    are whole, and none of what is no stock.
+    """
 
     symbol: str
+    kind: AssetKind
     shares: int
+    held: Money
+    multiplier: int
     cost: Money
     price: Money
     value: Money
@@ -129,12 +137,15 @@ class Summary(Answer):
     risk_metrics: RiskMetrics
 
     @classmethod
-    def of(cls, view: PortfolioView, desk: Desk, per_trade: Decimal) -> Self:
+    def of(cls, view: PortfolioView, desk: Desk) -> Self:
         """Read a portfolio beside the desk's state."""
         positions = tuple(
             PositionView(
                 symbol=line.symbol,
+                kind=line.kind,
                 shares=line.shares,
+                held=line.held,
+                multiplier=line.multiplier,
                 cost=line.cost,
                 price=line.price,
                 value=line.value,
@@ -151,7 +162,7 @@ class Summary(Answer):
             margin=view.account.margin,
             desk=DeskView.model_validate(desk),
             positions=positions,
-            risk_metrics=RiskMetrics.of(view, per_trade),
+            risk_metrics=RiskMetrics.of(view),
         )
 
 
@@ -174,11 +185,11 @@ class Risk(Answer):
     trades: tuple[TradeRisk, ...]
 
     @classmethod
-    def of(cls, view: PortfolioView, trades: Sequence[Trade], per_trade: Decimal) -> Self:
+    def of(cls, view: PortfolioView, trades: Sequence[Trade]) -> Self:
         """Read a portfolio beside the trades that carry risk."""
         held = {line.trade.id: line for line in view.lines if line.trade}
         lines = tuple(_trade_risk(trade, held.get(trade.id), view) for trade in trades if trade.state in RESERVED)
-        return cls(at=view.at, metrics=RiskMetrics.of(view, per_trade), trades=lines)
+        return cls(at=view.at, metrics=RiskMetrics.of(view), trades=lines)
 
 
 def _trade_risk(trade: Trade, line: PositionLine | None, view: PortfolioView) -> TradeRisk:

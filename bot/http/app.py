@@ -83,7 +83,7 @@ class Rooms:
         view = self._sources.queries.portfolio()
         with self._sources.store.reading() as reader:
             trades = reader.trades(RESERVED)
-        return Data(data=Risk.of(view, trades, self._sources.per_trade))
+        return Data(data=Risk.of(view, trades))
 
     def signals(self, wanted: Annotated[SignalsWanted, Query()]) -> Data[tuple[SignalView, ...]]:
         """List the newest signals, those that no trade came of included."""
@@ -117,7 +117,7 @@ class Rooms:
 
     def _sum_up(self) -> Prepared:
         view, desk = self._sources.queries.portfolio(), self._sources.queries.desk()
-        summary = Data(data=Summary.of(view, desk, self._sources.per_trade))
+        summary = Data(data=Summary.of(view, desk))
         return Prepared(content=summary.model_dump_json().encode())
 
     def routers(self, *, with_token: bool) -> tuple[APIRouter, APIRouter]:

@@ -2,7 +2,6 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from engine.model.signal import Signal
 from engine.model.status import LeaderStatus
@@ -39,9 +38,8 @@ class Dependencies:
 
     `health` looks at every part without waiting for the outside, `signals` returns the newest so many stored signals,
     newest first, `refused_prices` and `flawed_bars` count by reason since the start, `entries_set_aside` those of the
-    signal stream that named no proposal, `per_trade` is the part of equity that one trade risks (0.005 = 0.5 %).
-    `process` says which of the desk's processes this is, `standing` who leads, `queues` how much work waits in each
-    queue, and `job_delays` by how many seconds each job is late.
+    signal stream that named no proposal. `process` says which of the desk's processes this is, `standing` who leads,
+    `queues` how much work waits in each queue, and `job_delays` by how many seconds each job is late.
     """
 
     queries: Queries
@@ -51,7 +49,6 @@ class Dependencies:
     refused_prices: Callable[[], Mapping[str, int]]
     flawed_bars: Callable[[], Mapping[str, int]]
     entries_set_aside: Callable[[], int]
-    per_trade: Decimal
     process: ProcessName
     standing: Callable[[], LeaderStatus]
     queues: Callable[[], Mapping[str, int]]

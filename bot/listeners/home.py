@@ -1,7 +1,5 @@
 """The home with its buttons, /desk, and the shortcuts that show how things stand."""
 
-from datetime import datetime
-
 from slack_sdk.models.views import View
 
 from bot.access import Verb
@@ -57,7 +55,7 @@ def flatten(asked: Click) -> Message:
 
 def resume(asked: Click) -> Message:
     """Resume, at home: trade again, unless the desk was halted anew since that home was drawn."""
-    shown = datetime.fromisoformat(asked.choice) if asked.choice else None
+    shown = int(asked.choice) if asked.choice else None
     return resumed(asked, asked.commands.resume(asked.request, shown=shown))
 
 

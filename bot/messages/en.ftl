@@ -2225,6 +2225,7 @@ refused-already-decided = { $by ->
 }
 refused-expired = { $trade_id } expired ({ $at }). Wait for the next proposal.
 refused-ended-by-halt = { actor } halted trading after this was approved. Nothing was sent.
+refused-stopped-since = Trading was stopped and allowed again since this was approved. Nothing was sent.
 refused-desk-not-active = The desk is { desk-state } (by { actor }: { $why }). Exits still work; an admin resumes with /resume.
 refused-market-closed = Outside trading hours: nothing was sent. Try again from { $opens_at }.
 refused-no-price = No usable quote for { $symbol }. Try again in a minute.

@@ -2090,6 +2090,7 @@ refused-already-decided = { $by ->
 }
 refused-expired = { $trade_id } 제안은 만료되었습니다 ({ $at }). 다음 제안을 기다리세요.
 refused-ended-by-halt = 승인된 뒤에 거래가 중지되었습니다 ({ actor }). 주문을 내지 않았습니다.
+refused-stopped-since = 승인된 뒤에 거래가 중단되었다가 재개되었습니다. 주문을 내지 않았습니다.
 refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { $why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
 refused-market-closed = 지금은 주문 가능 시간이 아닙니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 유효한 시세가 없습니다. 1분 뒤 다시 시도하세요.
@@ -2195,7 +2196,7 @@ refused-halt-stands = { $why ->
        *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
     } 재개하려면 관리자가 /resume을 입력하세요.
 }
-refused-halted-meanwhile = 재개하지 않았습니다. 그사이 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
+refused-halted-meanwhile = 재개하지 않았습니다. 그동안 거래가 다시 중지되었습니다 ({ actor }). 사유를 확인하고, 그래도 재개해야 하면 다시 재개하세요.
 refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 지금 재개하려면 /resume anyway를 입력하세요. 아직 매도에 들어가지 않은 보유분은 유지되고 진행 중인 매도는 계속됩니다.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.

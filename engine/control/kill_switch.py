@@ -194,10 +194,10 @@ class KillSwitch:
 
         return self._change(OWN_ACCORD, "trust again", partial(_resumed, OWN_ACCORD), trusted)
 
-    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
+    def resume(self, request: Request, *, anyway: bool = False, shown: int | None = None) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends.
 
-        Raises HaltedMeanwhile where somebody halted since it was asked for, or since the instant of the halt that
+        Raises HaltedMeanwhile where somebody halted since it was asked for, or since the halt of the number that
         whoever asks was `shown`, and NoUsableStrategy where the process that leads has none: then nothing that is
         asked for may be bought.
         """
@@ -205,8 +205,9 @@ class KillSwitch:
 
         def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
             asked.refuse_halted_since(transaction, now, self._pending, self._recall)
-            if shown is not None and desk.state is DeskState.HALTED and desk.since != shown:
-                raise HaltedMeanwhile(desk.by)
+            newest = newest_halt(transaction)
+            if shown is not None and newest is not None and newest.number != shown:
+                raise HaltedMeanwhile(newest.by)
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
             if STRATEGY in json.loads(transaction.setting(DOUBTS) or "{}"):

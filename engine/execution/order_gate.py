@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from engine.common.approvals import Approvals, is_allowed
-from engine.common.newest_halt import newest_halt
+from engine.common.newest_halt import NewestHalt, newest_halt
 from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
@@ -25,6 +25,7 @@ from engine.errors import (
     OrderExists,
     RequestRefused,
     RiskRefused,
+    StoppedSince,
     UnknownTrade,
 )
 from engine.execution.entry_hold import EntryHold
@@ -146,10 +147,7 @@ class OrderGate:
             refuse_halted(reader, trade.symbol)
         if clearance is None:
             raise UnknownTrade(trade.id)
-        _refuse(trade, clearance, term)
-        # Whatever the clock says of whoever approved, and though the desk trades again.
-        if not is_allowed(trade, clearance.desk) or (halt is not None and trade.id in halt.entries):
-            raise EndedByHalt(halt.by if halt else clearance.desk.by)
+        _refuse(trade, clearance, halt, term)
         if other_strategy is not None:  # another process may lead by now, by a strategy of its own
             raise other_strategy
         if over is not None:  # another process tightened a limit since the approval
@@ -189,12 +187,16 @@ class OrderGate:
         self._approvals.price_was_read(trade, read_at)
 
 
-def _refuse(trade: Trade, clearance: Clearance, term: Term) -> None:
+def _refuse(trade: Trade, clearance: Clearance, halt: NewestHalt | None, term: Term) -> None:
     """Refuse what the database says must not leave; raises RequestRefused and Fenced."""
     desk = clearance.desk
     if desk.state is not DeskState.ACTIVE:
         raise DeskNotActive(desk.state, desk.reason, desk.by)
     if clearance.state is not TradeState.SUBMITTED:
         raise AlreadyDecided(trade.id, clearance.state, clearance.decided_by)
+    if halt is not None and trade.id in halt.entries:  # whatever the clock says of whoever approved
+        raise EndedByHalt(halt.by)
+    if not is_allowed(trade, desk):
+        raise StoppedSince
     if clearance.term != term:
         raise Fenced(f"term {term.number} is over")

@@ -47,7 +47,8 @@ class Status:
 
     `portfolio` is None while the broker does not answer. `today` is the day of the exchange. `pending` waits for a
     decision, oldest first; `decided` are the last decisions, newest first. `standing` are the approvals that were given
-    beforehand and are not over. `leaderless_since` is since when no process runs the timetable, None while one does.
+    beforehand and are not over. `newest_halt` is the number of the newest halt, 0 for none. `leaderless_since` is since
+    when no process runs the timetable, None while one does.
     """
 
     at: datetime
@@ -61,4 +62,5 @@ class Status:
     pending: tuple[Trade, ...]
     decided: tuple[Trade, ...]
     standing: tuple[StandingApproval, ...] = ()
+    newest_halt: int = 0
     leaderless_since: datetime | None = None

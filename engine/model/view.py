@@ -76,7 +76,7 @@ class MissingShares:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioView:
-    """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %).
+    """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %), `per_trade` that of one trade.
 
     A symbol has several lines where not all of its shares are of one trade. What no line shows of the open risk is that
     of trades that hold nothing yet, `waiting_risk` dollars, and of `missing` shares. `earnings` has the symbols held
@@ -89,6 +89,7 @@ class PortfolioView:
     open_risk: Decimal
     warning: Decimal
     ceiling: Decimal
+    per_trade: Decimal
     overnight: Overnight
     waiting_risk: Decimal = Decimal(0)
     missing: MissingShares = MissingShares()

@@ -146,7 +146,7 @@ class ProposeManually:
         if amount and amount.figure > MOST_FIGURE:
             raise BadProposal("size", f"{amount.figure}", "too_high", f"{MOST_FIGURE:,}")
         if amount and amount.kind is AmountKind.SHARES and amount.figure != amount.figure.to_integral_value():
-            raise BadProposal("size", f"{amount.figure:f}", "not_whole")
+            raise BadProposal("size", f"{amount.figure}", "not_whole")
         limit, stop, target = (
             _cents("limit", wanted.limit),
             _cents("stop", wanted.stop),
@@ -195,7 +195,7 @@ class ProposeManually:
         shares = None if wanted.amount is None else shares_of(wanted.amount, most.sizing)
         if wanted.amount is not None and shares is not None:
             if shares < 1:
-                raise BadProposal("size", f"{wanted.amount.figure:f}", "under_one_share", most.sizing.entry)
+                raise BadProposal("size", f"{wanted.amount.figure}", "under_one_share", most.sizing.entry)
             if shares > most.sizing.shares:
                 raise RiskRefused(most.sizing.cap, Decimal(shares), Decimal(most.sizing.shares), LimitUnit.SHARES)
         case = most if shares is None else self._new.weighed(signal, snapshot, portfolio, limits, shares)

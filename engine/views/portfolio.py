@@ -128,6 +128,7 @@ class PortfolioQueries:
             open_risk=portfolio.open_risk,
             warning=self._limits.now.warning,
             ceiling=self._limits.now.ceiling,
+            per_trade=self._limits.now.per_trade,
             overnight=overnight,
             waiting_risk=waiting_risk(portfolio, lines),
             missing=missing_shares(portfolio, lines),

@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from engine.common.portfolio import joined
 from engine.common.universe import Universe
@@ -83,8 +83,10 @@ class QuestionQueries:
             asked = read_question(question, known)
             rows = _Rows(reader, self._risks(reader))
             found = [fact for part in self._parts(asked, rows) for fact in part]
-        once = {(fact.kind, fact.table, fact.row, fact.figures[:1]): fact for fact in reversed(found)}
-        chosen = list(reversed(once.values()))[:MOST_FACTS]
+        once = dict[tuple[Any, ...], Fact]()
+        for fact in found:
+            once.setdefault((fact.kind, fact.table, fact.row, fact.figures[:1]), fact)
+        chosen = list(once.values())[:MOST_FACTS]
         return tuple(replace(fact, number=number) for number, fact in enumerate(chosen, 1))
 
     def _parts(self, asked: Asked, rows: "_Rows") -> Iterator[Iterable[Fact]]:

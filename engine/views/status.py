@@ -2,6 +2,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.common.leader_watch import LeaderWatch
+from engine.common.newest_halt import newest_halt
 from engine.common.service_health import Service, ServiceHealth
 from engine.errors import TemporaryError
 from engine.model.market import Session, exchange_date
@@ -55,6 +56,7 @@ class StatusQuery:
         now = self._clock.now()
         with self._store.reading() as reader:
             desk, pending, lately = reader.desk(), reader.trades({TradeState.PROPOSED}), reader.trades(limit=LATELY)
+            halt = newest_halt(reader)
         lost = self._services.lost_since()
         return Status(
             at=now,
@@ -68,6 +70,7 @@ class StatusQuery:
             pending=tuple(reversed(pending)),
             decided=_decided(lately),
             standing=self._standing.current(),
+            newest_halt=halt.number if halt else 0,
             leaderless_since=self._leader_watch.lost_since,
         )
 

@@ -60,7 +60,6 @@ class HttpDesk(Queries):
             refused_prices=lambda: {"stale": 3},
             flawed_bars=lambda: {"crossed": 2},
             entries_set_aside=lambda: 2,
-            per_trade=Decimal("0.005"),
             process=ProcessName(role="scheduler", instance="host-1:17"),
             standing=lambda: LeaderStatus(leads=True, term=3, lease_age=0.5),
             queues=lambda: {"trading_signals": 4},

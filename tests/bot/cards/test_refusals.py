@@ -36,6 +36,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.HaltStands("too_late"),
     errors.HaltedMeanwhile(TRADER),
     errors.EndedByHalt(TRADER),
+    errors.StoppedSince(),
     errors.SizeChanged("AAPL_20250819_234515", 300),
     errors.NothingSelected(),
     errors.Expired("AAPL_20250819_234515", AT),

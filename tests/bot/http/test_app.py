@@ -10,11 +10,18 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from bot.http.answers import Summary
 from bot.http.app import build_http
 from bot.http.dependencies import Check
 from engine.errors import BrokerUnavailable, StoreUnavailable, StreamUnavailable
+from engine.model.account import AssetKind
+from engine.model.desk import Desk, DeskState
+from engine.model.money import ZERO
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
+from engine.model.view import PositionLine
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.desk import FakeEngine
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.http_desk import HttpDesk
@@ -61,6 +68,25 @@ def test_the_summary_shows_the_seeds_risk_metrics(client: TestClient) -> None:
         "headroom": pytest.approx(0.01, abs=1e-5),
         "state": "normal",
     }
+
+
+def test_the_risk_of_a_trade_is_the_one_in_force(client: TestClient, desk: HttpDesk) -> None:
+    desk.harness.engine.commands.runtime_settings.change("risk_per_trade", "0.25%", EngineHarness.ADMIN)
+    assert client.get("/risk").json()["data"]["metrics"]["per_trade_risk"] == 0.0025
+    assert client.get("/portfolio/summary").json()["data"]["risk_metrics"]["per_trade_risk"] == 0.0025
+
+
+def test_all_that_is_held_is_shown_fractions_and_what_is_no_stock_too() -> None:
+    half = PositionLine(
+        symbol="SPY", shares=10, quantity=Decimal("10.5"), cost=Decimal(600), price=Decimal(610), risk=ZERO, trade=None
+    )
+    options = replace(
+        half, symbol="SPY260116C00600000", kind=AssetKind.OPTION, shares=0, quantity=Decimal(2), multiplier=100
+    )
+    view = replace(FakeEngine().portfolio(), lines=(half, options))
+    first, second = Summary.of(view, Desk(state=DeskState.ACTIVE, auto=False)).model_dump(mode="json")["positions"]
+    assert (first["kind"], first["held"], first["value"]) == ("stock", "10.5", "6405.0")
+    assert (second["kind"], second["held"], second["multiplier"], second["shares"]) == ("option", "2", 100, 0)
 
 
 def test_money_is_text_and_exact(client: TestClient) -> None:

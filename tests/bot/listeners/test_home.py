@@ -1,7 +1,6 @@
 """The home's buttons, /desk and the shortcuts: the good way, the refused way, the wrong input."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -111,7 +110,7 @@ def test_resume_ends_no_other_halt_than_the_one_that_was_shown(room: Room) -> No
     room.engine.begin()
     room.engine.commands.halt(Request(by=TRADER))
     view = at_home(room, ADMIN)
-    room.engine.state = replace(room.engine.state, since=NOW + timedelta(hours=1), reason="another")
+    room.engine.commands.halt(Request(by=TRADER), "another")
     room.person(ADMIN).press(view, ids.HOME_RESUME)
     assert f"<@{TRADER}> halted trading in the meantime" in window(room, ADMIN)
     assert room.engine.state.state is DeskState.HALTED

@@ -76,16 +76,19 @@ def test_a_resume_that_waits_for_the_database_undoes_no_halt_that_came_meanwhile
     assert waiting.desk.told_of(DeskResumed) == []
 
 
-def test_a_resume_from_what_was_shown_ends_that_halt_and_no_later_one(waiting: Waiting) -> None:
-    shown = waiting.other.kill_switch.halt(ANN, "first").since
+@pytest.mark.parametrize("is_resumed", [False, True], ids=["of a halted desk", "of one that traded again"])
+def test_a_resume_from_what_was_shown_ends_that_halt_and_no_later_one(waiting: Waiting, *, is_resumed: bool) -> None:
+    waiting.other.kill_switch.halt(ANN, "first")
+    shown = waiting.desk.engine.queries.status().newest_halt
     waiting.desk.clock.advance(60)
-    waiting.one.resume(ADMIN)
-    waiting.desk.clock.advance(60)
-    later = waiting.other.kill_switch.halt(BEN, "second").since
+    if is_resumed:
+        waiting.one.resume(ADMIN)
+    waiting.other.kill_switch.halt(BEN, "second")
     with pytest.raises(HaltedMeanwhile) as refused:
         waiting.one.resume(ADMIN, shown=shown)
     assert (refused.value.facts["by"], waiting.state().state) == ("U0BEN", DeskState.HALTED)
-    assert waiting.one.resume(ADMIN, shown=later).state is DeskState.ACTIVE
+    seen = waiting.desk.engine.queries.status().newest_halt
+    assert waiting.one.resume(ADMIN, shown=seen).state is DeskState.ACTIVE
 
 
 def test_whoever_looks_and_resumes_again_lets_the_desk_trade(waiting: Waiting) -> None:

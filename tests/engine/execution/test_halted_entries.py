@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.common.newest_halt import newest_halt
-from engine.errors import TemporaryError
+from engine.errors import EndedByHalt, TemporaryError
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import NEWEST_HALT, DeskState, Request
 from engine.model.manual_proposal import ManualProposal
@@ -143,14 +143,28 @@ def test_one_approved_by_a_clock_ahead_of_the_one_that_halts_ends(desk: AtAlpaca
     assert at_the_broker(desk, entry).state is OrderState.CANCELLED
 
 
-@pytest.mark.parametrize("end", ENDS)
-def test_one_that_was_yet_to_leave_never_does_though_its_clock_was_ahead(
-    desk: AtAlpaca, end: Callable[[AtAlpaca, datetime], None]
-) -> None:
+def lost_on_its_way(desk: AtAlpaca) -> Trade:
+    """Let a purchase be approved whose order never reaches the broker."""
     desk.fake.fault("POST", "/v2/orders", Fault.DROP, handled=False)
     with suppress(TemporaryError):
         buy(desk.harness)
     [entry] = desk.harness.engine.queries.trades({TradeState.SUBMITTED})
+    return entry
+
+
+def test_who_halted_is_named_though_the_desk_trades_again(desk: AtAlpaca) -> None:
+    entry = lost_on_its_way(desk)
+    resume(desk, halt(desk))
+    with pytest.raises(EndedByHalt) as refused:
+        a_process(desk.harness).gate.submit(entry)
+    assert refused.value.facts["by"] == ANN.by
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_one_that_was_yet_to_leave_never_does_though_its_clock_was_ahead(
+    desk: AtAlpaca, end: Callable[[AtAlpaca, datetime], None]
+) -> None:
+    entry = lost_on_its_way(desk)
     desk.harness.clock.set(desk.harness.clock.now() - timedelta(seconds=20))
     end(desk, halt(desk))
     for _ in range(8):

@@ -229,5 +229,5 @@ def test_what_is_shown_meanwhile_names_no_stop_that_there_is_not(desk: AtAlpaca)
         (None, True)
     ]
     view = queries.portfolio()
-    [http] = [each for each in Risk.of(view, [trade], Decimal("0.01")).trades if each.trade_id == trade.id]
+    [http] = [each for each in Risk.of(view, [trade]).trades if each.trade_id == trade.id]
     assert (http.stop, http.risk) == (None, next(line.risk for line in view.lines if line.symbol == "AAPL"))

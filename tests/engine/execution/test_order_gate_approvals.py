@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import DeskNotActive, Expired, MarketClosed, NoPrice, RiskRefused
+from engine.errors import Expired, MarketClosed, NoPrice, RiskRefused, StoppedSince
 from engine.model.desk import Desk, DeskState
 from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.base import NoticeKind
@@ -153,7 +153,7 @@ def test_a_halt_and_a_resume_while_the_machine_slept_end_what_was_approved_befor
             transaction.set_desk(Desk(state=DeskState.ACTIVE, auto=False, by="U0OTHER", since=proposed.clock.now()))
 
     proposed.line.meanwhile = sleep
-    with pytest.raises(DeskNotActive):
+    with pytest.raises(StoppedSince):  # it is not known who stopped it
         approve(proposed)
     assert proposed.broker.order(TRADE_ID) is None
 

@@ -151,6 +151,18 @@ def test_facts_stay_few_and_short_however_much_there_is(harness: EngineHarness) 
     assert max(len(str(quote)) for quote in quotes) <= LONGEST_QUOTE
 
 
+def test_the_trades_of_the_symbols_that_are_asked_about_go_before_what_a_topic_adds(harness: EngineHarness) -> None:
+    asked = ("AAPL", "MSFT", "TSLA")
+    with harness.store.writing() as transaction:
+        for symbol in asked:
+            for number in range(8):
+                at = PROPOSED_AT - timedelta(minutes=number)
+                transaction.add_signal(a_signal(symbol=symbol, at=at), "symbol_rests")
+    found = facts(harness, "What do AAPL, MSFT and TSLA risk?")
+    known = {fact.row.partition("_")[0] for fact in found if fact.kind is FactKind.TRADE}
+    assert known >= set(asked)
+
+
 def test_what_was_asked_before_is_no_fact(harness: EngineHarness) -> None:
     asked = harness.TRADER
     harness.engine.commands.audit_log.write_audit(asked, "asked", "answered")

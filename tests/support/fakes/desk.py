@@ -271,6 +271,7 @@ class FakeEngine(Commands, Queries):
         """Forget everything, and hold these trades."""
         self.held = {trade.id: trade for trade in trades}
         self.state = Desk(state=DeskState.ACTIVE, auto=False)
+        self.halts = 0
         self.calls: list[tuple[object, ...]] = []
         self.audit_log = FakeAuditLog()
         self.trouble: Exception | None = None
@@ -329,17 +330,19 @@ class FakeEngine(Commands, Queries):
 
     def halt(self, request: Request, reason: str = "") -> Desk:
         self.call("halt", reason, request.by)
+        self.halts += 1
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
     def flatten(self, request: Request, reason: str = "") -> Desk:
         self.call("flatten", reason, request.by)
+        self.halts += 1
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def resume(self, request: Request, *, anyway: bool = False, shown: datetime | None = None) -> Desk:
+    def resume(self, request: Request, *, anyway: bool = False, shown: int | None = None) -> Desk:
         self.call("resume", *(["anyway"] if anyway else []), request.by)
-        if shown is not None and self.state.state is DeskState.HALTED and self.state.since != shown:
+        if shown not in {None, self.halts}:
             raise HaltedMeanwhile(self.state.by)
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
@@ -387,6 +390,7 @@ class FakeEngine(Commands, Queries):
             open_risk=Decimal("0.01"),
             warning=Decimal("0.016"),
             ceiling=Decimal("0.02"),
+            per_trade=Decimal("0.005"),
             overnight=OVERNIGHT,
         )
 
@@ -402,7 +406,7 @@ class FakeEngine(Commands, Queries):
         self.call("status")
         waiting = tuple(trade for trade in self.held.values() if trade.state is TradeState.PROPOSED)
         decided = tuple(trade for trade in self.held.values() if trade.state is not TradeState.PROPOSED)
-        return a_status(desk=self.state, pending=waiting, decided=decided)
+        return a_status(desk=self.state, pending=waiting, decided=decided, newest_halt=self.halts)
 
     def chart(self, symbol: str) -> Chart:
         self.call("chart", symbol)

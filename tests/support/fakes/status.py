@@ -31,6 +31,7 @@ def a_portfolio(**changes: Any) -> PortfolioView:
         open_risk=Decimal("0.01"),
         warning=Decimal("0.016"),
         ceiling=Decimal("0.02"),
+        per_trade=Decimal("0.005"),
         overnight=OVERNIGHT,
     )
     return replace(view, **changes)
