@@ -72,7 +72,7 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
 
 
 def awaiting_text(trade: Trade, risk: Decimal, texts: Texts) -> str:
-    """Say that shares have no stop until the broker shows the corporate action that is due."""
+    """Say that shares have no stop until their corporate action, or their count, is settled."""
     return texts("position-awaits", risk=texts.risk_dollars(risk), id=escaped(trade.id))
 
 

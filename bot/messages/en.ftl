@@ -1067,7 +1067,7 @@ held-quantity = { $kind ->
     [short] { "" } short
    *[long] { "" }
 }
-position-awaits = No stop until the broker shows its corporate action, risk { $risk } · { $id }
+position-awaits = No stop until its corporate action or share count is settled, risk { $risk } · { $id }
 position-stop-awaits = none yet
 position-foreign = Not this bot's trade; no known stop. Assumed risk { $risk }
 position-unclear = New shares; checking whether this bot bought them.
@@ -1186,7 +1186,7 @@ risk-none = No open risk.
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · not this bot's trade, no known stop
     [closing] *{ $symbol }* { $dollars } ({ $percent }) · closing, no stop · { $id }
-    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · corporate action due, no stop · { $id }
+    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · no stop until its corporate action or share count is settled · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
 risk-guards = *Protections* (today is New York's day)

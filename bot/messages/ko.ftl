@@ -984,7 +984,7 @@ held-quantity = { $kind ->
     [short] { "" } 공매도
    *[long] { "" }
 }
-position-awaits = 기업행사가 브로커에 반영될 때까지 손절 주문 없음, 위험 { $risk } · { $id }
+position-awaits = 기업행사 또는 보유 수량이 정리될 때까지 손절 주문 없음, 위험 { $risk } · { $id }
 position-stop-awaits = 아직 없음
 position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다. 위험 { $risk } 가정
 position-unclear = 방금 들어온 주식입니다. 봇의 주문이 체결된 것인지 확인하고 있습니다.
@@ -1103,7 +1103,7 @@ risk-none = 현재 위험 없음
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
     [closing] *{ $symbol }* { $dollars } ({ $percent }) · 청산 중, 손절 주문 없음 · { $id }
-    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · 기업행사 반영 대기, 손절 주문 없음 · { $id }
+    [awaits] *{ $symbol }* { $dollars } ({ $percent }) · 기업행사 또는 보유 수량이 정리될 때까지 손절 주문 없음 · { $id }
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
 risk-guards = *보호 장치* (오늘은 뉴욕 날짜 기준)

@@ -21,7 +21,7 @@ from engine.model.activity import EXCHANGES
 from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
 from engine.model.market import day_begin, day_start, exchange_date
 from engine.model.portfolio import Portfolio
-from engine.model.trade import RESERVED, ExitReason
+from engine.model.trade import RESERVED, ExitReason, Trade
 from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -81,7 +81,8 @@ def joined(
     trades, foreign, on = reader.trades(RESERVED), told_foreign(reader), exchange_date(now)
     announced = reader.corporate_actions(on - SPUN_OFF_FOR, on) if positions else ()
     waiting = [action for action, state in announced if state is ActionState.ANNOUNCED]  # not carried out yet
-    seeming = seeming_ratios(trades, foreign, positions, _unclear(reader, waiting))
+    unclear = _unclear(reader, waiting, trades)
+    seeming = seeming_ratios(trades, foreign, positions, unclear)
     due = _exchanges_due(waiting, on)
     awaited = awaited_readings(trades, positions, dict.fromkeys(unclaimed_exchanges(reader), SAME) | due, seeming)
     of_others = {position.symbol for position in positions} - {trade.symbol for trade in trades}
@@ -102,15 +103,25 @@ def joined(
         other_assets=limits.other_assets_risk,
         exchanged=seeming | seen_by_price(awaited),
         told_foreign=foreign,
-        awaited=tuple(awaited),
+        awaited=(*awaited, *(position.symbol for position in positions if position.symbol in unclear)),
         overstated=too_much,
         owed=too_much + too_little,
     )
 
 
-def _unclear(reader: Reader, waiting: Sequence[CorporateAction]) -> frozenset[str]:
-    """Return the symbols of which a share may be worth another part than the one that was bought, and nobody knows."""
-    return frozenset({*unexplained(reader), *(each.symbol for each in waiting if each.kind is ActionKind.SPIN_OFF)})
+def _unclear(reader: Reader, waiting: Sequence[CorporateAction], trades: Sequence[Trade]) -> frozenset[str]:
+    """Return the symbols of which a share may be worth another part than the one that was bought, and nobody knows.
+
+    After a spin-off those are the shares that a trade holds since before its day.
+    """
+    spin_offs = [action for action in waiting if action.kind is ActionKind.SPIN_OFF]
+    parted = (
+        action.symbol
+        for action in spin_offs
+        for trade in trades
+        if trade.symbol == action.symbol and trade.held_shares and trade.was_bought_before(action.ex_date)
+    )
+    return frozenset({*unexplained(reader), *parted})
 
 
 def _exchanges_due(actions: Sequence[CorporateAction], on: date) -> dict[str, Fraction]:

@@ -23,7 +23,6 @@ from engine.execution.company_changes import (
 )
 from engine.execution.due_actions import (
     begin,
-    bought_before,
     due_actions,
     exchange_due,
     exchanges_due,
@@ -199,7 +198,7 @@ class Restate:
         with self._store.reading() as reader:
             days = {action.symbol: action.ex_date for action in due_actions(reader, on)}
             alive = reader.trades(AT_THE_BROKER) if days else ()
-            trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
+            trades = [trade for trade in alive if trade.symbol in days and trade.was_bought_before(days[trade.symbol])]
             known = reader.orders_of([trade.id for trade in trades])
 
         def pull(trade_id: str) -> None:

@@ -59,7 +59,7 @@ def spin_offs_among(
 def holders(reader: Reader, action: CorporateAction) -> tuple[Trade, ...]:
     """Return our trades at the broker that bought shares of an action before its day."""
     trades = reader.trades(AT_THE_BROKER, symbol=action.symbol)
-    return tuple(trade for trade in trades if trade.filled_shares and bought_before(trade, action.ex_date))
+    return tuple(trade for trade in trades if trade.filled_shares and trade.was_bought_before(action.ex_date))
 
 
 def unbooked(reader: Reader, on: date) -> dict[str, datetime]:
@@ -74,11 +74,6 @@ def unbooked(reader: Reader, on: date) -> dict[str, datetime]:
 def begin(action: CorporateAction) -> datetime:
     """Return the instant with which the day of an action begins."""
     return datetime.combine(action.ex_date, time(), EXCHANGE_ZONE)
-
-
-def bought_before(trade: Trade, day: date) -> bool:
-    """Tell whether a trade bought its shares before a day."""
-    return exchange_date(trade.filled_at or trade.proposed_at) < day
 
 
 def was_exchanged(reader: Reader, symbol: str, since: datetime, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from engine.execution.company_changes import (
     together,
     told_change,
 )
-from engine.execution.due_actions import begin, bought_before, exchanges_due
+from engine.execution.due_actions import begin, exchanges_due
 from engine.execution.executions import Cut, cuts
 from engine.model.account import Position
 from engine.model.activity import EXCHANGES, Activity
@@ -49,7 +49,7 @@ def known_change(
     ours = reader.symbols(AT_THE_BROKER, {row.symbol for row in rows})
     announced = exchanges_due(reader, on)
     done = [action for action, state in reader.corporate_actions(on - ACTIVITY_LAG, on) if state is ActionState.APPLIED]
-    own = [action for action in announced if action.symbol == trade.symbol and bought_before(trade, action.ex_date)]
+    own = [action for action in announced if action.symbol == trade.symbol and trade.was_bought_before(action.ex_date)]
     first = first_told(rows, trade.symbol)
     moved = _moved(trade, among[0].before, position)
     possible = _until(among, first.at) if first else ()

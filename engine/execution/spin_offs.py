@@ -21,7 +21,7 @@ from engine.common.retry_each import Turns
 from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
-from engine.execution.due_actions import SPIN_OFF_WAITS, begin, bought_before, spin_offs_due
+from engine.execution.due_actions import SPIN_OFF_WAITS, begin, spin_offs_due
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, tell_cash, tell_restated
 from engine.execution.spin_off_terms import Missing, SpinOffTerms, SpunOffShares
@@ -294,7 +294,7 @@ def _restated_by(reader: Reader, action: CorporateAction | None) -> Trade | None
     if action is None:
         return None
     trades = reader.trades(symbol=action.symbol, limit=RECENT)
-    own = (trade for trade in trades if trade.restated != AS_FILLED and bought_before(trade, action.ex_date))
+    own = (trade for trade in trades if trade.restated != AS_FILLED and trade.was_bought_before(action.ex_date))
     return next(own, None)
 
 

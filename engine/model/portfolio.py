@@ -27,9 +27,9 @@ class Portfolio:
     `hand_stops` the same of those that somebody set by hand in place of the desk's, all by trade id. `stopless` is the
     part of its price that counts as the risk of a share that no trade of ours holds (0.015 = 1.5 %), for it has no
     stop; `other_assets` the same of what is no stock.
-    `awaited` has the symbols whose exchange of shares is due and not shown by the account: no stop is sent for them.
-    The equity has such shares at the least that they may be worth, `overstated` dollars less than the broker shows
-    (below 0: more); it may be `owed` dollars more.
+    `awaited` has the symbols for which no stop is sent: an exchange of shares is due and not shown by the account, a
+    spin-off is not valued, or nothing explains the count. The equity has shares whose exchange is due at the least that
+    they may be worth, `overstated` dollars less than the broker shows (below 0: more); it may be `owed` dollars more.
     `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
     is not booked yet: how many came out of each, None where nobody can tell. `told_foreign` has the shares of each
     symbol that were told as never ours.

@@ -36,7 +36,8 @@ class ScoredHeadline:
 class RiskLine:
     """The dollars that one symbol puts at risk; `stop` (dollars a share) is None where there is none.
 
-    No trade of ours holds the symbol then, or the one that does is being sold, or `awaits` a corporate action.
+    No trade of ours holds the symbol then, or the one that does is being sold, or `awaits` that a
+    corporate action is carried out or its count of shares is explained.
     """
 
     symbol: str

@@ -11,12 +11,13 @@ What is over opens again only where the broker filled an order of it all the sam
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from engine.model.desk import Desk, Term
 from engine.model.exit_plan import AS_SENT, ExitPlan
+from engine.model.market import exchange_date
 from engine.model.origin import Origin, Source
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
@@ -207,6 +208,10 @@ class Trade:
     def short_shares(self) -> int:
         """Shares that were sold beyond what was bought, and are to be bought back."""
         return max(0, -self.net_shares)
+
+    def was_bought_before(self, day: date) -> bool:
+        """Tell whether it bought its shares before a day of the exchange's."""
+        return exchange_date(self.filled_at or self.proposed_at) < day
 
     @property
     def exposed_shares(self) -> int:

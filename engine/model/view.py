@@ -19,8 +19,8 @@ class PositionLine:
 
     `risk` are the dollars that count as its risk. What is in no trade may be `beside_a_trade`: there is one of ours in
     the symbol as well. It `is_unclear` for the moment in which what came in may be what that one's order bought; it
-    counts with the order then. It `awaits` a corporate action that is due and that the broker does not show: it has no
-    stop until then.
+    counts with the order then. It has no stop, for it `awaits` that a corporate action is carried out or its count of
+    shares is explained.
 
     What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each. `previous_close` is the
     price at which the session before today's ended, None where that is not known, or there is no session today. `halt`

@@ -40,7 +40,7 @@ def missing_shares(portfolio: Portfolio, lines: Sequence[PositionLine]) -> Missi
 
 
 def awaits(trade: Trade, portfolio: Portfolio) -> bool:
-    """Tell whether shares of a trade have no stop, and get none, before the account shows what exchanges them."""
+    """Tell whether shares of a trade have no stop, and get none, before a corporate action or their count is clear."""
     stops = (*portfolio.stops.get(trade.id, ()), *portfolio.hand_stops.get(trade.id, ()))
     return trade.symbol in portfolio.awaited and protected_by(stops) < trade.held_shares
 

@@ -63,10 +63,10 @@ def test_shares_that_came_in_a_moment_ago_are_under_no_stop_and_nobodys_yet() ->
     assert (cells[3], cells[-1]) == ("–", "checking")
 
 
-def test_shares_that_wait_for_their_corporate_action_are_under_no_stop() -> None:
+def test_shares_that_wait_for_their_corporate_action_or_count_are_under_no_stop() -> None:
     line = replace(a_portfolio().lines[0], awaits=True)
     shown = answers.positions(a_portfolio(lines=(line,)), ENGLISH)
-    assert "No stop until the broker shows its corporate action, risk" in shown.text
+    assert "No stop until its corporate action or share count is settled, risk" in shown.text
     assert rows_of(shown)[-1][2] == "none yet"
 
 

@@ -81,6 +81,7 @@ def is_asked_about(desk: AtAlpaca) -> None:
     assert desk.orders_of_the_trade() == [TRADE_ID]
     (alarm,) = [alarm for alarm in desk.harness.told_of(TradeUnprotected) if alarm.trade_id == TRADE_ID]
     assert (alarm.is_on_hold, alarm.called) == (True, ("U0TRADER", "U0ADMIN"))
+    assert [line.symbol for line in desk.harness.engine.queries.portfolio().lines if line.awaits] == ["AAPL"]
     assert desk.harness.engine.queries.desk().state is DeskState.REDUCING
 
 

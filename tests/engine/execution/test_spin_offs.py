@@ -29,6 +29,7 @@ from engine.model.notices.corporate_actions import (
     TradeTerms,
 )
 from engine.model.trade import OrderRole, Trade, TradeState
+from engine.model.view import PositionLine
 from engine.risk.sizing import cut
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.duty import BOTH_LINES, put_on_duty
@@ -107,6 +108,11 @@ def go_on(desk: AtAlpaca, parent: str = PARENT, child: str | None = CHILD, *, mi
             desk.price("SPUN", child)
         desk.price("AAPL", parent)
         desk.look(1)
+
+
+def lines(desk: AtAlpaca) -> list[PositionLine]:
+    """Return how the trade's position is shown."""
+    return [line for line in desk.harness.engine.queries.portfolio().lines if line.symbol == "AAPL"]
 
 
 def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
@@ -334,6 +340,26 @@ def test_while_the_new_company_does_not_trade_the_desk_is_asked_once_and_takes_e
     )
     assert (desk.harness.trade().state, desk.harness.trade().stop) == (TradeState.OPEN, STOP)
     assert (exits(desk), sent_since(desk, before)) == (set(), [])
+
+
+def test_shares_that_wait_are_shown_without_a_stop_and_count_as_such(desk: AtAlpaca) -> None:
+    desk.price("AAPL", "152.00")
+    desk.harness.engine.commands.exits.stop(TRADE_ID, Decimal("151.00"), EngineHarness.TRADER)
+    desk.look()
+    assert [(line.risk, line.awaits) for line in lines(desk)] == [(Decimal(0), False)]
+    waiting(desk)
+    bare = 512 * FILL * desk.harness.settings.risk.limits.foreign_risk
+    assert [(line.risk, line.awaits) for line in lines(desk)] == [(bare, True)]
+    go_on(desk, minutes=2)
+    assert [(line.risk, line.awaits) for line in lines(desk)] == [(Decimal(0), False)]
+
+
+def test_shares_bought_on_the_day_itself_wait_for_nothing(desk: AtAlpaca) -> None:
+    announce(desk, days=0)
+    desk.look()
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
+    [line] = lines(desk)
+    assert (line.risk, line.awaits) == (512 * (FILL - STOP), False)
 
 
 def test_once_it_trades_the_desk_goes_on_by_itself(desk: AtAlpaca) -> None:
