@@ -109,7 +109,7 @@ class Protect:
     def again(self) -> None:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
         turns = Turns()
-        self._look_after(tuple({*self._doubts, *self._part.begun}), turns)
+        self._look_after(tuple({*self._doubts, *self._part.begun, *self._by_hand.just_gone}), turns)
         turns.end()
 
     def trade(self, trade_id: str, over: Mapping[str, Order] = NO_ORDERS) -> None:
@@ -263,8 +263,9 @@ class Protect:
         return sent_once(self._broker, key, send)
 
     def _without_stop(self, trade: Trade, bare: int, orders: Orders, position: Position) -> int:
-        """Return how many of the bare shares are there, and have no stop that somebody set by hand."""
-        return min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
+        """Return how many of the bare shares are there for sure, and have no stop that somebody set by hand."""
+        left = min(bare, position.shares - orders.covered - self._by_hand.protected(trade, position))
+        return 0 if trade.id in self._by_hand.just_gone else left
 
     def _is_halted(self, symbol: str) -> bool:
         with self._store.reading() as reader:

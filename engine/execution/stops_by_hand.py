@@ -1,11 +1,12 @@
 """Stops that somebody set by hand at the broker where the desk's own is missing: they hold the shares in its place.
 
 The broker takes no second stop for shares that another order may sell. What such a stop sells is booked as a sale by
-hand, like any other.
+hand, like any other. The account may show those shares for a moment longer: a stop sent then would sell them twice.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import structlog
@@ -14,13 +15,13 @@ from engine.common.hand_stops import hand_stops, save_hand_stops
 from engine.common.order_ids import TRADE_ID, trade_id_of
 from engine.common.orders import Orders
 from engine.common.share_counts import told_foreign
-from engine.execution.external_positions import is_stop_of_foreign
+from engine.execution.external_positions import is_stop_of_foreign, to_sell
 from engine.model.account import Position
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import StopByHand
 from engine.model.portfolio import protected_by
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
-from engine.ports.broker import Broker
+from engine.ports.broker import POSITIONS_LAG, Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 
@@ -47,10 +48,23 @@ class StopsByHand:
         self._store = store
         self._broker = broker
         self._clock = clock
+        self._offered: dict[str, int] = {}
+        self._gone: dict[str, datetime] = {}
+
+    @property
+    def just_gone(self) -> Collection[str]:
+        """The ids of the trades whose shares an order set by hand, a stop or not, may have sold a moment ago.
+
+        Each is among them until `protected` is asked again after that moment.
+        """
+        return tuple(self._gone)
 
     def protected(self, trade: Trade, position: Position) -> int:
         """Return how many shares of an open trade they protect now; raises BrokerUnavailable."""
-        stops = self._standing(trade) if self._is_all_of(trade, position) else []
+        orders = [order for order in self._broker.orders() if order.symbol == trade.symbol and _is_by_hand(order)]
+        self._note(trade, sum(map(to_sell, orders)))
+        found = map(_stop_of, orders if self._is_all_of(trade, position) else ())
+        stops = [stop for stop in found if stop]
         self._keep(trade, stops)
         return sum(stop.shares for stop in stops)
 
@@ -62,6 +76,9 @@ class StopsByHand:
 
     def forget_all_but(self, trade_ids: Collection[str]) -> None:
         """Count none any more but for these trades: those of others are over, or have the desk's own stop again."""
+        for known in (self._offered, self._gone):
+            for trade_id in known.keys() - set(trade_ids):
+                known.pop(trade_id, None)
         with self._store.reading() as reader:
             is_kept = hand_stops(reader).keys() <= set(trade_ids)
         if is_kept:
@@ -78,9 +95,15 @@ class StopsByHand:
         is_alone = [each.id for each in trades] == [trade.id]
         return is_alone and not is_foreign and position.shares <= trade.held_shares
 
-    def _standing(self, trade: Trade) -> list[_Stop]:
-        orders = (order for order in self._broker.orders() if order.symbol == trade.symbol and _is_by_hand(order))
-        return [stop for order in orders if (stop := _stop_of(order))]
+    def _note(self, trade: Trade, offered: int) -> None:
+        """Note how many shares orders set by hand may sell, and when they became fewer; a new life knows the stops."""
+        with self._store.reading() as reader:
+            before = self._offered.get(trade.id, protected_by(hand_stops(reader).get(trade.id, ())))
+        now, self._offered[trade.id] = self._clock.now(), offered
+        if offered < before:
+            self._gone[trade.id] = now
+        elif now - self._gone.get(trade.id, now) >= POSITIONS_LAG * self._clock.speed:
+            self._gone.pop(trade.id, None)
 
     def _keep(self, trade: Trade, stops: Sequence[_Stop]) -> None:
         wanted = tuple((stop.shares, stop.price) for stop in stops)

@@ -19,21 +19,8 @@ from engine.ports.broker import Broker
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.broker import TroubledBroker
+from tests.support.fakes.lagging_broker import LaggingBroker
 from tests.support.fakes.worked_example import TRADE_ID
-
-
-class Lagging(TroubledBroker):
-    """A broker whose account goes on showing the positions that it had, while it `lags`."""
-
-    def __init__(self, broker: Broker) -> None:
-        super().__init__(broker)
-        self.lags = False
-        self._shown: tuple[Position, ...] = ()
-
-    def positions(self) -> tuple[Position, ...]:
-        if not self.lags:
-            self._shown = super().positions()
-        return self._shown
 
 
 @pytest.fixture
@@ -208,10 +195,10 @@ def test_as_many_shares_as_before_get_another_one_where_the_desk_itself_ended_th
 def test_what_just_sold_while_the_account_still_shows_the_shares_is_not_followed_by_a_second_sale(
     tmp_path: Path, seller: str
 ) -> None:
-    shown: list[Lagging] = []
+    shown: list[LaggingBroker] = []
 
     def on(adapters: Adapters) -> Adapters:
-        shown.append(Lagging(adapters.broker))
+        shown.append(LaggingBroker(adapters.broker))
         return replace(adapters, broker=shown[0])
 
     with AtAlpaca.open(tmp_path, protect_foreign=True, on=on) as desk:

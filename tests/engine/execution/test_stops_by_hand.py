@@ -1,6 +1,7 @@
 """A stop that somebody sets at the broker in place of a trade's cancelled one: it stands in, and is no alarm."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,14 +9,17 @@ import pytest
 
 from bot.cards.notices import render
 from bot.cards.refusals import refusal
+from engine.adapters.factory import Adapters
+from engine.bootstrap import wire
 from engine.errors import BadExit
 from engine.model.fact import FactKind
 from engine.model.notices.account import ExitMoved, SoldByHand, StopByHand
-from engine.model.notices.trades import ExitNotMoved, TradeClosed, TradeUnprotected
+from engine.model.notices.trades import ExitNotMoved, ExitSenseless, TradeClosed, TradeUnprotected
 from engine.model.trade import Order, OrderRole, TradeState
 from tests.bot.cards.examples import ENGLISH
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.lagging_broker import LaggingBroker
 from tests.support.fakes.worked_example import TRADE_ID
 
 
@@ -24,6 +28,28 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(tmp_path) as desk:
         desk.buy()
         yield desk
+
+
+@pytest.fixture
+def behind(tmp_path: Path) -> Iterator[tuple[AtAlpaca, LaggingBroker]]:
+    """The desk, and its broker whose account can lag behind the orders."""
+    lines = list[LaggingBroker]()
+
+    def lagging(adapters: Adapters) -> Adapters:
+        lines.append(LaggingBroker(adapters.broker))
+        return replace(adapters, broker=lines[0])
+
+    with AtAlpaca.open(tmp_path, on=lagging) as desk:
+        desk.buy()
+        yield desk, lines[0]
+
+
+def look_for(desk: AtAlpaca, seconds: int) -> None:
+    """Let the desk look after its stops, and each second at what it doubts; it reads no executions meanwhile."""
+    desk.harness.engine.jobs.housekeeping()
+    for _ in range(seconds):
+        desk.harness.clock.advance(1)
+        desk.harness.engine.jobs.poll_unconfirmed()
 
 
 def set_by_hand(desk: AtAlpaca, price: str, shares: int = 512) -> Order:
@@ -81,6 +107,70 @@ def test_what_it_sells_is_booked_to_the_trade_as_sold_by_hand(desk: AtAlpaca) ->
     assert desk.harness.trade().state is TradeState.CLOSED
     assert len(desk.harness.told_of(TradeClosed)) == 1
     assert (desk.held(), alarms(desk)) == (0, [])
+
+
+@pytest.mark.parametrize(("by_hand", "price"), [("149.00", "148.90"), ("146.00", "145.90")])
+def test_what_it_sold_is_not_offered_again_while_the_account_still_shows_it(
+    behind: tuple[AtAlpaca, LaggingBroker], by_hand: str, price: str
+) -> None:
+    desk, line = behind
+    set_by_hand(desk, by_hand)
+    desk.look()
+    line.lags = True
+    desk.price("AAPL", price)
+    look_for(desk, 4)
+    line.lags = False
+    desk.look()
+    assert (desk.harness.trade().state, desk.orders_of_the_trade()) == (TradeState.CLOSED, [TRADE_ID])
+    assert (alarms(desk), desk.harness.told_of(ExitSenseless)) == ([], [])
+
+
+def test_nor_is_what_a_part_of_it_sold(behind: tuple[AtAlpaca, LaggingBroker]) -> None:
+    desk, line = behind
+    own = set_by_hand(desk, "146.00")
+    desk.look()
+    line.lags = True
+    desk.fake.fill_by_hand()
+    desk.fake.fill(own.broker_id, 200, "145.90")
+    look_for(desk, 4)
+    line.lags = False
+    desk.look()
+    assert (desk.harness.trade().held_shares, desk.orders_of_the_trade()) == (312, [TRADE_ID])
+    assert alarms(desk) == []
+
+
+def test_nor_is_what_a_limit_of_somebodys_sold(behind: tuple[AtAlpaca, LaggingBroker]) -> None:
+    desk, line = behind
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
+    desk.fake.offer_by_hand("AAPL", 512, "151.00")
+    desk.look()
+    line.lags = True
+    desk.price("AAPL", "151.10")
+    look_for(desk, 4)
+    line.lags = False
+    desk.look()
+    assert (desk.harness.trade().state, desk.orders_of_the_trade()) == (TradeState.CLOSED, [TRADE_ID])
+
+
+def test_a_desk_that_starts_meanwhile_waits_as_well(behind: tuple[AtAlpaca, LaggingBroker]) -> None:
+    desk, line = behind
+    set_by_hand(desk, "149.00")
+    desk.look()
+    line.lags = True
+    desk.price("AAPL", "148.90")
+    later = wire(desk.harness.settings, desk.adapters)
+    look_for(replace(desk, harness=replace(desk.harness, engine=later)), 4)
+    assert desk.orders_of_the_trade() == [TRADE_ID]
+
+
+def test_once_it_is_cancelled_the_desk_s_own_follows_within_seconds(desk: AtAlpaca) -> None:
+    own = set_by_hand(desk, "146.00")
+    desk.look()
+    desk.fake.cancel_by_hand(own.broker_id)
+    look_for(desk, 4)
+    assert live_stops(desk) == []
+    look_for(desk, 1)
+    assert live_stops(desk) == [(512, Decimal("147.99"))]
 
 
 def test_a_part_of_it_that_sold_already_is_no_alarm(desk: AtAlpaca) -> None:
