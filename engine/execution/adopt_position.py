@@ -21,7 +21,8 @@ from engine.errors import AdoptionRefused, CorporateActionDue, RiskUnchanged
 from engine.execution.corporate_actions import Restate
 from engine.execution.end_orders import EndOrders
 from engine.execution.external_holdings import save_foreign
-from engine.execution.external_positions import is_stop_of_foreign, to_sell
+from engine.execution.external_positions import to_sell
+from engine.execution.foreign_stops import is_stop_of_foreign, note_ends
 from engine.execution.protect import Protect
 from engine.execution.quantities import quantity_of
 from engine.model.account import AssetKind, Position
@@ -102,8 +103,9 @@ class AdoptPosition:
 
         Left to the next round of ExternalPositions where it fails; raises BrokerUnavailable.
         """
-        stops = filter(is_stop_of_foreign, self._broker.orders())
-        self._end_orders([stop for stop in stops if stop.symbol == symbol])
+        stops = [order for order in self._broker.orders() if order.symbol == symbol and is_stop_of_foreign(order)]
+        note_ends(self._store, stops, self._clock.now())
+        self._end_orders(stops)
 
     def _position(
         self, asked: Adoption, transaction: Transaction, portfolio: Portfolio, orders: Sequence[Order]

@@ -17,6 +17,7 @@ from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, OrderRefused
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
+from engine.execution.foreign_stops import STOP, is_stop_of_foreign, note_ends, was_ended
 from engine.execution.rejected_orders import trouble_of
 from engine.model.account import Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
@@ -35,11 +36,6 @@ log = structlog.get_logger()
 
 Bare = dict[tuple[str, int, int], datetime]
 """Since when nothing sells some of a symbol's shares: the symbol, its shares that are not ours, and those of them."""
-STOP = "FOREIGN"
-"""What the ids of these stops begin with, as those of a trade's orders begin with the trade's."""
-END = "end foreign stop"
-MOST_ROWS = 500
-"""Rows of the audit about one symbol that are looked through: more than a day has."""
 ENDED_BY_THE_BROKER = frozenset({OrderState.REJECTED, OrderState.EXPIRED})
 """States in which a stop is over by nobody's hand: the answer to a request promises nothing yet."""
 
@@ -136,12 +132,7 @@ class ExternalPositions:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
     def _end(self, stops: Sequence[Order], now: datetime) -> None:
-        """Cancel stops, and note first that it is nobody's hand that does: as many shares may want one again today."""
-        with self._store.reading() as reader:
-            new = [stop for stop in stops if not _was_ended(reader, stop)]
-        for stop in new:
-            with self._store.writing() as transaction:
-                transaction.write_audit(OWN_ACCORD.entry(now, END, stop.symbol, stop.client_order_id))
+        note_ends(self._store, stops, now)
         self._end_orders(stops)
 
     def _send(self, first: str, position: Position, bare: int, now: datetime) -> None:
@@ -171,7 +162,7 @@ class ExternalPositions:
     def _is_done_with(self, stop: Order) -> bool:
         """Tell whether a stop of today says nothing of shares that have none: it sold its own, or was not wanted."""
         with self._store.reading() as reader:
-            return stop.state is OrderState.FILLED or (stop.state.is_over and _was_ended(reader, stop))
+            return stop.state is OrderState.FILLED or (stop.state.is_over and was_ended(reader, stop))
 
     def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
@@ -197,12 +188,6 @@ def _refuse_while_flattening(reader: Reader) -> None:
         raise Fenced("everything is being sold")
 
 
-def _was_ended(reader: Reader, stop: Order) -> bool:
-    """Tell whether the desk has cancelled a stop, or was about to."""
-    rows = reader.audit(subject=stop.symbol, limit=MOST_ROWS)
-    return any((row.action, row.outcome) == (END, stop.client_order_id) for row in rows)
-
-
 def _free(positions: Sequence[Position], trades: Sequence[Trade]) -> dict[str, Position]:
     """Return the positions without the shares that our trades hold, by symbol."""
     ours = Counter[str]()
@@ -219,11 +204,6 @@ def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
         if to_sell(order) and not is_ours:
             found.setdefault(order.symbol, []).append(order)
     return found
-
-
-def is_stop_of_foreign(order: Order) -> bool:
-    """Tell whether an order is a stop that the desk sent for shares of others."""
-    return order.client_order_id.startswith(f"{STOP}-")
 
 
 def to_sell(order: Order) -> int:

@@ -17,6 +17,7 @@ from engine.common.retry_each import Turns
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
 from engine.execution.close_trades import CloseTrades
 from engine.execution.exit_gate import ExitGate, at_last
+from engine.execution.foreign_stops import note_ends
 from engine.model.account import CloseFailure, Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
@@ -105,6 +106,7 @@ class Flatten:
             positions, orders = self._shown()
             if not _is_left(positions, orders, self._waiting(stuck)):
                 return ()
+            note_ends(self._store, orders, self._clock.now())
             refused = self._broker.close_all(last_look)
         log.warning("closing_everything", positions=len(positions), refused=len(refused))
         return refused

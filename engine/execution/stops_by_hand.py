@@ -15,7 +15,8 @@ from engine.common.hand_stops import hand_stops, save_hand_stops
 from engine.common.order_ids import TRADE_ID, trade_id_of
 from engine.common.orders import Orders
 from engine.common.share_counts import told_foreign
-from engine.execution.external_positions import is_stop_of_foreign, to_sell
+from engine.execution.external_positions import to_sell
+from engine.execution.foreign_stops import is_stop_of_foreign
 from engine.model.account import Position
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import StopByHand

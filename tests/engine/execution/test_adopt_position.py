@@ -10,6 +10,7 @@ import pytest
 
 from engine.bootstrap import wire
 from engine.errors import AdoptionRefused, CorporateActionDue, RequestRefused, RiskRefused
+from engine.execution.foreign_stops import is_stop_of_foreign
 from engine.model.adoption import Adoption
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import Request
@@ -315,3 +316,34 @@ def test_after_a_death_before_that_stop_was_cancelled_the_next_life_cancels_it(t
             desk.harness.clock.advance(15)
             next_life.jobs.housekeeping()
         assert exits(desk.broker) == BOTH_EXITS
+
+
+def foreign_stops(desk: AtAlpaca) -> set[tuple[str, int]]:
+    """Return the live stops for shares of others: their ids, and their shares."""
+    orders = (order for order in desk.broker.orders() if is_stop_of_foreign(order))
+    return {(order.client_order_id, order.shares) for order in orders if not order.state.is_over}
+
+
+def test_after_a_part_was_adopted_the_rest_gets_a_stop_again_on_the_same_day(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        bought_elsewhere(desk)
+        desk.look()
+        bought_elsewhere(desk, shares=60)
+        desk.look()
+        assert foreign_stops(desk) == {("FOREIGN-NVDA-20250819-40", 40), ("FOREIGN-NVDA-20250819-60", 20)}
+        adopt(desk, replace(ALL, shares=Decimal(20)))
+        desk.look(5)
+        assert foreign_stops(desk) == {("FOREIGN-NVDA-20250819-40-2", 40)}
+
+
+def test_as_many_shares_as_were_adopted_and_closed_get_a_stop_when_they_are_bought_again(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        bought_elsewhere(desk)
+        desk.look()
+        trade = adopt(desk)
+        desk.harness.engine.commands.close(trade.id, EngineHarness.TRADER)
+        desk.look()
+        assert foreign_stops(desk) == set()
+        bought_elsewhere(desk)
+        desk.look(5)
+        assert foreign_stops(desk) == {("FOREIGN-NVDA-20250819-40-2", 40)}

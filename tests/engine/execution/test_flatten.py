@@ -255,3 +255,24 @@ def test_what_waited_for_the_open_and_is_held_a_moment_longer_than_its_sale_is_n
     at_alpaca.fake.cancel_by_hand(sale.broker_id)
     at_alpaca.harness.engine.jobs.housekeeping()
     assert at_alpaca.harness.told_of(FlattenStuck) == []
+
+
+def test_shares_of_others_that_a_flatten_could_not_sell_get_their_stop_back_once_trading_resumes(
+    tmp_path: Path,
+) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        desk.fake.hold("NVDA", 40, "100")
+        desk.fake.price("NVDA", "100")
+        desk.look(4)
+        assert [order.shares for order in desk.broker.orders() if order.symbol == "NVDA"] == [40]
+        desk.fake.make_untradable("NVDA")
+        desk.harness.engine.commands.flatten(EngineHarness.TRADER)
+        desk.look()
+        assert [order for order in desk.broker.orders() if order.symbol == "NVDA"] == []
+        assert "NVDA" in {notice.what for notice in desk.harness.told_of(FlattenStuck)}
+        desk.fake.make_tradable("NVDA")
+        desk.harness.engine.commands.resume(EngineHarness.ADMIN, anyway=True)
+        desk.look(4)
+        assert [(order.shares, order.price) for order in desk.broker.orders() if order.symbol == "NVDA"] == [
+            (40, Decimal("98.50"))
+        ]

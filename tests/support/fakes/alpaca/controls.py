@@ -148,6 +148,10 @@ class Controls(Hands, Companies):
         """Take a symbol out of trading."""
         self._exchange.ways.untradable.add(symbol)
 
+    def make_tradable(self, symbol: str) -> None:
+        """Let a symbol trade again that was taken out of trading."""
+        self._exchange.ways.untradable.discard(symbol)
+
     def open_market(self) -> None:
         """Open regular trading, whatever the clock says; what waited is filled."""
         self.set_session(Session.REGULAR)
