@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
+from engine.common.share_counts import told_foreign
 from engine.errors import MarketUnavailable
 from engine.model.corporate_action import AWAITED_FOR, ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
@@ -36,16 +37,17 @@ class ActionCalendar:
         self._announced = announced
 
     def learn(self, symbols: Iterable[str]) -> None:
-        """Read what was announced for some symbols and those of the trades, and tell the evening before what is due.
+        """Read what was announced for some symbols and all that is held, and tell the evening before what is due.
 
         Where it cannot be read, what was read before stands.
         """
         today = exchange_date(self._clock.now())
         with self._store.reading() as reader:
             held = {trade.symbol for trade in reader.trades(AT_THE_BROKER)}
+            others = told_foreign(reader).keys()
             known = dict(reader.corporate_actions(today - BACK, today + AHEAD))
         try:
-            found = self._announced.between({*symbols, *held}, today - BACK, today + AHEAD)
+            found = self._announced.between({*symbols, *held, *others}, today - BACK, today + AHEAD)
         except MarketUnavailable as error:
             log.warning("corporate_actions_not_read", error=str(error))
             found = ()

@@ -22,7 +22,7 @@ from engine.execution.corporate_actions import Restate
 from engine.execution.end_orders import EndOrders
 from engine.execution.external_holdings import save_foreign
 from engine.execution.external_positions import to_sell
-from engine.execution.foreign_stops import is_stop_of_foreign, note_ends
+from engine.execution.foreign_stops import end_stops, is_stop_of_foreign
 from engine.execution.protect import Protect
 from engine.execution.quantities import quantity_of
 from engine.model.account import AssetKind, Position
@@ -104,8 +104,7 @@ class AdoptPosition:
         Left to the next round of ExternalPositions where it fails; raises BrokerUnavailable.
         """
         stops = [order for order in self._broker.orders() if order.symbol == symbol and is_stop_of_foreign(order)]
-        note_ends(self._store, stops, self._clock.now())
-        self._end_orders(stops)
+        end_stops(self._store, self._end_orders, stops, self._clock.now())
 
     def _position(
         self, asked: Adoption, transaction: Transaction, portfolio: Portfolio, orders: Sequence[Order]

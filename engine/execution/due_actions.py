@@ -71,6 +71,16 @@ def unbooked(reader: Reader, on: date) -> dict[str, datetime]:
     return {action.symbol: begin(action) for action, _ in due if action.ex_date >= on - BACK}
 
 
+def changed_lately(reader: Reader, on: date) -> dict[str, date]:
+    """Return the symbols whose shares, or their worth, a company changed in the days up to one: the last day of each.
+
+    Announced or carried out, or told by the account and not understood yet.
+    """
+    days = [(action.symbol, action.ex_date) for action, _ in reader.corporate_actions(on - BACK, on)]
+    days += [(row.symbol, exchange_date(row.at)) for row in reader.unclaimed(EXCHANGES) if row.shares]
+    return dict(sorted(days))
+
+
 def begin(action: CorporateAction) -> datetime:
     """Return the instant with which the day of an action begins."""
     return datetime.combine(action.ex_date, time(), EXCHANGE_ZONE)

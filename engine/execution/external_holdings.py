@@ -6,7 +6,12 @@ from engine.common.share_counts import FOREIGN, told_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import ForeignPosition
 from engine.model.notices.base import NoticeKind, stamp
-from engine.ports.store import Store, Transaction
+from engine.ports.store import Reader, Store, Transaction
+
+CHANGED = "foreign position"
+"""What the audit calls a change of the shares that are not ours."""
+MOST_ROWS = 500
+"""Rows of the audit about one symbol that are looked through: more than a few days have."""
 
 
 def save_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:
@@ -18,6 +23,11 @@ def tell_foreign(transaction: Transaction, symbol: str, shares: int, now: dateti
     """Tell how many shares of a symbol are not ours, now that this changed."""
     key = f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
     transaction.enqueue_notice(ForeignPosition(key=key, at=now, symbol=symbol, shares=shares))
+
+
+def was_told_since(reader: Reader, symbol: str, since: datetime) -> bool:
+    """Tell whether the shares of a symbol that are not ours became others since an instant, and that was told."""
+    return any(row.action == CHANGED and row.at >= since for row in reader.audit(subject=symbol, limit=MOST_ROWS))
 
 
 def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:
@@ -58,4 +68,4 @@ def _change(transaction: Transaction, before: Mapping[str, int], changed: Mappin
     for symbol, shares in changed.items():
         if before.get(symbol, 0) != shares:
             tell_foreign(transaction, symbol, shares, now)
-            transaction.write_audit(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
+            transaction.write_audit(OWN_ACCORD.entry(now, CHANGED, symbol, f"{shares} shares"))

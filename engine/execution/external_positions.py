@@ -3,9 +3,9 @@
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -15,9 +15,11 @@ from engine.common.retry_each import for_each
 from engine.common.share_counts import told_foreign
 from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, OrderRefused
+from engine.execution.due_actions import begin, changed_lately, exchanges_due
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
-from engine.execution.foreign_stops import STOP, is_stop_of_foreign, note_ends, was_ended
+from engine.execution.external_holdings import was_told_since
+from engine.execution.foreign_stops import end_stops, is_stop_of_foreign, live_parts, sent_on, stop_id, was_ended
 from engine.execution.rejected_orders import trouble_of
 from engine.model.account import Position
 from engine.model.desk import FLATTENING, OWN_ACCORD
@@ -38,6 +40,19 @@ Bare = dict[tuple[str, int, int], datetime]
 """Since when nothing sells some of a symbol's shares: the symbol, its shares that are not ours, and those of them."""
 ENDED_BY_THE_BROKER = frozenset({OrderState.REJECTED, OrderState.EXPIRED})
 """States in which a stop is over by nobody's hand: the answer to a request promises nothing yet."""
+SETTLED_AFTER = timedelta(minutes=15)
+"""Regular trading after which the account's price is one of the shares that a company changed on that day."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """What a look at all symbols goes by: the last days on which companies changed some, and those of our trades."""
+
+    now: datetime
+    sends: bool
+    before: Bare
+    changed: Mapping[str, date]
+    ours: frozenset[str]
 
 
 class ExternalPositions:
@@ -46,6 +61,8 @@ class ExternalPositions:
     What already sells such shares, a limit of somebody's hand too, counts as their protection: the broker would take no
     stop beside it. Once it has sold them, the account may show them for a moment longer: a stop sent then would sell
     them a second time, so it is sent only for shares that lacked one for longer than that.
+
+    On the day on which a company changes the shares, or their worth, a stop of before ends ahead of the open.
     """
 
     def __init__(
@@ -84,56 +101,61 @@ class ExternalPositions:
         with self._looking:
             with self._store.reading() as reader:
                 foreign, is_flattening = told_foreign(reader), bool(reader.setting(FLATTENING))
-                trades = reader.trades(AT_THE_BROKER)
-            if is_flattening or not (sends or any(trade.signal.scorer == ADOPTED for trade in trades)):
+                trades, changed = reader.trades(AT_THE_BROKER), changed_lately(reader, exchange_date(now))
+            is_changed = not foreign.keys().isdisjoint(changed)
+            if is_flattening or not (sends or is_changed or any(trade.signal.scorer == ADOPTED for trade in trades)):
                 self._bare.clear()
                 return  # a stop would hold what is being sold
             selling = _selling(self._broker.orders(), {trade.id for trade in trades})
             positions = self._broker.positions() if foreign or selling else ()
             free = _free(positions, trades)
 
-            before, self._bare = self._bare, {}
+            ours = frozenset(trade.symbol for trade in trades)
+            look = _Look(now=now, sends=sends, before=self._bare, changed=changed, ours=ours)
+            self._bare = {}
 
             def see_to(symbol: str) -> None:
-                self._see_to(
-                    foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), before, now, sends=sends
-                )
+                self._see_to(symbol, foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), look)
 
             for_each(sorted(foreign.keys() | selling.keys()), see_to)
 
-    def _see_to(
-        self,
-        shares: int,
-        free: Position | None,
-        selling: Sequence[Order],
-        before: Bare,
-        now: datetime,
-        *,
-        sends: bool,
-    ) -> None:
+    def _see_to(self, symbol: str, shares: int, free: Position | None, selling: Sequence[Order], look: _Look) -> None:
         """Look after one symbol: `shares` are not ours as was told, `free` are so by the broker's word now.
 
-        The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do,
-        and where the look `before` found the same shares bare.
+        The two differ for a while after each fill. A stop ends only where both say so, or where it is older than what a
+        company did, and is sent only where both do, and where the look before found the same shares bare.
         """
-        stops = [order for order in selling if is_stop_of_foreign(order)]
-        if sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
-            self._end(stops, now)  # what is left gets a stop of its own with the next look
+        now, stops = look.now, [order for order in selling if is_stop_of_foreign(order)]
+        old = [stop for stop in stops if sent_on(stop) < look.changed.get(symbol, date.min)]
+        if old or sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
+            end_stops(
+                self._store, self._end_orders, old or stops, now
+            )  # what is left gets a stop of its own with a later look
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(to_sell, selling))
-        if not (sends and bare > 0 and free and free.shares >= shares):
+        if not (look.sends and bare > 0 and free and free.shares >= shares and self._is_settled(symbol, look)):
             return
-        since = before.get((free.symbol, shares, bare), now)
+        since = look.before.get((symbol, shares, bare), now)
         if now - since < POSITIONS_LAG * self._clock.speed:
-            self._bare[free.symbol, shares, bare] = since
+            self._bare[symbol, shares, bare] = since
         else:
-            self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
+            self._send(stop_id(symbol, exchange_date(now), shares), free, bare, now)
 
-    def _end(self, stops: Sequence[Order], now: datetime) -> None:
-        note_ends(self._store, stops, now)
-        self._end_orders(stops)
+    def _is_settled(self, symbol: str, look: _Look) -> bool:
+        """Tell whether what a company did to a symbol shows in its price by now, and in the shares as they were told.
+
+        A stop at the price of before would sell at once, and one for as many shares as before may be for ten times
+        those that there are. What our trades hold as well is restated first.
+        """
+        on = exchange_date(look.now)
+        if look.changed.get(symbol) == on and not self._hours.is_regular(look.now - SETTLED_AFTER):
+            return False
+        with self._store.reading() as reader:
+            due = [action for action in exchanges_due(reader, on) if action.symbol == symbol]
+            is_told = all(was_told_since(reader, symbol, begin(action)) for action in due)
+        return not due or (is_told and symbol not in look.ours)
 
     def _send(self, first: str, position: Position, bare: int, now: datetime) -> None:
         """Send a stop; not where one like it was cancelled by hand today, or rejected: that is told, and enough."""
@@ -162,7 +184,8 @@ class ExternalPositions:
     def _is_done_with(self, stop: Order) -> bool:
         """Tell whether a stop of today says nothing of shares that have none: it sold its own, or was not wanted."""
         with self._store.reading() as reader:
-            return stop.state is OrderState.FILLED or (stop.state.is_over and was_ended(reader, stop))
+            has_sold = any(part.state is OrderState.FILLED for part in stop.parts)
+            return has_sold or (not live_parts(stop) and was_ended(reader, stop))
 
     def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"

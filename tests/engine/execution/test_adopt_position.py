@@ -300,6 +300,16 @@ def test_its_own_stop_for_foreign_shares_makes_room_for_the_trades_exits(tmp_pat
         assert exits(desk.broker) == BOTH_EXITS
 
 
+def test_that_stop_makes_room_where_somebody_moved_it_too(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        bought_elsewhere(desk)
+        [stop] = [order for order in desk.fake.orders if order["symbol"] == "NVDA"]
+        desk.fake.move_by_hand(stop["id"], stop="90")
+        adopt(desk)
+        desk.look()
+        assert exits(desk.broker) == BOTH_EXITS
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_after_a_death_before_that_stop_was_cancelled_the_next_life_cancels_it(tmp_path: Path, *, wanted: bool) -> None:
     with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:

@@ -182,6 +182,18 @@ def test_shares_that_are_bought_after_a_stop_sold_as_many_get_one_on_the_same_da
     assert stops(desk.broker) == [(40, Decimal("96.53"))]
 
 
+def test_so_do_they_after_one_sold_as_many_that_somebody_had_moved(desk: AtAlpaca) -> None:
+    see(desk.harness)
+    [stop] = [order for order in desk.fake.orders if order["symbol"] == "NVDA"]
+    desk.fake.move_by_hand(stop["id"], stop="99")
+    desk.price("NVDA", "98.90")
+    desk.harness.clock.advance(60)
+    see(desk.harness)
+    desk.fake.hold("NVDA", 40, "98.90")
+    see(desk.harness)
+    assert stops(desk.broker) == [(40, Decimal("97.41"))]
+
+
 def test_as_many_shares_as_before_get_another_one_where_the_desk_itself_ended_the_first(desk: AtAlpaca) -> None:
     see(desk.harness)
     for shares in (25, 40):
