@@ -128,9 +128,8 @@ class ExternalPositions:
         now, stops = look.now, [order for order in selling if is_stop_of_foreign(order)]
         old = [stop for stop in stops if sent_on(stop) < look.changed.get(symbol, date.min)]
         if old or sum(map(to_sell, stops)) > max(shares, free.shares if free else 0):
-            end_stops(
-                self._store, self._end_orders, old or stops, now
-            )  # what is left gets a stop of its own with a later look
+            # What is left gets a stop of its own with a later look.
+            end_stops(self._store, self._end_orders, old or stops, now)
             return
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
