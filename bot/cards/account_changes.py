@@ -19,6 +19,7 @@ from engine.model.notices.account import (
     StopByHand,
     UnexplainedChange,
 )
+from engine.model.notices.base import AWAITS_ACTION
 from engine.model.notices.trades import (
     CancelStuck,
     CoveringShort,
@@ -169,6 +170,8 @@ def foreign_protected(told: ForeignProtected, texts: Texts) -> Message:
 
 def foreign_unprotected(told: ForeignUnprotected, texts: Texts) -> Message:
     """Say why such shares have no stop."""
+    if told.trouble == AWAITS_ACTION:
+        return note(texts("foreign-awaits", symbol=symbol(told.symbol)))
     return note(texts(told.text, symbol=symbol(told.symbol), trouble=refusal(told.trouble, texts)))
 
 

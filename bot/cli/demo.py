@@ -32,6 +32,8 @@ STRATEGY = Path(__file__).with_name("demo.toml")
 MARK = "made-by-the-demo"
 """The file that tells a demo's folder from that of a desk."""
 LOOPBACK = "127.0.0.1"
+OF_TEXT = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
+"""Browsers that draw in the terminal that they are begun in."""
 
 
 def demo(
@@ -197,6 +199,6 @@ def folder_for(data: Path | None) -> Generator[Path]:
 def opens_beside() -> bool:
     """Tell whether the browser of this machine opens beside the terminal; one of text takes it, and waits in it."""
     try:
-        return type(webbrowser.get()) is not webbrowser.GenericBrowser
+        return Path(str(getattr(webbrowser.get(), "name", ""))).name not in OF_TEXT
     except webbrowser.Error:
         return False

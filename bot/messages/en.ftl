@@ -869,6 +869,7 @@ foreign-protected = { $stop ->
     [none] 🛡️ { $symbol }: stop set on { shares } the bot didn't buy.
    *[other] 🛡️ { $symbol }: stop set at { $stop } on { shares } the bot didn't buy.
 }
+foreign-awaits = ⛔ { $symbol }: no stop on shares the bot didn't buy. A corporate action is due today and the account doesn't show it yet. The bot sends one once it does; if it can't wait, set a stop at the broker.
 foreign-bare = ⛔ { $symbol }: no stop on shares the bot didn't buy. The broker rejected it: { $trouble }. Set a stop at the broker or sell them there.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.

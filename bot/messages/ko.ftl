@@ -244,7 +244,7 @@ score-finding = • { $points } “{ $headline }”{ $reason ->
 ## 제안
 
 proposal-title = { $state ->
-    [proposed] { $symbol } { $shares }주, { $price }에 매수할까요?
+    [proposed] { $symbol } { $shares }주 { $price } 매수?
    *[other] { $symbol } { $shares }주, { $price }: { state }
 }
 # 잠금 화면에 보이는 줄: 110자 이내.
@@ -805,6 +805,7 @@ foreign-protected = { $stop ->
     [none] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다.
    *[other] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다. 손절가 { $stop }.
 }
+foreign-awaits = ⛔ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문이 없습니다. 오늘 기업행사가 예정되어 있으나 계좌에 아직 반영되지 않았습니다. 반영되면 봇이 손절 주문을 냅니다. 급하면 브로커에서 직접 내세요.
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문이 없습니다. 브로커 거부 사유: { $trouble }. 브로커에서 손절 주문을 내거나 매도하세요.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.

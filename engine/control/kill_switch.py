@@ -206,7 +206,8 @@ class KillSwitch:
         def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
             asked.refuse_halted_since(transaction, now, self._pending, self._recall)
             newest = newest_halt(transaction)
-            if shown is not None and newest is not None and newest.number != shown:
+            is_halted = desk.state is DeskState.HALTED
+            if is_halted and shown is not None and newest is not None and newest.number != shown:
                 raise HaltedMeanwhile(newest.by)
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway

@@ -1,6 +1,6 @@
 """Which corporate actions were announced, and which are due; the desk is told the evening before."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -46,11 +46,8 @@ class ActionCalendar:
             held = {trade.symbol for trade in reader.trades(AT_THE_BROKER)}
             others = told_foreign(reader).keys()
             known = dict(reader.corporate_actions(today - BACK, today + AHEAD))
-        try:
-            found = self._announced.between({*symbols, *held, *others}, today - BACK, today + AHEAD)
-        except MarketUnavailable as error:
-            log.warning("corporate_actions_not_read", error=str(error))
-            found = ()
+        # Apart, for a symbol that is no company's any more may make the whole question one that is refused.
+        found = [action for each in ({*symbols, *held}, {*others}) for action in self._read(each, today)]
         ids = {action.id for action in known}
         new = [action for action in found if action.id not in ids]
         told = {action.id: action for action in found}
@@ -74,6 +71,16 @@ class ActionCalendar:
                 for action in past:
                     transaction.save_action(action, ActionState.APPLIED)
         self._tell_due(held)
+
+    def _read(self, symbols: Collection[str], today: date) -> Sequence[CorporateAction]:
+        """Read what was announced for some symbols; nothing where that cannot be done now."""
+        if not symbols:
+            return ()
+        try:
+            return self._announced.between(symbols, today - BACK, today + AHEAD)
+        except MarketUnavailable as error:
+            log.warning("corporate_actions_not_read", error=str(error))
+            return ()
 
     def _tell_due(self, held: Collection[str]) -> None:
         """Tell what is due on the day that trades next, of what is held."""

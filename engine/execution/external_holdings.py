@@ -1,12 +1,15 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
+from itertools import pairwise
 
 from engine.common.share_counts import FOREIGN, told_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import ForeignPosition
 from engine.model.notices.base import NoticeKind, stamp
 from engine.ports.store import Reader, Store, Transaction
+from engine.risk.restating import whole
 
 CHANGED = "foreign position"
 """What the audit calls a change of the shares that are not ours."""
@@ -25,9 +28,16 @@ def tell_foreign(transaction: Transaction, symbol: str, shares: int, now: dateti
     transaction.enqueue_notice(ForeignPosition(key=key, at=now, symbol=symbol, shares=shares))
 
 
-def was_told_since(reader: Reader, symbol: str, since: datetime) -> bool:
-    """Tell whether the shares of a symbol that are not ours became others since an instant, and that was told."""
-    return any(row.action == CHANGED and row.at >= since for row in reader.audit(subject=symbol, limit=MOST_ROWS))
+def was_exchanged(reader: Reader, symbol: str, ratio: Fraction, since: datetime) -> bool:
+    """Tell whether the shares of a symbol that are not ours became `ratio` times as many since an instant, as was told.
+
+    What somebody bought or sold says nothing of it. Where it makes no whole share more or fewer it is taken as done.
+    """
+    rows = [row for row in reader.audit(subject=symbol, limit=MOST_ROWS) if row.action == CHANGED]
+    counts = [(row.at, int(row.outcome.partition(" ")[0])) for row in reversed(rows)]
+    steps = [(before, after) for (_, before), (at, after) in pairwise(counts) if at >= since]
+    now = told_foreign(reader).get(symbol, 0)
+    return any(whole(before * ratio) == after for before, after in [*steps, (now, now)])
 
 
 def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:

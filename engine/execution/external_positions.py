@@ -18,7 +18,7 @@ from engine.errors import Fenced, OrderRefused
 from engine.execution.due_actions import begin, changed_lately, exchanges_due
 from engine.execution.end_orders import EndOrders
 from engine.execution.exit_gate import ExitGate
-from engine.execution.external_holdings import was_told_since
+from engine.execution.external_holdings import was_exchanged
 from engine.execution.foreign_stops import end_stops, is_stop_of_foreign, live_parts, sent_on, stop_id, was_ended
 from engine.execution.rejected_orders import trouble_of
 from engine.model.account import Position
@@ -26,6 +26,7 @@ from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.duty import CallKind
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected
+from engine.model.notices.base import AWAITS_ACTION
 from engine.model.signal import ADOPTED, Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderState, Trade
 from engine.ports.broker import POSITIONS_LAG, Broker
@@ -134,7 +135,11 @@ class ExternalPositions:
         for stop in stops:
             self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(to_sell, selling))
-        if not (look.sends and bare > 0 and free and free.shares >= shares and self._is_settled(symbol, look)):
+        if not (look.sends and bare > 0 and free and free.shares >= shares and self._shows_in_the_price(symbol, look)):
+            return
+        if self._awaits_exchange(symbol, look):
+            key = stop_id(symbol, exchange_date(now), shares)
+            self._tell_unprotected(f"{key}:awaits", symbol, AWAITS_ACTION, now)
             return
         since = look.before.get((symbol, shares, bare), now)
         if now - since < POSITIONS_LAG * self._clock.speed:
@@ -142,19 +147,20 @@ class ExternalPositions:
         else:
             self._send(stop_id(symbol, exchange_date(now), shares), free, bare, now)
 
-    def _is_settled(self, symbol: str, look: _Look) -> bool:
-        """Tell whether what a company did to a symbol shows in its price by now, and in the shares as they were told.
+    def _shows_in_the_price(self, symbol: str, look: _Look) -> bool:
+        """Tell whether what a company did to a symbol is in its price by now: a stop at that of before would sell."""
+        is_today = look.changed.get(symbol) == exchange_date(look.now)
+        return not is_today or self._hours.is_regular(look.now - SETTLED_AFTER)
 
-        A stop at the price of before would sell at once, and one for as many shares as before may be for ten times
-        those that there are. What our trades hold as well is restated first.
+    def _awaits_exchange(self, symbol: str, look: _Look) -> bool:
+        """Tell whether an exchange of shares is due that the account does not show, or our trades do not follow yet.
+
+        A stop for as many shares as before may be for ten times those that there are.
         """
-        on = exchange_date(look.now)
-        if look.changed.get(symbol) == on and not self._hours.is_regular(look.now - SETTLED_AFTER):
-            return False
         with self._store.reading() as reader:
-            due = [action for action in exchanges_due(reader, on) if action.symbol == symbol]
-            is_told = all(was_told_since(reader, symbol, begin(action)) for action in due)
-        return not due or (is_told and symbol not in look.ours)
+            due = [action for action in exchanges_due(reader, exchange_date(look.now)) if action.symbol == symbol]
+            is_shown = all(was_exchanged(reader, symbol, action.ratio, begin(action)) for action in due)
+        return bool(due) and (not is_shown or symbol in look.ours)
 
     def _send(self, first: str, position: Position, bare: int, now: datetime) -> None:
         """Send a stop; not where one like it was cancelled by hand today, or rejected: that is told, and enough."""
@@ -198,11 +204,15 @@ class ExternalPositions:
         log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
 
     def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
+        self._tell_unprotected(f"{key}:refused", symbol, why, now)
+
+    def _tell_unprotected(self, key: str, symbol: str, why: str, now: datetime) -> None:
+        outcome = "waits" if why == AWAITS_ACTION else "refused"
         with self._store.writing() as transaction:
-            notice = ForeignUnprotected(key=f"{key}:refused", at=now, symbol=symbol, trouble=why)
+            notice = ForeignUnprotected(key=key, at=now, symbol=symbol, trouble=why)
             if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
-                transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
-        log.warning("foreign_bare", symbol=symbol, why=why)
+                transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, outcome, why))
+                log.warning("foreign_bare", symbol=symbol, why=why)
 
 
 def _refuse_while_flattening(reader: Reader) -> None:

@@ -154,7 +154,7 @@ class ForeignProtected(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForeignUnprotected(Notice):
-    """The broker refuses a stop for shares that the bot did not buy; `trouble` is why."""
+    """Shares that the bot did not buy get no stop; `trouble` is why: the broker's words, or a company's action."""
 
     kind = NoticeKind.FOREIGN_BARE
     about = "symbol"

@@ -109,6 +109,9 @@ class NoticeKind(StrEnum):
 NO_REASON = "no_reason"
 """The trouble of an order that the broker took and then rejected without a word."""
 
+AWAITS_ACTION = "awaits_action"
+"""The trouble of shares of which nobody can say how many a company made, so that no stop is sent for them."""
+
 AFTER_OURS = "after_ours"
 """The trouble of what everything is sold with, and that the bot's own sales, which are not through yet, go before."""
 

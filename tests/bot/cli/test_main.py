@@ -54,16 +54,18 @@ def test_a_desk_starts_without_the_libraries_that_not_every_desk_needs() -> None
     assert brought.isdisjoint({"anthropic", "matplotlib", "pandas"})
 
 
-@pytest.mark.parametrize("name", ["www-browser", "w3m", "lynx"])
-def test_a_browser_that_would_take_the_terminal_is_not_opened(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "opens"), [("www-browser", False), ("elinks", False), ("w3m", False), ("mine", True)])
+def test_a_browser_that_would_take_the_terminal_is_not_opened(tmp_path: Path, name: str, *, opens: bool) -> None:
     (program := tmp_path / name).write_text("#!/bin/sh\nexec sleep 60\n", encoding="ascii")
     program.chmod(0o700)
     asks = (sys.executable, "-c", "from bot.cli.demo import opens_beside; print(opens_beside())")
     environment = {**os.environ, "PATH": str(tmp_path), "TERM": "xterm"}
     for variable in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         environment.pop(variable, None)
+    if opens:  # as an editor's helper for windows elsewhere is named
+        environment["BROWSER"] = str(program)
     asked = subprocess.run(asks, capture_output=True, text=True, check=True, timeout=60, env=environment)  # noqa: S603
-    assert asked.stdout == "False\n"
+    assert asked.stdout == f"{opens}\n"
 
 
 def test_a_speed_that_is_no_number_stops_the_start_with_one_line() -> None:

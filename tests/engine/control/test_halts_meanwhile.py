@@ -89,6 +89,7 @@ def test_a_resume_from_what_was_shown_ends_that_halt_and_no_later_one(waiting: W
     assert (refused.value.facts["by"], waiting.state().state) == ("U0BEN", DeskState.HALTED)
     seen = waiting.desk.engine.queries.status().newest_halt
     assert waiting.one.resume(ADMIN, shown=seen).state is DeskState.ACTIVE
+    assert waiting.one.resume(ADMIN, shown=shown).state is DeskState.ACTIVE  # there is nothing left to end
 
 
 def test_whoever_looks_and_resumes_again_lets_the_desk_trade(waiting: Waiting) -> None:

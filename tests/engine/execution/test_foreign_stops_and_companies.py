@@ -16,6 +16,7 @@ from engine.execution.foreign_stops import is_stop_of_foreign, live_parts
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignUnprotected
+from engine.model.notices.base import AWAITS_ACTION
 from tests.support.alpaca_desk import AtAlpaca
 
 HOUR = 3_600
@@ -107,11 +108,22 @@ def test_while_the_broker_is_late_with_a_reverse_split_no_stop_is_sent_on_the_ol
     announce(desk, 1, 10)
     overnight(desk)
     open_at(desk, "1000")
+    desk.fake.buy_by_hand("NVDA", 10, "1000")
     go_on_at(desk, "1000")
-    assert (held(desk), stops(desk)) == (40, [])
+    assert (held(desk), stops(desk)) == (50, [])
+    assert {told.trouble for told in desk.harness.told_of(ForeignUnprotected)} == {AWAITS_ACTION}
     desk.fake.split("NVDA", 1, 10, price="1000")
     desk.look(4)
-    assert (held(desk), stops(desk)) == (4, [(4, Decimal("985.00"))])
+    assert (held(desk), stops(desk)) == (5, [(5, Decimal("985.00"))])
+
+
+def test_an_action_that_makes_no_whole_share_more_leaves_them_no_day_without_a_stop(desk: AtAlpaca) -> None:
+    announce(desk, 101, 100)
+    overnight(desk)
+    open_at(desk, "99")
+    go_on_at(desk, "99")
+    assert stops(desk) == [(40, Decimal("97.51"))]
+    assert desk.harness.told_of(ForeignUnprotected) == []
 
 
 def test_beside_a_trade_it_goes_and_comes_back_as_the_trades_own_exits_do(desk: AtAlpaca) -> None:

@@ -133,10 +133,11 @@ def test_a_sale_that_another_process_books_meanwhile_is_booked_and_told_once(des
     assert [shares for shares, _ in told(desk.at)] == [88]
 
 
-@pytest.mark.parametrize("commits", [1, 2, 3])
+@pytest.mark.parametrize("commits", [1, 2])
 def test_who_ends_between_two_commits_leaves_nothing_that_the_next_life_cannot_explain(
     desk: Troubled, commits: int
 ) -> None:
+    desk.at.broker.stop_listening()  # or a thread of its own does some of the commits
     desk.at.fake.buy_by_hand("AAPL", 200)
     desk.at.look()
     desk.at.fake.sell_by_hand("AAPL", 312)

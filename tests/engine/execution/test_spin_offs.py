@@ -358,6 +358,8 @@ def test_shares_bought_on_the_day_itself_wait_for_nothing(desk: AtAlpaca) -> Non
     announce(desk, days=0)
     desk.look()
     desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
+    desk.harness.engine.jobs.reconcile()
+    assert exits(desk) == set()
     [line] = lines(desk)
     assert (line.risk, line.awaits) == (512 * (FILL - STOP), False)
 

@@ -342,7 +342,7 @@ class FakeEngine(Commands, Queries):
 
     def resume(self, request: Request, *, anyway: bool = False, shown: int | None = None) -> Desk:
         self.call("resume", *(["anyway"] if anyway else []), request.by)
-        if shown not in {None, self.halts}:
+        if shown not in {None, self.halts} and self.state.state is DeskState.HALTED:
             raise HaltedMeanwhile(self.state.by)
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
