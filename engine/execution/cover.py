@@ -125,7 +125,7 @@ class CoverShorts:
         log.warning("buying_back", trade_id=trade.id, shares=shares)
 
     def _is_pausing(self, rejected: Order) -> bool:
-        """Tell whether it is too soon to send anew what the broker rejected; a new life does not wait."""
+        """Tell whether it is too soon to send anew what the broker rejected; a life waits from its first look at it."""
         now = self._clock.now()
         return now - self._rejected.setdefault(rejected.client_order_id, now) < PAUSE * self._clock.speed
 

@@ -76,8 +76,11 @@ LOOK: Final = 0.25
 That one is woken by the desk; the looks themselves would take a tenth of a life's processor time.
 """
 
-SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4, 31, 4, 4)
-"""Seconds between the rounds of a life that comes to rest: an order's retries, a stop's doubts, an approval's youth."""
+SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4, 301, 4, 4, 31, 4, 4)
+"""Seconds between the rounds of a life that comes to rest: an order's retries, a stop's doubts, an approval's youth.
+
+What buys back and was rejected is sent anew after five minutes.
+"""
 
 BOLD: Final = {
     "losing_streak": 0,
