@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from engine.execution.end_orders import EndOrders
+from engine.execution.external_holdings import MOST_ROWS
 from engine.model.desk import OWN_ACCORD
 from engine.model.trade import Order
 from engine.ports.store import Reader, Store
@@ -17,8 +18,6 @@ STOP = "FOREIGN"
 SENT = re.compile(r"-(\d{8})-\d+(?:-\d+)?")
 """How they end: the exchange's date, the shares that were not ours, and its number where it is not the first."""
 END = "end foreign stop"
-MOST_ROWS = 500
-"""Rows of the audit about one symbol that are looked through: more than a day has."""
 
 
 def is_stop_of_foreign(order: Order) -> bool:
