@@ -183,6 +183,7 @@ class World:
     def calm(self) -> None:
         """End every fault, and let every price stand where it belongs, so that what remains is the desk's own doing."""
         self.alpaca.mend()
+        self.alpaca.accept_next()  # a rejection still to come would keep a purchase that ends a short back for minutes
         self.alpaca.fill_wholly()  # what is left of an order waits for a price, and none comes any more
         self.alpaca.release_cancels()
         for symbol, price in PRICES.items():

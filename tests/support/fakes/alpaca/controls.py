@@ -144,6 +144,11 @@ class Controls(Hands, Companies):
         """Take the next order or replacement, and reject it after the answer; what it would replace stays."""
         self._exchange.ways.rejects = True
 
+    def accept_next(self) -> None:
+        """Neither refuse nor reject the next order or replacement after all."""
+        self._desk.refusal = ""
+        self._exchange.ways.rejects = False
+
     def make_untradable(self, symbol: str) -> None:
         """Take a symbol out of trading."""
         self._exchange.ways.untradable.add(symbol)

@@ -117,6 +117,14 @@ def test_a_rejection_on_command_comes_after_the_answer(customer: Customer) -> No
     assert customer.legs(order) == {"limit": "canceled", "stop": "canceled"}
 
 
+def test_a_refusal_and_a_rejection_on_command_can_be_taken_back(customer: Customer) -> None:
+    customer.server.refuse_next("account is restricted")
+    customer.server.reject_next()
+    customer.server.accept_next()
+    customer.buy()
+    assert customer.shares() == {"AAPL": "100"}
+
+
 def test_a_symbol_can_be_taken_out_of_trading(customer: Customer) -> None:
     customer.server.make_untradable("AAPL")
     assert not customer.trading.get_asset("AAPL").tradable
