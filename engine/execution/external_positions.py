@@ -137,15 +137,15 @@ class ExternalPositions:
         bare = shares - sum(map(to_sell, selling))
         if not (look.sends and bare > 0 and free and free.shares >= shares and self._shows_in_the_price(symbol, look)):
             return
+        key = stop_id(symbol, exchange_date(now), shares)
         if self._awaits_exchange(symbol, look):
-            key = stop_id(symbol, exchange_date(now), shares)
-            self._tell_unprotected(f"{key}:awaits", symbol, AWAITS_ACTION, now)
+            self._tell_unprotected(key, symbol, AWAITS_ACTION, now)
             return
         since = look.before.get((symbol, shares, bare), now)
         if now - since < POSITIONS_LAG * self._clock.speed:
             self._bare[symbol, shares, bare] = since
         else:
-            self._send(stop_id(symbol, exchange_date(now), shares), free, bare, now)
+            self._send(key, free, bare, now)
 
     def _shows_in_the_price(self, symbol: str, look: _Look) -> bool:
         """Tell whether what a company did to a symbol is in its price by now: a stop at that of before would sell."""
@@ -172,7 +172,7 @@ class ExternalPositions:
             sent = self._broker.order(key)
         if sent:
             if sent.state in ENDED_BY_THE_BROKER:
-                self._tell_refused(key, position.symbol, trouble_of(sent), now)
+                self._tell_unprotected(key, position.symbol, trouble_of(sent), now)
             return
         stop = stop_for(position.price, self._limits.now)
         try:
@@ -182,7 +182,7 @@ class ExternalPositions:
         except Fenced as error:
             log.warning("order_held_back", trade_id=key, error=str(error))
         except OrderRefused as error:
-            self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
+            self._tell_unprotected(key, position.symbol, str(error.facts["reason"]), now)
         else:
             self._enqueue(sent, now)
 
@@ -203,13 +203,10 @@ class ExternalPositions:
                 transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
         log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
 
-    def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
-        self._tell_unprotected(f"{key}:refused", symbol, why, now)
-
     def _tell_unprotected(self, key: str, symbol: str, why: str, now: datetime) -> None:
         outcome = "waits" if why == AWAITS_ACTION else "refused"
         with self._store.writing() as transaction:
-            notice = ForeignUnprotected(key=key, at=now, symbol=symbol, trouble=why)
+            notice = ForeignUnprotected(key=f"{key}:{outcome}", at=now, symbol=symbol, trouble=why)
             if self._calls.enqueue(transaction, notice, CallKind.UNPROTECTED):
                 transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, outcome, why))
                 log.warning("foreign_bare", symbol=symbol, why=why)
